@@ -1,0 +1,19 @@
+// The one Asio of the program: Boost's, because Beast is built on it (docs/dependencies.md).
+//
+// Three patterns that g++ 12 miscompiles are forbidden in any expression that contains `co_await`: a lambda, a
+// brace list, an aggregate temporary; nor may a lambda go straight into `co_spawn`. Name the object first.
+// tests/base/coroutine_patterns_test.cpp keeps it so.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace edu {
+namespace asio = boost::asio;
+using asio::awaitable;
+}  // namespace edu

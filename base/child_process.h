@@ -1,0 +1,52 @@
+// A helper process of ours (deck, probe) and the socket pair that we talk to it over.
+//
+// The child's standard input and output are one end of the pair; its standard error is ours, or /dev/null. All
+// other descriptors are closed in it. It is killed when this object goes, and by the kernel when the daemon dies.
+// Not Boost.Process: version 1.81's needs a SIGCHLD handler of its own and leaks descriptors by default.
+#pragma once
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <base/asio.h>
+
+namespace edu {
+
+struct ExitStatus {
+  int code = -1;   // of exit(), or -1
+  int signal = 0;  // that ended it, or 0
+  bool clean() const { return code == 0; }
+  std::string describe() const;  // "exit 3", "signal 11 (Segmentation fault)"
+};
+
+class ChildProcess {
+ public:
+  using Socket = asio::local::stream_protocol::socket;
+
+  // Throws std::system_error when it cannot be started.
+  ChildProcess(asio::any_io_executor executor, const std::filesystem::path& program,
+               const std::vector<std::string>& arguments, bool quiet = false);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  Socket& socket() { return socket_; }
+  int pid() const { return pid_; }
+  void kill() noexcept;          // SIGKILL; `exited` still has to be awaited for the status
+  awaitable<ExitStatus> exited();  // once; by pidfd, so no signal handler is involved
+
+ private:
+  Socket socket_;
+  asio::posix::stream_descriptor pidfd_;
+  int pid_ = -1;
+  bool reaped_ = false;
+};
+
+// The folder that our own executable lies in: helper processes lie beside it, or in ../lib/edustation.
+std::filesystem::path helper_program(const std::string& name);
+
+}  // namespace edu

@@ -1,0 +1,14 @@
+// Diagnostics for whoever runs the machine: spdlog to stderr, with journald's level prefixes where stderr is its
+// stream. Evidence is elsewhere (logs/journal.h). No secrets and no names of learners go here.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <string_view>
+
+namespace edu {
+
+// level: "debug", "info", "warning" or "error". Call once, before the first thread.
+void start_diagnostics(std::string_view program, std::string_view level);
+
+}  // namespace edu

@@ -1,0 +1,44 @@
+// The storage seam: the few operations by which bytes become durable, so that tests can fail each of them in
+// turn (tests/support/faulty_files.h). All block; call them on a worker, never on the loop.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include <base/fd.h>
+
+namespace edu {
+
+namespace fs = std::filesystem;
+
+struct Space {
+  std::uint64_t total = 0;      // bytes of the file system
+  std::uint64_t available = 0;  // bytes that we may still write
+};
+
+// Every operation throws std::system_error that names the path.
+class Files {
+ public:
+  virtual ~Files() = default;
+  virtual Fd create(const fs::path& path);  // a new file for writing, mode 0640; an existing one is an error
+  virtual void write(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& path);  // all of them
+  virtual void sync(const Fd& fd, const fs::path& path);
+  virtual void rename(const fs::path& from, const fs::path& to);  // atomic within one file system
+  virtual void sync_folder(const fs::path& folder);
+  virtual void remove(const fs::path& path);  // a missing file is no error
+  virtual void make_folder(const fs::path& folder);  // with its parents; mode 0750; existing is no error
+  virtual Space space(const fs::path& folder);
+};
+
+// Temp, fsync, rename, fsync of the folder: `path` holds the old bytes or the new ones, whatever happens.
+void publish(Files& files, const fs::path& path, std::string_view bytes);
+
+// Moves within one file system, durably; across two it copies, syncs, and then removes the source.
+void move_durably(Files& files, const fs::path& from, const fs::path& to);
+
+// The whole of a small file. Throws std::system_error; a file over `limit` bytes is std::errc::file_too_large.
+std::string read_file(const fs::path& path, std::size_t limit);
+
+}  // namespace edu

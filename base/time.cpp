@@ -1,0 +1,96 @@
+#include <base/time.h>
+
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace edu {
+namespace {
+
+date::local_seconds to_date(LocalTime t) { return date::local_seconds(t.time_since_epoch()); }
+LocalTime from_date(date::local_seconds t) { return LocalTime(t.time_since_epoch()); }
+
+bool digits(std::string_view text, std::size_t at, std::size_t count, int& value) {
+  value = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return false;
+    value = value * 10 + (text[i] - '0');
+  }
+  return true;
+}
+
+}  // namespace
+
+Zone::Zone(std::string name) : name_(std::move(name)) {
+  try {
+    zone_ = date::locate_zone(name_);
+  } catch (const std::exception&) {
+    throw std::runtime_error(fmt::format("unknown time zone '{}'; a name like Asia/Shanghai is expected", name_));
+  }
+}
+
+WallTime Zone::to_utc(LocalTime local) const {
+  const auto when = to_date(local);
+  const auto info = zone_->get_info(when);
+  if (info.result == date::local_info::nonexistent) return WallTime(info.first.end.time_since_epoch());
+  return WallTime((when.time_since_epoch() - info.first.offset));
+}
+
+LocalTime Zone::to_local(WallTime instant) const {
+  const auto whole = std::chrono::floor<seconds>(instant);
+  return from_date(zone_->to_local(date::sys_seconds(whole.time_since_epoch())));
+}
+
+LocalDate Zone::date_of(WallTime instant) const { return std::chrono::floor<std::chrono::days>(to_local(instant)); }
+
+std::string Zone::iso8601(WallTime instant) const {
+  const auto whole = date::sys_seconds(std::chrono::floor<seconds>(instant).time_since_epoch());
+  const auto offset = zone_->get_info(whole).offset;
+  const auto minutes = std::chrono::abs(std::chrono::duration_cast<std::chrono::minutes>(offset)).count();
+  return fmt::format("{}{}{:02}:{:02}", to_string(to_local(instant)), offset < seconds(0) ? '-' : '+', minutes / 60,
+                     minutes % 60);
+}
+
+std::string Zone::time_of_day(WallTime instant) const { return to_string(to_local(instant)).substr(11); }
+
+std::string to_string(LocalDate day) {
+  const std::chrono::year_month_day ymd(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                     static_cast<unsigned>(ymd.day()));
+}
+
+std::string to_string(LocalTime local) {
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  const std::chrono::hh_mm_ss time(local - day);
+  return fmt::format("{}T{:02}:{:02}:{:02}", to_string(LocalDate(day)), time.hours().count(), time.minutes().count(),
+                     time.seconds().count());
+}
+
+std::optional<LocalDate> parse_date(std::string_view text) {
+  int y = 0, m = 0, d = 0;
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  if (!digits(text, 0, 4, y) || !digits(text, 5, 2, m) || !digits(text, 8, 2, d) || y < 1900) return std::nullopt;
+  const std::chrono::year_month_day ymd{std::chrono::year(y), std::chrono::month(static_cast<unsigned>(m)),
+                                        std::chrono::day(static_cast<unsigned>(d))};
+  if (!ymd.ok()) return std::nullopt;
+  return LocalDate(ymd);
+}
+
+std::optional<LocalTime> parse_local_time(std::string_view text) {
+  if (text.size() != 16 && text.size() != 19) return std::nullopt;
+  const auto day = parse_date(text.substr(0, 10));
+  if (!day || (text[10] != 'T' && text[10] != ' ') || text[13] != ':') return std::nullopt;
+  int h = 0, m = 0, s = 0;
+  if (!digits(text, 11, 2, h) || !digits(text, 14, 2, m)) return std::nullopt;
+  if (text.size() == 19 && (text[16] != ':' || !digits(text, 17, 2, s))) return std::nullopt;
+  if (h > 23 || m > 59 || s > 59) return std::nullopt;
+  return LocalTime(day->time_since_epoch()) + std::chrono::hours(h) + std::chrono::minutes(m) + seconds(s);
+}
+
+std::string clock_duration(milliseconds duration) {
+  const auto total = std::chrono::floor<seconds>(duration).count();
+  return fmt::format("{:02}:{:02}:{:02}", total / 3600, total / 60 % 60, total % 60);
+}
+
+}  // namespace edu

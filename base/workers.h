@@ -1,0 +1,35 @@
+// The small pool for what blocks: reads, files, hashes, rendering. Everything else runs on the loop.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <type_traits>
+#include <utility>
+
+#include <base/asio.h>
+
+namespace edu {
+
+class Workers {
+ public:
+  explicit Workers(std::size_t threads = 2) : pool_(threads) {}
+  ~Workers() { stop(); }
+  void stop() { pool_.stop(), pool_.join(); }  // what runs ends, what waits is dropped
+
+  // Runs `work()` on a worker, completes on the caller's executor; what it throws comes out of here.
+  template <class Work>
+  awaitable<std::invoke_result_t<Work>> run(Work work) {
+    auto task = call(std::move(work));
+    co_return co_await asio::co_spawn(pool_.get_executor(), std::move(task), asio::use_awaitable);
+  }
+
+ private:
+  template <class Work>
+  static awaitable<std::invoke_result_t<Work>> call(Work work) {
+    co_return work();
+  }
+  asio::thread_pool pool_;
+};
+
+}  // namespace edu

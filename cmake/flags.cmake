@@ -1,0 +1,25 @@
+# One interface target carries the flags of every source of ours.
+add_library(edu_flags INTERFACE)
+target_compile_options(edu_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align -Woverloaded-virtual
+  -Wconversion -Wno-sign-conversion -Wformat=2 -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete> # g++ 12 warns of Asio's own frame allocator
+  -fstack-protector-strong)
+target_compile_definitions(edu_flags INTERFACE EDU_VERSION="${PROJECT_VERSION}")
+if(EDU_WERROR)
+  target_compile_options(edu_flags INTERFACE -Werror)
+endif()
+if(EDU_SANITIZE)
+  target_compile_options(edu_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  target_link_options(edu_flags INTERFACE -fsanitize=address,undefined)
+  target_compile_definitions(edu_flags INTERFACE EDU_SANITIZED)
+elseif(EDU_TSAN)
+  target_compile_options(edu_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(edu_flags INTERFACE -fsanitize=thread)
+elseif(EDU_FUZZ)
+  target_compile_options(edu_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer)
+  target_link_options(edu_flags INTERFACE -fsanitize=address,undefined)
+else()
+  target_compile_definitions(edu_flags INTERFACE _FORTIFY_SOURCE=2)
+  target_link_options(edu_flags INTERFACE -Wl,-z,relro,-z,now)
+endif()

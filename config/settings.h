@@ -1,0 +1,92 @@
+// The settings of a station as plain structs, one a module, each member with its default and unit.
+// config/loader.h fills them from station.toml; the shipped station.toml shows and explains every one.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace edu::config {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+struct Station {
+  std::string name = "未命名站点";          // printed at the head of books and pages
+  std::string number;                       // the county's number of this station, may be empty
+  std::string time_zone = "Asia/Shanghai";  // an IANA zone
+  std::string language = "zh";              // zh or en: of books and pages where the reader asks for none
+};
+
+struct Data {
+  std::filesystem::path folder = "/var/lib/edustation";  // docs/formats.md describes what lies in it
+};
+
+struct Receiver {
+  std::filesystem::path inbox;             // the watched folder; empty: `inbox` in the data folder
+  seconds settle{2};                       // how long a file must lie unchanged before it is taken
+  std::uint64_t largest_file_mb = 65536;   // MiB; larger files are refused
+  unsigned at_once = 2;                    // files taken in at the same time
+};
+
+struct Library {
+  unsigned reserve_percent = 5;       // of the file system; the larger of the two is kept free
+  std::uint64_t reserve_mb = 2048;    // MiB
+  unsigned keep_years = 10;           // keep-until of courseware whose manifest names none; 0: for ever
+};
+
+struct Probe {
+  seconds time_limit{10};          // of processor time, and twice of waiting, for one file
+  std::uint64_t memory_mb = 512;   // MiB of address space
+};
+
+struct Player {
+  std::string video_output = "auto";  // auto, x11, wayland, drm or none
+  std::string audio_output = "auto";  // auto or none
+  bool fullscreen = true;
+  unsigned volume = 100;              // percent
+  seconds preload{5};                 // before the start: the file is opened, paused at its first frame
+  seconds checkpoint{5};              // how often the minutes played so far are made durable
+};
+
+struct Scheduler {
+  unsigned horizon_days = 14;      // the timeline that is kept resolved
+  seconds late_limit{2};           // a programme that cannot start within this of its time is missed
+};
+
+struct People {
+  minutes open_before{30};                 // sign-in opens this long before a group programme
+  std::vector<std::string> counted{"member", "cadre", "probationary"};  // categories that enter the rate
+  bool excused_counts = true;              // an excused absence stays in the denominator
+  unsigned credited_percent = 0;           // of the effective minutes one must have been there to count as present
+};
+
+struct Web {
+  std::uint16_t port = 8750;           // on 127.0.0.1; 0: none, the Unix socket alone
+  std::uint32_t header_limit = 16384;  // bytes
+  std::uint32_t body_limit = 8 << 20;  // bytes; a roster of 50,000 people has 4 MiB
+  seconds request_timeout{15};         // to receive one request, to write one answer, to idle between two
+  unsigned connections = 128;          // at the same time; further ones are told 503
+};
+
+struct Log {
+  std::string level = "info";  // debug, info, warning, error
+};
+
+struct Settings {
+  Station station;
+  Data data;
+  Receiver receiver;
+  Library library;
+  Probe probe;
+  Player player;
+  Scheduler scheduler;
+  People people;
+  Web web;
+  Log log;
+};
+
+}  // namespace edu::config
