@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <functional>
-#include <limits>
+#include <sstream>
 
 #include <base/files.h>
 #include <base/time.h>
