@@ -1,4 +1,6 @@
-#include <base/child_process.h>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -8,10 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <system_error>
-
+#include <base/child_process.h>
 #include <base/fd.h>
 
 namespace edu {
@@ -45,7 +44,8 @@ struct SpawnAttributes {
   SpawnAttributes& operator=(const SpawnAttributes&) = delete;
 };
 
-int spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments, int child_end, bool quiet) {
+int spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments, int child_end,
+          bool quiet) {
   const SpawnActions actions;
   auto* list = const_cast<posix_spawn_file_actions_t*>(&actions.actions);
   posix_spawn_file_actions_adddup2(list, child_end, STDIN_FILENO);

@@ -1,16 +1,17 @@
 // A helper process of ours (deck, probe) and the socket pair that we talk to it over.
 //
-// The child's standard input and output are one end of the pair; its standard error is ours, or /dev/null. All
-// other descriptors are closed in it. It is killed when this object goes, and by the kernel when the daemon dies.
-// Not Boost.Process: version 1.81's needs a SIGCHLD handler of its own and leaks descriptors by default.
+// The child's standard input and output are one end of the pair; its standard error is ours, or /dev/null.
+// All other descriptors are closed in it. It is killed when this object goes, and by the kernel when the
+// daemon dies. Not Boost.Process: version 1.81's needs a SIGCHLD handler of its own and leaks descriptors by
+// default.
 #pragma once
-
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <base/asio.h>
 
@@ -36,7 +37,7 @@ class ChildProcess {
 
   Socket& socket() { return socket_; }
   int pid() const { return pid_; }
-  void kill() noexcept;          // SIGKILL; `exited` still has to be awaited for the status
+  void kill() noexcept;            // SIGKILL; `exited` still has to be awaited for the status
   awaitable<ExitStatus> exited();  // once; by pidfd, so no signal handler is involved
 
  private:

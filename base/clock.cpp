@@ -1,14 +1,13 @@
-#include <base/clock.h>
-
-#include <sys/timerfd.h>
-#include <sys/timex.h>
-
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include <cerrno>
 #include <ctime>
 #include <system_error>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/timerfd.h>
+#include <sys/timex.h>
+
+#include <base/clock.h>
 
 namespace edu {
 namespace {
@@ -17,14 +16,16 @@ namespace {
 constexpr WallTime kFirstRelease = std::chrono::sys_days(std::chrono::year(2026) / 11 / 1);
 
 asio::posix::stream_descriptor open_alarm(const asio::any_io_executor& executor, WallTime instant) {
-  asio::posix::stream_descriptor alarm(executor, ::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC));
+  asio::posix::stream_descriptor alarm(executor,
+                                       ::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC));
   const auto since = instant.time_since_epoch();
   const auto whole = std::chrono::floor<seconds>(since);
   itimerspec spec{};
   spec.it_value.tv_sec = whole.count();
   spec.it_value.tv_nsec = std::chrono::nanoseconds(since - whole).count();
   if (spec.it_value.tv_sec == 0 && spec.it_value.tv_nsec == 0) spec.it_value.tv_nsec = 1;  // 0 would disarm
-  if (::timerfd_settime(alarm.native_handle(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &spec, nullptr) != 0)
+  if (::timerfd_settime(alarm.native_handle(), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &spec, nullptr) !=
+      0)
     throw std::system_error(errno, std::generic_category(), "timerfd_settime");
   return alarm;
 }
@@ -33,14 +34,19 @@ asio::posix::stream_descriptor open_alarm(const asio::any_io_executor& executor,
 
 const char* to_string(ClockTrust trust) {
   switch (trust) {
-    case ClockTrust::untrusted: return "untrusted";
-    case ClockTrust::synced: return "synced";
-    case ClockTrust::holdover: return "holdover";
+    case ClockTrust::untrusted:
+      return "untrusted";
+    case ClockTrust::synced:
+      return "synced";
+    case ClockTrust::holdover:
+      return "holdover";
   }
   return "untrusted";
 }
 
-WallTime SystemClock::now() const { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
+WallTime SystemClock::now() const {
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
+}
 
 milliseconds SystemClock::mono() const {
   timespec ts{};

@@ -1,5 +1,5 @@
-// The clock seam: what time it is, how far that may be believed, and waiting for an instant of the wall clock.
-// Tests put a clock in its place that they set and advance (tests/support/manual_clock.h).
+// The clock seam: what time it is, how far that may be believed, and waiting for an instant of the wall
+// clock. Tests put a clock in its place that they set and advance (tests/support/manual_clock.h).
 #pragma once
 
 #include <base/asio.h>
@@ -29,10 +29,10 @@ class Clock {
   virtual awaitable<void> pause(milliseconds span) = 0;
 };
 
-// The machine's clock. `until` is a timerfd on CLOCK_REALTIME with TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
-// because Asio's system_timer notices a stepped clock up to five minutes late. Trust: synced while the kernel
-// says so (adjtimex); untrusted while the clock shows a time before `not_before` (the newest record of the
-// journal), because time cannot have gone back; holdover otherwise.
+// The machine's clock. `until` is a timerfd on CLOCK_REALTIME with TFD_TIMER_ABSTIME |
+// TFD_TIMER_CANCEL_ON_SET, because Asio's system_timer notices a stepped clock up to five minutes late.
+// Trust: synced while the kernel says so (adjtimex); untrusted while the clock shows a time before
+// `not_before` (the newest record of the journal), because time cannot have gone back; holdover otherwise.
 class SystemClock final : public Clock {
  public:
   explicit SystemClock(WallTime not_before = {}) : not_before_(not_before) {}

@@ -6,8 +6,6 @@
 // of their own, read-only, on workers.
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -17,6 +15,8 @@
 #include <string>
 #include <thread>
 #include <type_traits>
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include <base/asio.h>
 #include <base/files.h>
@@ -47,7 +47,7 @@ class Writer {
  private:
   struct Job {
     virtual ~Job() = default;
-    virtual bool run(Database& database) = 0;             // false: roll this one back
+    virtual bool run(Database& database) = 0;                    // false: roll this one back
     virtual void answer(std::exception_ptr error) noexcept = 0;  // after the commit
   };
   template <class Unit>

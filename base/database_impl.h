@@ -1,10 +1,11 @@
 // The templates of database.h.
 #pragma once
 
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/associated_executor.hpp>
-
 #include <optional>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/async_result.hpp>
 
 namespace edu {
 
@@ -44,7 +45,7 @@ awaitable<std::invoke_result_t<Unit, Database&>> Writer::run(Unit unit) {
   auto start = [this, work = std::move(unit)](auto handler) mutable {
     auto executor = asio::get_associated_executor(handler);
     // The outstanding-work guard keeps the loop alive until the answer has come back to it.
-    auto keep = asio::require(executor, asio::execution::outstanding_work.tracked);
+    auto keep = asio::prefer(executor, asio::execution::outstanding_work.tracked);
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     auto reply = [keep, shared](std::exception_ptr error, std::optional<Value> value) {
       asio::post(keep, [shared, error, v = std::move(value)]() mutable {
@@ -53,8 +54,9 @@ awaitable<std::invoke_result_t<Unit, Database&>> Writer::run(Unit unit) {
     };
     submit(std::make_unique<UnitJob<Unit>>(std::move(work), std::move(reply)));
   };
-  auto initiated = asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, std::optional<Value>)>(
-      std::move(start), asio::use_awaitable);
+  auto initiated =
+      asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, std::optional<Value>)>(
+          std::move(start), asio::use_awaitable);
   std::optional<Value> value = co_await std::move(initiated);
   co_return std::move(*value);
 }

@@ -1,10 +1,10 @@
-#include <base/diagnostics.h>
+#include <cstdlib>
+#include <memory>
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include <cstdlib>
-#include <memory>
+#include <base/diagnostics.h>
 
 namespace edu {
 namespace {
@@ -14,9 +14,12 @@ class JournaldLevel final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
     const char* prefix = "<6>";
-    if (message.level >= spdlog::level::err) prefix = "<3>";
-    else if (message.level == spdlog::level::warn) prefix = "<4>";
-    else if (message.level <= spdlog::level::debug) prefix = "<7>";
+    if (message.level >= spdlog::level::err)
+      prefix = "<3>";
+    else if (message.level == spdlog::level::warn)
+      prefix = "<4>";
+    else if (message.level <= spdlog::level::debug)
+      prefix = "<7>";
     out.append(prefix, prefix + 3);
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JournaldLevel>(); }

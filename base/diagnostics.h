@@ -1,10 +1,10 @@
-// Diagnostics for whoever runs the machine: spdlog to stderr, with journald's level prefixes where stderr is its
-// stream. Evidence is elsewhere (logs/journal.h). No secrets and no names of learners go here.
+// Diagnostics for whoever runs the machine: spdlog to stderr, with journald's level prefixes where stderr is
+// its stream. Evidence is elsewhere (logs/journal.h). No secrets and no names of learners go here.
 #pragma once
 
-#include <spdlog/spdlog.h>
-
 #include <string_view>
+
+#include <spdlog/spdlog.h>
 
 namespace edu {
 

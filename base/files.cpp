@@ -1,13 +1,13 @@
-#include <base/files.h>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include <cerrno>
-#include <string>
-#include <system_error>
-#include <vector>
+#include <base/files.h>
 
 namespace edu {
 namespace {

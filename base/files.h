@@ -27,7 +27,7 @@ class Files {
   virtual void sync(const Fd& fd, const fs::path& path);
   virtual void rename(const fs::path& from, const fs::path& to);  // atomic within one file system
   virtual void sync_folder(const fs::path& folder);
-  virtual void remove(const fs::path& path);  // a missing file is no error
+  virtual void remove(const fs::path& path);         // a missing file is no error
   virtual void make_folder(const fs::path& folder);  // with its parents; mode 0750; existing is no error
   virtual Space space(const fs::path& folder);
 };
@@ -38,7 +38,8 @@ void publish(Files& files, const fs::path& path, std::string_view bytes);
 // Moves within one file system, durably; across two it copies, syncs, and then removes the source.
 void move_durably(Files& files, const fs::path& from, const fs::path& to);
 
-// The whole of a small file. Throws std::system_error; a file over `limit` bytes is std::errc::file_too_large.
+// The whole of a small file. Throws std::system_error; a file over `limit` bytes is
+// std::errc::file_too_large.
 std::string read_file(const fs::path& path, std::size_t limit);
 
 }  // namespace edu

@@ -1,11 +1,10 @@
-#include <base/json.h>
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include <base/json.h>
 #include <base/text.h>
 
 namespace edu {
@@ -17,13 +16,27 @@ void write_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : *normal) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20)
           out += fmt::format("\\u{:04x}", static_cast<int>(c));
@@ -62,12 +75,20 @@ void write_array(std::string& out, const json::array& array) {
 
 void write(std::string& out, const json::value& value) {
   switch (value.kind()) {
-    case json::kind::object: return write_object(out, value.get_object());
-    case json::kind::array: return write_array(out, value.get_array());
-    case json::kind::string: return write_string(out, value.get_string());
-    case json::kind::int64: out += std::to_string(value.get_int64()); return;
-    case json::kind::uint64: out += std::to_string(value.get_uint64()); return;
-    default: throw std::logic_error("canonical JSON holds integers and strings only");
+    case json::kind::object:
+      return write_object(out, value.get_object());
+    case json::kind::array:
+      return write_array(out, value.get_array());
+    case json::kind::string:
+      return write_string(out, value.get_string());
+    case json::kind::int64:
+      out += std::to_string(value.get_int64());
+      return;
+    case json::kind::uint64:
+      out += std::to_string(value.get_uint64());
+      return;
+    default:
+      throw std::logic_error("canonical JSON holds integers and strings only");
   }
 }
 

@@ -1,12 +1,11 @@
-#include <base/messages.h>
+#include <unordered_map>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <unordered_map>
-
 #include <base/message_data.h>
+#include <base/messages.h>
 
 namespace edu {
 namespace {

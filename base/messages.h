@@ -1,6 +1,6 @@
 // Texts for people, one catalogue per language: texts/zh_CN.toml and texts/en.toml, built into the program.
-// A key is "room.name"; a text names its arguments in braces: "Stored as no. {no}". Both catalogues hold every
-// key, with the same arguments (tests/base/messages_test.cpp). Chinese is the default.
+// A key is "room.name"; a text names its arguments in braces: "Stored as no. {no}". Both catalogues hold
+// every key, with the same arguments (tests/base/messages_test.cpp). Chinese is the default.
 #pragma once
 
 #include <map>
@@ -25,7 +25,7 @@ std::string text(Language language, std::string_view key, const Args& args = {})
 bool has_text(Language language, std::string_view key);
 std::string text(Language language, const Refusal& refusal);  // refusal.<code>
 
-std::vector<std::string> text_keys(Language language);                        // for the tests
-std::string_view raw_text(Language language, std::string_view key);           // for the tests
+std::vector<std::string> text_keys(Language language);               // for the tests
+std::string_view raw_text(Language language, std::string_view key);  // for the tests
 
 }  // namespace edu

@@ -1,12 +1,11 @@
-#include <base/random.h>
-
-#include <sys/random.h>
-
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
 #include <vector>
 
+#include <sys/random.h>
+
+#include <base/random.h>
 #include <base/sha256.h>
 
 namespace edu {

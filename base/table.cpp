@@ -1,8 +1,7 @@
-#include <base/table.h>
-
 #include <algorithm>
 #include <array>
 
+#include <base/table.h>
 #include <base/text.h>
 
 namespace edu {

@@ -24,8 +24,9 @@ struct Table {
 // For a terminal: title, headings, aligned columns by display width, one line a row.
 std::string to_terminal(const Table& table);
 
-// RFC 4180 with a UTF-8 byte order mark and CRLF, as spreadsheet programs of a county office open it. A cell that a
-// spreadsheet would take for a formula (it begins with = + - @ or a tab or CR) gets an apostrophe in front.
+// RFC 4180 with a UTF-8 byte order mark and CRLF, as spreadsheet programs of a county office open it. A cell
+// that a spreadsheet would take for a formula (it begins with = + - @ or a tab or CR) gets an apostrophe in
+// front.
 std::string to_csv(const Table& table);
 
 // {"title":…, "columns":[{"key","heading"}], "rows":[{key: cell}]}

@@ -12,8 +12,8 @@ std::optional<std::string> nfc(std::string_view text);  // nullopt when it is no
 // GB18030 (and so GBK and GB2312) to UTF-8; nullopt when a byte sequence is not of that encoding.
 std::optional<std::string> from_gb18030(std::string_view bytes);
 
-// Bytes of unknown encoding as UTF-8: UTF-8 itself, GB18030 where every byte fits it, and otherwise UTF-8 with
-// each byte that fits neither as U+FFFD. Never fails.
+// Bytes of unknown encoding as UTF-8: UTF-8 itself, GB18030 where every byte fits it, and otherwise UTF-8
+// with each byte that fits neither as U+FFFD. Never fails.
 std::string to_utf8(std::string_view bytes);
 
 // One line that can stand in a cell or a log: control characters (newlines too) become blanks, runs of blanks

@@ -1,9 +1,9 @@
-#include <base/time.h>
+#include <stdexcept>
 
 #include <date/tz.h>
 #include <fmt/format.h>
 
-#include <stdexcept>
+#include <base/time.h>
 
 namespace edu {
 namespace {
@@ -26,7 +26,8 @@ Zone::Zone(std::string name) : name_(std::move(name)) {
   try {
     zone_ = date::locate_zone(name_);
   } catch (const std::exception&) {
-    throw std::runtime_error(fmt::format("unknown time zone '{}'; a name like Asia/Shanghai is expected", name_));
+    throw std::runtime_error(
+        fmt::format("unknown time zone '{}'; a name like Asia/Shanghai is expected", name_));
   }
 }
 
@@ -42,14 +43,16 @@ LocalTime Zone::to_local(WallTime instant) const {
   return from_date(zone_->to_local(date::sys_seconds(whole.time_since_epoch())));
 }
 
-LocalDate Zone::date_of(WallTime instant) const { return std::chrono::floor<std::chrono::days>(to_local(instant)); }
+LocalDate Zone::date_of(WallTime instant) const {
+  return std::chrono::floor<std::chrono::days>(to_local(instant));
+}
 
 std::string Zone::iso8601(WallTime instant) const {
   const auto whole = date::sys_seconds(std::chrono::floor<seconds>(instant).time_since_epoch());
   const auto offset = zone_->get_info(whole).offset;
   const auto minutes = std::chrono::abs(std::chrono::duration_cast<std::chrono::minutes>(offset)).count();
-  return fmt::format("{}{}{:02}:{:02}", to_string(to_local(instant)), offset < seconds(0) ? '-' : '+', minutes / 60,
-                     minutes % 60);
+  return fmt::format("{}{}{:02}:{:02}", to_string(to_local(instant)), offset < seconds(0) ? '-' : '+',
+                     minutes / 60, minutes % 60);
 }
 
 std::string Zone::time_of_day(WallTime instant) const { return to_string(to_local(instant)).substr(11); }
@@ -63,14 +66,15 @@ std::string to_string(LocalDate day) {
 std::string to_string(LocalTime local) {
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::hh_mm_ss time(local - day);
-  return fmt::format("{}T{:02}:{:02}:{:02}", to_string(LocalDate(day)), time.hours().count(), time.minutes().count(),
-                     time.seconds().count());
+  return fmt::format("{}T{:02}:{:02}:{:02}", to_string(LocalDate(day)), time.hours().count(),
+                     time.minutes().count(), time.seconds().count());
 }
 
 std::optional<LocalDate> parse_date(std::string_view text) {
   int y = 0, m = 0, d = 0;
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  if (!digits(text, 0, 4, y) || !digits(text, 5, 2, m) || !digits(text, 8, 2, d) || y < 1900) return std::nullopt;
+  if (!digits(text, 0, 4, y) || !digits(text, 5, 2, m) || !digits(text, 8, 2, d) || y < 1900)
+    return std::nullopt;
   const std::chrono::year_month_day ymd{std::chrono::year(y), std::chrono::month(static_cast<unsigned>(m)),
                                         std::chrono::day(static_cast<unsigned>(d))};
   if (!ymd.ok()) return std::nullopt;

@@ -1,5 +1,6 @@
-// Instants, local times and their zones. Instants are UTC milliseconds; rules of a timetable are floating local
-// times that a zone turns into instants. Zones come from the system's tzdata through Howard Hinnant's `date`.
+// Instants, local times and their zones. Instants are UTC milliseconds; rules of a timetable are floating
+// local times that a zone turns into instants. Zones come from the system's tzdata through Howard Hinnant's
+// `date`.
 #pragma once
 
 #include <chrono>
@@ -15,9 +16,9 @@ namespace edu {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using WallTime = std::chrono::sys_time<milliseconds>;           // UTC
-using LocalTime = std::chrono::local_time<seconds>;             // a wall clock's face, without a zone
-using LocalDate = std::chrono::local_days;                      // a day of a calendar on the wall
+using WallTime = std::chrono::sys_time<milliseconds>;  // UTC
+using LocalTime = std::chrono::local_time<seconds>;    // a wall clock's face, without a zone
+using LocalDate = std::chrono::local_days;             // a day of a calendar on the wall
 
 inline std::int64_t to_ms(WallTime t) { return t.time_since_epoch().count(); }
 inline WallTime from_ms(std::int64_t ms) { return WallTime(milliseconds(ms)); }

@@ -1,11 +1,11 @@
 // The small pool for what blocks: reads, files, hashes, rendering. Everything else runs on the loop.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/thread_pool.hpp>
-
 #include <type_traits>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <base/asio.h>
 

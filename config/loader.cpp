@@ -1,15 +1,15 @@
-// station.toml comes in, plain structs leave; no other state. One table below names every key with its bounds.
-#include <config/loader.h>
-
-#include <fmt/format.h>
-#include <toml++/toml.h>
-
+// station.toml comes in, plain structs leave; no other state. One table below names every key with its
+// bounds.
 #include <algorithm>
 #include <functional>
 #include <sstream>
 
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
 #include <base/files.h>
 #include <base/time.h>
+#include <config/loader.h>
 
 namespace edu::config {
 namespace {
@@ -40,8 +40,8 @@ Key text(std::string section, Section Settings::*part, std::string name, std::st
 }
 
 template <class Section>
-Key path(std::string section, Section Settings::*part, std::string name, std::filesystem::path Section::*member,
-         std::string what) {
+Key path(std::string section, Section Settings::*part, std::string name,
+         std::filesystem::path Section::*member, std::string what) {
   auto set = [=](Settings& s, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
     if (value) s.*part.*member = *value;
@@ -63,13 +63,17 @@ Key flag(std::string section, Section Settings::*part, std::string name, bool Se
 }
 
 template <class Number>
-std::int64_t as_int(Number n) { return static_cast<std::int64_t>(n); }
+std::int64_t as_int(Number n) {
+  return static_cast<std::int64_t>(n);
+}
 template <class Rep, class Period>
-std::int64_t as_int(std::chrono::duration<Rep, Period> d) { return d.count(); }
+std::int64_t as_int(std::chrono::duration<Rep, Period> d) {
+  return d.count();
+}
 
 template <class Section, class Number>
-Key number(std::string section, Section Settings::*part, std::string name, Number Section::*member, std::int64_t low,
-           std::int64_t high, std::string unit) {
+Key number(std::string section, Section Settings::*part, std::string name, Number Section::*member,
+           std::int64_t low, std::int64_t high, std::string unit) {
   auto set = [=](Settings& s, const toml::node& node) {
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < low || *value > high) return false;
@@ -104,7 +108,8 @@ Key counted_categories() {
 }
 
 Key time_zone() {
-  auto key = text("station", &Settings::station, "time_zone", &Station::time_zone, "an IANA zone like \"Asia/Shanghai\"");
+  auto key = text("station", &Settings::station, "time_zone", &Station::time_zone,
+                  "an IANA zone like \"Asia/Shanghai\"");
   key.set = [](Settings& s, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
     if (!value) return false;
@@ -127,7 +132,8 @@ const std::vector<Key>& keys() {
       path("data", &Settings::data, "folder", &Data::folder, "a folder's path"),
       path("receiver", &Settings::receiver, "inbox", &Receiver::inbox, "a folder's path"),
       number("receiver", &Settings::receiver, "settle_s", &Receiver::settle, 0, 3600, "seconds"),
-      number("receiver", &Settings::receiver, "largest_file_mb", &Receiver::largest_file_mb, 1, 1 << 24, "MiB"),
+      number("receiver", &Settings::receiver, "largest_file_mb", &Receiver::largest_file_mb, 1, 1 << 24,
+             "MiB"),
       number("receiver", &Settings::receiver, "at_once", &Receiver::at_once, 1, 16, "files"),
       number("library", &Settings::library, "reserve_percent", &Library::reserve_percent, 0, 90, "percent"),
       number("library", &Settings::library, "reserve_mb", &Library::reserve_mb, 0, 1 << 30, "MiB"),
@@ -136,7 +142,8 @@ const std::vector<Key>& keys() {
       number("probe", &Settings::probe, "memory_mb", &Probe::memory_mb, 64, 65536, "MiB"),
       text("player", &Settings::player, "video_output", &Player::video_output,
            "\"auto\", \"x11\", \"wayland\", \"drm\" or \"none\"", {"auto", "x11", "wayland", "drm", "none"}),
-      text("player", &Settings::player, "audio_output", &Player::audio_output, "\"auto\" or \"none\"", {"auto", "none"}),
+      text("player", &Settings::player, "audio_output", &Player::audio_output, "\"auto\" or \"none\"",
+           {"auto", "none"}),
       flag("player", &Settings::player, "fullscreen", &Player::fullscreen),
       number("player", &Settings::player, "volume", &Player::volume, 0, 100, "percent"),
       number("player", &Settings::player, "preload_s", &Player::preload, 1, 60, "seconds"),
@@ -184,7 +191,8 @@ class Reader {
     }
   }
   void complain(const toml::node& node, const std::string& key, const std::string& what) {
-    errors_ += fmt::format("{}{}:{}: {}: {}", errors_.empty() ? "" : "\n", file_, node.source().begin.line, key, what);
+    errors_ += fmt::format("{}{}:{}: {}: {}", errors_.empty() ? "" : "\n", file_, node.source().begin.line,
+                           key, what);
   }
   void finish() const {
     if (!errors_.empty()) throw SettingsError(errors_);
@@ -234,7 +242,8 @@ void apply_override(Settings& settings, const std::string& text) {
 
 }  // namespace
 
-Settings parse(std::string_view toml_text, std::string_view file_name, const std::vector<std::string>& overrides) {
+Settings parse(std::string_view toml_text, std::string_view file_name,
+               const std::vector<std::string>& overrides) {
   Settings settings;
   Reader reader(file_name);
   try {

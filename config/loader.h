@@ -1,5 +1,5 @@
-// Reads station.toml. Unknown keys, wrong types and values out of range are errors that name file and line and
-// say what would be right; all of them are reported at once.
+// Reads station.toml. Unknown keys, wrong types and values out of range are errors that name file and line
+// and say what would be right; all of them are reported at once.
 #pragma once
 
 #include <stdexcept>
@@ -17,15 +17,16 @@ class SettingsError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// `overrides` are "section.key=value" as given on the command line (value in TOML, bare words taken as strings);
-// they win over the file. An empty path reads no file.
+// `overrides` are "section.key=value" as given on the command line (value in TOML, bare words taken as
+// strings); they win over the file. An empty path reads no file.
 Settings load(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
-Settings parse(std::string_view toml_text, std::string_view file_name, const std::vector<std::string>& overrides = {});
+Settings parse(std::string_view toml_text, std::string_view file_name,
+               const std::vector<std::string>& overrides = {});
 
 struct Setting {
-  std::string key;      // "library.reserve_percent"
-  std::string what;     // what is allowed: "a whole number 0..90, percent"
-  std::string standard; // the default as TOML text
+  std::string key;       // "library.reserve_percent"
+  std::string what;      // what is allowed: "a whole number 0..90, percent"
+  std::string standard;  // the default as TOML text
 };
 std::vector<Setting> all_settings();  // for --help-settings and the test that station.toml shows each
 

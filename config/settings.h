@@ -26,42 +26,42 @@ struct Data {
 };
 
 struct Receiver {
-  std::filesystem::path inbox;             // the watched folder; empty: `inbox` in the data folder
-  seconds settle{2};                       // how long a file must lie unchanged before it is taken
-  std::uint64_t largest_file_mb = 65536;   // MiB; larger files are refused
-  unsigned at_once = 2;                    // files taken in at the same time
+  std::filesystem::path inbox;            // the watched folder; empty: `inbox` in the data folder
+  seconds settle{2};                      // how long a file must lie unchanged before it is taken
+  std::uint64_t largest_file_mb = 65536;  // MiB; larger files are refused
+  unsigned at_once = 2;                   // files taken in at the same time
 };
 
 struct Library {
-  unsigned reserve_percent = 5;       // of the file system; the larger of the two is kept free
-  std::uint64_t reserve_mb = 2048;    // MiB
-  unsigned keep_years = 10;           // keep-until of courseware whose manifest names none; 0: for ever
+  unsigned reserve_percent = 5;     // of the file system; the larger of the two is kept free
+  std::uint64_t reserve_mb = 2048;  // MiB
+  unsigned keep_years = 10;         // keep-until of courseware whose manifest names none; 0: for ever
 };
 
 struct Probe {
-  seconds time_limit{10};          // of processor time, and twice of waiting, for one file
-  std::uint64_t memory_mb = 512;   // MiB of address space
+  seconds time_limit{10};         // of processor time, and twice of waiting, for one file
+  std::uint64_t memory_mb = 512;  // MiB of address space
 };
 
 struct Player {
   std::string video_output = "auto";  // auto, x11, wayland, drm or none
   std::string audio_output = "auto";  // auto or none
   bool fullscreen = true;
-  unsigned volume = 100;              // percent
-  seconds preload{5};                 // before the start: the file is opened, paused at its first frame
-  seconds checkpoint{5};              // how often the minutes played so far are made durable
+  unsigned volume = 100;  // percent
+  seconds preload{5};     // before the start: the file is opened, paused at its first frame
+  seconds checkpoint{5};  // how often the minutes played so far are made durable
 };
 
 struct Scheduler {
-  unsigned horizon_days = 14;      // the timeline that is kept resolved
-  seconds late_limit{2};           // a programme that cannot start within this of its time is missed
+  unsigned horizon_days = 14;  // the timeline that is kept resolved
+  seconds late_limit{2};       // a programme that cannot start within this of its time is missed
 };
 
 struct People {
-  minutes open_before{30};                 // sign-in opens this long before a group programme
+  minutes open_before{30};  // sign-in opens this long before a group programme
   std::vector<std::string> counted{"member", "cadre", "probationary"};  // categories that enter the rate
-  bool excused_counts = true;              // an excused absence stays in the denominator
-  unsigned credited_percent = 0;           // of the effective minutes one must have been there to count as present
+  bool excused_counts = true;     // an excused absence stays in the denominator
+  unsigned credited_percent = 0;  // of the effective minutes one must have been there to count as present
 };
 
 struct Web {

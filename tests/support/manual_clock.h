@@ -1,10 +1,10 @@
 // A clock that tests set and advance. Waits end when the clock is moved to or past them, or when it is set.
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <list>
 #include <memory>
+
+#include <boost/asio/steady_timer.hpp>
 
 #include <base/clock.h>
 
@@ -55,7 +55,8 @@ class ManualClock final : public Clock {
     co_await timer->async_wait(token);
     waiting_.remove(timer);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) throw boost::system::system_error(asio::error::operation_aborted);
+    if (state.cancelled() != asio::cancellation_type::none)
+      throw boost::system::system_error(asio::error::operation_aborted);
   }
   void wake() {
     for (const auto& timer : waiting_) timer->cancel();

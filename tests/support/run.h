@@ -1,12 +1,12 @@
 // Runs coroutines in tests: one io_context, to the end, exceptions passed on.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
 #include <exception>
 #include <optional>
 #include <stdexcept>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <base/asio.h>
 

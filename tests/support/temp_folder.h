@@ -1,11 +1,11 @@
 // A folder of its own for one test, removed with it.
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+
+#include <stdlib.h>
 
 namespace edu::test {
 
