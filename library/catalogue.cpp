@@ -1,0 +1,135 @@
+// Rows of courseware come in from the receiver's units of work; lists and single ones leave, to whoever asks.
+// Nothing is held in memory: the table is the catalogue.
+#include <fmt/format.h>
+
+#include <base/sql.h>
+#include <library/catalogue.h>
+
+namespace edu::library {
+namespace {
+
+constexpr const char* kColumns =
+    "no, title, category, lecturer, language, audience, format, size, duration_ms, sha256, reception_no, "
+    "stored_ms, "
+    "keep_until, poster, pinned, removed_ms";
+
+Courseware courseware_of(Statement& row) {
+  int column = 0;
+  const auto text = [&] { return row.getColumn(column++).getString(); };
+  const auto number = [&] { return row.getColumn(column++).getInt64(); };
+  Courseware c;
+  c.no = number();
+  c.title = text();
+  c.category = text();
+  c.lecturer = text();
+  c.language = text();
+  c.audience = text();
+  c.format = text();
+  c.size = number();
+  c.duration_ms = number();
+  c.sha256 = text();
+  c.reception_no = number();
+  c.stored_ms = number();
+  c.keep_until = text();
+  c.poster = number() != 0;
+  c.pinned = number() != 0;
+  c.removed_ms = number();
+  return c;
+}
+
+template <class... Values>
+std::vector<Courseware> select(Database& database, const std::string& condition, const Values&... values) {
+  const auto query = fmt::format("SELECT {} FROM courseware {}", kColumns, condition);
+  auto rows = sql::prepare(database, query.c_str(), values...);
+  std::vector<Courseware> found;
+  while (rows.executeStep()) found.push_back(courseware_of(rows));
+  return found;
+}
+
+std::optional<Courseware> first(std::vector<Courseware> found) {
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::string state_text(const Courseware& c, const Zone& zone, Language language) {
+  if (c.removed())
+    return text(language, "library.removed", {{"date", to_string(zone.date_of(from_ms(c.removed_ms)))}});
+  return text(language, c.pinned ? "library.pinned" : "library.held");
+}
+
+}  // namespace
+
+void create_tables(Database& database) {
+  database.exec(R"(
+    CREATE TABLE IF NOT EXISTS courseware(
+      no INTEGER PRIMARY KEY, title TEXT NOT NULL, category TEXT NOT NULL, lecturer TEXT NOT NULL,
+      language TEXT NOT NULL, audience TEXT NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL,
+      duration_ms INTEGER NOT NULL, sha256 TEXT NOT NULL, reception_no INTEGER NOT NULL, stored_ms INTEGER NOT NULL,
+      keep_until TEXT NOT NULL, poster INTEGER NOT NULL, pinned INTEGER NOT NULL, removed_ms INTEGER NOT NULL) STRICT;
+    CREATE UNIQUE INDEX IF NOT EXISTS courseware_held ON courseware(sha256) WHERE removed_ms = 0;
+  )");
+}
+
+std::int64_t next_no(Database& database) {
+  return sql::number(database, "SELECT max(no) FROM courseware", 0) + 1;
+}
+
+void insert(Database& database, const Courseware& c) {
+  const auto query =
+      fmt::format("INSERT INTO courseware({}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
+  sql::exec(database, query.c_str(), c.no, c.title, c.category, c.lecturer, c.language, c.audience, c.format,
+            c.size, c.duration_ms, c.sha256, c.reception_no, c.stored_ms, c.keep_until, c.poster, c.pinned,
+            c.removed_ms);
+}
+
+void set_pinned(Database& database, std::int64_t no, bool pinned) {
+  sql::exec(database, "UPDATE courseware SET pinned=? WHERE no=?", pinned, no);
+}
+
+void mark_removed(Database& database, std::int64_t no, std::int64_t removed_ms) {
+  sql::exec(database, "UPDATE courseware SET removed_ms=? WHERE no=?", removed_ms, no);
+}
+
+std::vector<Courseware> list(Database& database, const Filter& filter) {
+  return select(
+      database,
+      "WHERE (?1 OR removed_ms = 0) AND (?2 = '' OR category = ?2) AND (?3 = '' OR instr(title, ?3) > 0 OR "
+      "instr(category, ?3) > 0 OR instr(lecturer, ?3) > 0) ORDER BY no",
+      filter.removed, filter.category, filter.words);
+}
+
+std::optional<Courseware> find(Database& database, std::int64_t no) {
+  return first(select(database, "WHERE no=?", no));
+}
+
+std::optional<Courseware> find_by_digest(Database& database, const std::string& sha256) {
+  return first(select(database, "WHERE sha256=? AND removed_ms = 0", sha256));
+}
+
+std::string size_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  auto amount = static_cast<double>(bytes) / 1000;
+  const char* const units[] = {"kB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  for (; amount >= 999.95 && unit + 1 < std::size(units); ++unit) amount /= 1000;
+  return fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+Table table(const std::vector<Courseware>& courseware, const Zone& zone, Language language) {
+  Table out;
+  out.title = text(language, "library.title");
+  for (const auto* key : {"no", "title", "category", "lecturer", "language", "audience", "format", "size",
+                          "duration", "stored_on", "keep_until", "state", "reception_no", "sha256"})
+    out.columns.push_back({key, text(language, std::string("library.column.") + key)});
+  for (const auto& c : courseware) {
+    const auto duration = c.duration_ms == 0 ? std::string() : clock_duration(milliseconds(c.duration_ms));
+    const auto keep = c.keep_until.empty() ? text(language, "library.for_ever") : c.keep_until;
+    out.rows.push_back({courseware_label(c.no), c.title, c.category, c.lecturer, c.language, c.audience,
+                        c.format, size_text(static_cast<std::uint64_t>(c.size)), duration,
+                        to_string(zone.date_of(from_ms(c.stored_ms))), keep, state_text(c, zone, language),
+                        std::to_string(c.reception_no), c.sha256});
+  }
+  return out;
+}
+
+}  // namespace edu::library
