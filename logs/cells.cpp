@@ -10,7 +10,7 @@ std::vector<Column> columns(Language language, std::string_view book,
   std::vector<Column> out;
   for (const auto* key : keys) {
     const auto own = fmt::format("book.{}.{}", book, key);
-    out.push_back({key, text(language, has_text(language, own) ? own : fmt::format("book.{}", key))});
+    out.push_back({key, text(language, has_text(language, own) ? own : fmt::format("book.column.{}", key))});
   }
   return out;
 }

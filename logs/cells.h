@@ -13,7 +13,7 @@ namespace edu::logs {
 
 inline constexpr std::string_view kNone = "—";
 
-// Headings book.<book>.<key>, where a key has one of its own, or else book.<key>.
+// Headings book.<book>.<key>, where a key has one of its own, or else book.column.<key>.
 std::vector<Column> columns(Language language, std::string_view book,
                             std::initializer_list<const char*> keys);
 

@@ -1,0 +1,88 @@
+// The three patterns that g++ 12 miscompiles (docs/architecture.md): no source may hold one.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string without_comments_and_texts(std::string text) {
+  static const std::regex comment(R"(//[^\n]*|"(\\.|[^"\\\n])*")");
+  return std::regex_replace(text, comment, "\"\"");
+}
+
+// The statements of a source that contain co_await: from the last ; { } before it to the ; after it, where braces and
+// lambdas inside the expression are part of it.
+std::vector<std::string> awaiting_statements(const std::string& text) {
+  std::vector<std::string> statements;
+  for (std::size_t at = text.find("co_await"); at != std::string::npos; at = text.find("co_await", at + 8)) {
+    auto begin = text.find_last_of(";{}", at);
+    begin = begin == std::string::npos ? 0 : begin + 1;
+    int depth = 0;
+    auto end = at;
+    for (; end < text.size(); ++end) {
+      const char c = text[end];
+      if (c == '(' || c == '[') ++depth;
+      if (c == ')' || c == ']') --depth;
+      if (depth < 0) break;                       // the end of an enclosing if (…) or while (…)
+      if (depth == 0 && (c == ';' || c == '{')) break;
+    }
+    // `f(co_await x(), {1, 2})`: what opens before co_await in the same call counts as well.
+    statements.push_back(text.substr(begin, end - begin + 1));
+  }
+  return statements;
+}
+
+bool forbidden(const std::string& statement) {
+  static const std::regex lambda(R"(\[[^\]\[]*\]\s*(\([^)]*\)\s*)?(mutable\s*)?(->\s*[\w:<>]+\s*)?\{)");
+  static const std::regex braces(R"([(,=]\s*\{|[A-Za-z_>]\{)");
+  return std::regex_search(statement, lambda) || std::regex_search(statement, braces);
+}
+
+bool spawns_a_lambda(const std::string& text) {
+  static const std::regex spawn(R"(co_spawn\([^;\[]*,\s*\[)");
+  return std::regex_search(text, spawn);
+}
+
+std::vector<fs::path> sources() {
+  std::vector<fs::path> out;
+  for (const auto* folder : {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler", "web", "app",
+                             "tests", "bench"})
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(EDU_SOURCE_FOLDER) / folder))
+      if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h") out.push_back(entry.path());
+  return out;
+}
+
+TEST(CoroutinePatterns, StandInNoSource) {
+  ASSERT_GT(sources().size(), 20u);
+  for (const auto& path : sources()) {
+    if (path.filename() == "coroutine_patterns_test.cpp") continue;
+    const auto text = without_comments_and_texts(read(path));
+    for (const auto& statement : awaiting_statements(text))
+      EXPECT_FALSE(forbidden(statement)) << path << ":\n" << statement;
+    EXPECT_FALSE(spawns_a_lambda(text)) << path << ": a lambda goes straight into co_spawn";
+  }
+}
+
+TEST(CoroutinePatterns, AreFoundWhereTheyStand) {
+  EXPECT_TRUE(forbidden(awaiting_statements("x = co_await f([&] { return 1; });").at(0)));
+  EXPECT_TRUE(forbidden(awaiting_statements("co_await f({1, 2});").at(0)));
+  EXPECT_TRUE(forbidden(awaiting_statements("co_await f(Order{1});").at(0)));
+  EXPECT_TRUE(spawns_a_lambda("asio::co_spawn(loop, [&]() -> awaitable<void> { co_return; }, detached);"));
+  EXPECT_FALSE(forbidden(awaiting_statements("auto unit = [] { return 1; };\nco_await f(unit);").at(0)));
+  EXPECT_FALSE(forbidden(awaiting_statements("if (co_await f(x)) { g(); }").at(0)));
+}
+
+}  // namespace
