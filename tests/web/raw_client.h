@@ -1,0 +1,148 @@
+// A client that speaks to the server in bytes, as a broken or hostile one may, and a server on a thread of
+// its own.
+#pragma once
+
+#include <cstring>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <arpa/inet.h>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <base/fd.h>
+#include <support/manual_clock.h>
+#include <support/temp_folder.h>
+#include <web/server.h>
+#include <web/socket_path.h>
+
+namespace edu::test {
+
+class RawClient {
+ public:
+  static RawClient tcp(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return RawClient(AF_INET, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+  static RawClient local(const std::filesystem::path& file) {
+    const web::SocketPath path(file);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.address().data(), path.address().size());
+    return RawClient(AF_UNIX, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+
+  // False once the other side has closed.
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  void finish_sending() { ::shutdown(fd_.get(), SHUT_WR); }
+  // Reads until `mark` has come, or to the end; what came so far. Throws after 20 s of nothing.
+  std::string until(std::string_view mark) {
+    std::string got;
+    while (got.find(mark) == std::string::npos) {
+      char bytes[4096];
+      const auto size = ::recv(fd_.get(), bytes, sizeof bytes, 0);
+      if (size < 0 && errno == EAGAIN) throw std::runtime_error("nothing came; so far: " + got);
+      if (size <= 0) break;
+      got.append(bytes, static_cast<std::size_t>(size));
+    }
+    return got;
+  }
+  std::string rest() { return until("\x01 never sent"); }
+  // One answer with a Content-Length, head and body.
+  std::string answer() {
+    auto got = until("\r\n\r\n");
+    const auto end = got.find("\r\n\r\n");
+    const auto field = got.find("Content-Length: ");
+    if (field == std::string::npos || field > end) return got;
+    const auto whole = end + 4 + std::stoul(got.substr(field + 16));
+    while (got.size() < whole) {
+      char bytes[4096];
+      const auto size = ::recv(fd_.get(), bytes, std::min(sizeof bytes, whole - got.size()), 0);
+      if (size <= 0) break;
+      got.append(bytes, static_cast<std::size_t>(size));
+    }
+    return got;
+  }
+  std::string ask(std::string_view request) {
+    send(request);
+    return answer();
+  }
+
+ private:
+  RawClient(int family, const sockaddr* address, socklen_t size)
+      : fd_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const timeval patience{20, 0};
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (::connect(fd_.get(), address, size) != 0) throw std::runtime_error(std::strerror(errno));
+  }
+  Fd fd_;
+};
+
+// The loop runs on a thread; `on_loop` runs something there and waits for it.
+class ServerThread {
+ public:
+  explicit ServerThread(web::Handler handler, const config::Web& limits = {},
+                        Language language = Language::en)
+      : server_(std::make_unique<web::Server>(loop_.get_executor(), clock_, limits, language,
+                                              std::move(handler), web::Server::Port::ephemeral)) {
+    server_->start(socket());
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  template <class F>
+  std::invoke_result_t<F> on_loop(F work) {
+    std::packaged_task<std::invoke_result_t<F>()> task(std::move(work));
+    auto result = task.get_future();
+    asio::post(loop_, [&task] { task(); });
+    return result.get();
+  }
+  ~ServerThread() {
+    on_loop([this] { server_.reset(); });
+    work_.reset();
+    loop_.stop();
+    thread_.join();
+  }
+
+  void advance(milliseconds span) {
+    on_loop([this, span] { clock_.advance(span); });
+  }
+  asio::io_context& loop() { return loop_; }
+  ManualClock& clock() { return clock_; }  // on the loop
+  web::Server& server() { return *server_; }
+  std::size_t connections() {
+    return on_loop([this] { return server_->connections(); });
+  }
+  std::filesystem::path socket() const { return folder_ / "api.sock"; }
+  RawClient tcp() { return RawClient::tcp(server_->port()); }
+  RawClient local() { return RawClient::local(socket()); }
+
+ private:
+  TempFolder folder_;
+  asio::io_context loop_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_{loop_.get_executor()};
+  ManualClock clock_{from_ms(1'700'000'000'000)};
+  std::unique_ptr<web::Server> server_;
+  std::thread thread_;
+};
+
+inline int status_in(const std::string& answer) {
+  return answer.starts_with("HTTP/1.1 ") && answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
+}
+
+}  // namespace edu::test
