@@ -1,0 +1,115 @@
+#include <config/loader.h>
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include <support/temp_folder.h>
+
+namespace edu::config {
+namespace {
+
+std::string error_of(const std::string& toml, const std::vector<std::string>& overrides = {}) {
+  try {
+    parse(toml, "station.toml", overrides);
+  } catch (const SettingsError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Settings, AnEmptyFileGivesTheDefaults) {
+  const auto settings = parse("", "station.toml");
+  EXPECT_EQ(settings.station.time_zone, "Asia/Shanghai");
+  EXPECT_EQ(settings.library.reserve_percent, 5u);
+  EXPECT_EQ(settings.people.open_before, std::chrono::minutes(30));
+}
+
+TEST(Settings, TakesEveryKind) {
+  const auto settings = parse(R"(
+    [station]
+    name = "张家村站"
+    [receiver]
+    settle_s = 0
+    [player]
+    fullscreen = false
+    [people]
+    counted = ["villager"]
+    [data]
+    folder = "/srv/edu")", "station.toml");
+  EXPECT_EQ(settings.station.name, "张家村站");
+  EXPECT_EQ(settings.receiver.settle, seconds(0));
+  EXPECT_FALSE(settings.player.fullscreen);
+  EXPECT_EQ(settings.people.counted, std::vector<std::string>{"villager"});
+  EXPECT_EQ(settings.data.folder, "/srv/edu");
+}
+
+TEST(Settings, AnUnknownKeyIsAnErrorWithFileAndLineAndTheRightNames) {
+  EXPECT_EQ(error_of("[library]\nreserve_percent = 5\nreserve = 7\n"),
+            "station.toml:3: library.reserve: no such setting; those of this section: reserve_percent, reserve_mb, "
+            "keep_years");
+  EXPECT_NE(error_of("[liberry]\na = 1").find("there is no such section"), std::string::npos);
+  EXPECT_NE(error_of("name = \"x\"").find("station.toml:1"), std::string::npos);
+}
+
+TEST(Settings, AValueOutOfRangeSaysWhatWouldBeRight) {
+  EXPECT_EQ(error_of("\n[library]\nreserve_percent = 120"),
+            "station.toml:3: library.reserve_percent: 120 is not a whole number 0..90, percent");
+  EXPECT_NE(error_of("[web]\nport = \"80\"").find("is not a whole number 0..65535"), std::string::npos);
+  EXPECT_NE(error_of("[player]\nvideo_output = \"hdmi\"").find("\"wayland\""), std::string::npos);
+  EXPECT_NE(error_of("[people]\ncounted = [\"dog\"]").find("probationary"), std::string::npos);
+  EXPECT_NE(error_of("[station]\ntime_zone = \"Mars/Base\"").find("IANA"), std::string::npos);
+  EXPECT_NE(error_of("[player]\nfullscreen = 1").find("true or false"), std::string::npos);
+}
+
+TEST(Settings, AllErrorsAreToldAtOnce) {
+  const auto error = error_of("[library]\nreserve_percent = 120\n[web]\nport = -1\n");
+  EXPECT_NE(error.find("station.toml:2:"), std::string::npos);
+  EXPECT_NE(error.find("station.toml:4:"), std::string::npos);
+}
+
+TEST(Settings, ASyntaxErrorNamesItsLine) { EXPECT_EQ(error_of("[station]\nname = \n").substr(0, 15), "station.toml:2:"); }
+
+TEST(Settings, TheCommandLineWins) {
+  const auto settings = parse("[web]\nport = 1", "station.toml",
+                              {"web.port=2", "station.name=李家村", "people.counted=[\"cadre\"]", "player.fullscreen=false"});
+  EXPECT_EQ(settings.web.port, 2);
+  EXPECT_EQ(settings.station.name, "李家村");
+  EXPECT_EQ(settings.people.counted, std::vector<std::string>{"cadre"});
+  EXPECT_FALSE(settings.player.fullscreen);
+  EXPECT_NE(error_of("", {"web.port=many"}).find("whole number"), std::string::npos);
+  EXPECT_NE(error_of("", {"web.prt=1"}).find("web.prt"), std::string::npos);
+  EXPECT_NE(error_of("", {"web.port"}).find("section.key=value"), std::string::npos);
+}
+
+TEST(Settings, AFileThatIsNotThereIsNamed) {
+  test::TempFolder folder;
+  EXPECT_THROW(load(folder / "none.toml"), SettingsError);
+  EXPECT_EQ(load("").web.port, 8750);
+}
+
+std::string shipped() {
+  std::ifstream file(std::string(EDU_SOURCE_FOLDER) + "/config/station.toml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(ShippedSettings, ShowEverySettingWithItsDefault) {
+  const auto text = shipped();
+  for (const auto& setting : all_settings()) {
+    const auto name = setting.key.substr(setting.key.find('.') + 1);
+    EXPECT_NE(text.find("# " + name + " = " + setting.standard), std::string::npos) << setting.key << " = " << setting.standard;
+  }
+}
+
+TEST(ShippedSettings, AreValidAsTheyAreAndUncommented) {
+  EXPECT_EQ(error_of(shipped()), "");
+  const std::regex commented("(^|\n)# ([a-z_]+ = )");
+  EXPECT_EQ(error_of(std::regex_replace(shipped(), commented, "$1$2")), "");
+}
+
+}  // namespace
+}  // namespace edu::config
