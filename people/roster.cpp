@@ -2,8 +2,9 @@
 //
 // In: a checked roster file (people/roster_csv.h) and the day of its import; questions of sessions, sign-in
 // and books about people on a day. Out: values (Person), and for an import the ids that it touched, for the
-// journal. Thread: the caller's, on the caller's connection: changes inside a unit of work of the writer,
-// questions on a worker's reading connection.
+// journal.
+// Thread: the caller's, on the caller's connection: changes inside a unit of work of the writer, questions on
+// a worker's reading connection.
 //
 // A person's status is a history (person_status), one entry a date from which it holds, so that what was the
 // case on a past day stays answerable. The empty date sorts before every other: "as long as the roster knows

@@ -50,11 +50,10 @@ struct ImportReport {
 //
 // A status of the file that differs from the one of `today` becomes a dated entry of the person's history:
 //  - without a date it holds from `today` (of a new person: as long as the roster knows them);
-//  - with a date up to `today` it takes the place of what the history says of the days from that date to
-//  `today`;
-//  - with a later date it takes the place of other statuses planned after `today`; until then what holds goes on.
-// A new person who is mobile, ill or gone since a date was on roll until then; one who is on roll since a date was not
-// on the roster before.
+//  - with a date up to `today` it replaces what the history says from that date to `today`;
+//  - with a later date it replaces what was planned after `today`; until then what holds goes on.
+// A new person who is mobile, ill or gone since a date was on roll until then; one who is on roll since a
+// date was not on the roster before.
 ImportReport import(Database& database, const RosterFile& file, LocalDate today);
 
 struct Filter {

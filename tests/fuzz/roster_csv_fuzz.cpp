@@ -8,7 +8,7 @@ using namespace edu;
 
 namespace {
 
-constexpr auto kOpen = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+const auto kOpen = SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
 const LocalDate kToday = parse_date("2026-06-01").value();
 
 void check(bool holds) {

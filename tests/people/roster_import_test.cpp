@@ -140,7 +140,7 @@ TEST_F(RosterImport, TablesMayBeCreatedAgain) {
   EXPECT_EQ(person("1").name, "张三");
 }
 
-TEST_F(RosterImport, TheTablesHoldNoFloats) {
+TEST_F(RosterImport, TheTablesTakeTextAlone) {
   EXPECT_THROW(database_.exec("INSERT INTO person VALUES ('a','b','c','male','','member','', x'00')"),
                SQLite::Exception);
 }
