@@ -1,0 +1,39 @@
+#include <app/data_folder.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace edu::app {
+namespace {
+
+// A lock file's whole content is the number of the process that holds it.
+std::string holder_of(const Fd& lock) {
+  char text[32] = {};
+  const auto got = ::pread(lock.get(), text, sizeof text - 1, 0);
+  return got > 0 ? std::string(text, static_cast<std::size_t>(got)) : "?";
+}
+
+}  // namespace
+
+DataFolder::DataFolder(Files& files, fs::path folder) : path_(fs::absolute(std::move(folder))) {
+  files.make_folder(path_);
+  const auto file = path_ / "lock";
+  lock_ = Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!lock_) throw std::system_error(errno, std::generic_category(), "cannot write to the data folder: " + file.string());
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
+    throw std::runtime_error(fmt::format("another edustationd (process {}) uses the data folder {}; stop it first, or "
+                                         "choose another folder with --set data.folder=…",
+                                         holder_of(lock_), path_.string()));
+  const auto pid = std::to_string(::getpid());
+  if (::ftruncate(lock_.get(), 0) != 0 || ::pwrite(lock_.get(), pid.data(), pid.size(), 0) < 0)
+    throw std::system_error(errno, std::generic_category(), "cannot write to the data folder: " + file.string());
+}
+
+}  // namespace edu::app

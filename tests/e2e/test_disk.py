@@ -1,0 +1,134 @@
+"""A data folder on a small disk, a full one, a read-only one; one that is copied, and one that somebody edited."""
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+from station import BIN, Station, StationTest, media
+
+
+def can_mount():
+    return os.geteuid() == 0 and subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0
+
+
+class Copies(StationTest):
+    def copied(self):
+        self.station.receive(media("radio-3.mp3"))
+        self.station.terminate()
+        copy = self.station.folder / "copy"
+        shutil.copytree(self.station.data, copy, ignore=shutil.ignore_patterns("api.sock"))
+        return copy
+
+    def verify(self, folder):
+        return subprocess.run([BIN / "edustation", "--lang", "en", "journal", "verify", folder], capture_output=True, text=True)
+
+    def test_a_copied_folder_is_verified_without_a_daemon(self):
+        done = self.verify(self.copied())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("whole", done.stdout)
+
+    def test_a_folder_copied_while_the_daemon_runs_is_verified_too(self):
+        self.station.receive(media("radio-3.mp3"))
+        copy = self.station.folder / "copy"
+        shutil.copytree(self.station.data, copy, ignore=shutil.ignore_patterns("api.sock"))
+        self.assertEqual(self.verify(copy).returncode, 0)
+
+    def test_an_edited_record_is_named(self):
+        copy = self.copied()
+        with sqlite3.connect(copy / "station.db") as database:
+            database.execute("DROP TRIGGER journal_keeps")
+            database.execute("UPDATE journal SET body=replace(body, '广播讲座', '集中学习') WHERE body LIKE '%courseware.stored%'")
+            seq = database.execute("SELECT seq FROM journal WHERE body LIKE '%courseware.stored%'").fetchone()[0]
+        done = self.verify(copy)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(str(seq), done.stdout + done.stderr)
+
+    def test_a_book_table_edited_by_hand_is_named(self):
+        copy = self.copied()
+        with sqlite3.connect(copy / "station.db") as database:
+            database.execute("UPDATE reception SET title='x'")
+        done = self.verify(copy)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("reception", done.stdout + done.stderr)
+
+    def test_a_folder_without_a_journal_is_refused(self):
+        self.assertEqual(self.verify(tempfile.gettempdir()).returncode, 1)
+
+
+class OneDaemon(StationTest):
+    def test_a_second_daemon_on_the_folder_is_refused_and_harms_nothing(self):
+        second = subprocess.run([BIN / "edustationd", "--config", self.station.settings], capture_output=True, text=True,
+                                timeout=30)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn(str(self.station.daemon.pid), second.stderr)
+        self.station.ask("status")
+
+
+@unittest.skipUnless(can_mount(), "needs root and mount namespaces")
+class SmallDisk(unittest.TestCase):
+    """Runs itself again in a mount namespace of its own, where it may mount a small disk."""
+
+    def inside(self, name):
+        if "EDU_INSIDE" in os.environ:
+            return True
+        done = subprocess.run(["unshare", "-m", "python3", "-B", "-m", "unittest", f"test_disk.SmallDisk.{name}"],
+                              env={**os.environ, "EDU_INSIDE": "1"}, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return False
+
+    def station_on(self, size):
+        folder = tempfile.mkdtemp(prefix="edu-small-")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+        station = Station(folder=folder)
+        self.addCleanup(station.close)
+        return station
+
+    def test_a_file_that_does_not_fit_is_refused_and_the_reserve_stays(self):
+        if not self.inside("test_a_file_that_does_not_fit_is_refused_and_the_reserve_stays"):
+            return
+        station = self.station_on("16m").start()
+        with tempfile.NamedTemporaryFile(suffix=".mp4") as large:
+            large.write(media("course-4.mp4").read_bytes() + bytes(20 << 20))
+            large.flush()
+            done = station.run("--lang", "en", "library", "import", large.name)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("space", done.stdout + done.stderr)
+        self.assertEqual(len(station.rows("book", "reception")), 1)
+        station.ask("library", "import", media("radio-3.mp3"))
+        info = os.statvfs(station.data)
+        self.assertGreaterEqual(info.f_bavail * info.f_frsize, 1 << 20)
+
+    def test_a_full_disk_refuses_clearly_and_recovers(self):
+        if not self.inside("test_a_full_disk_refuses_clearly_and_recovers"):
+            return
+        station = self.station_on("24m").start()
+        station.enrol(1)
+        ballast = station.folder / "ballast"
+        try:
+            with open(ballast, "wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(64 << 10))
+        except OSError:
+            pass
+        csv = station.folder.parent / f"roster-{os.getpid()}.csv"
+        csv.write_text("编号,姓名,类别\n" + "".join(f"{i},学员{i},党员\n" for i in range(3000)))
+        self.addCleanup(csv.unlink)
+        self.assertEqual(station.run("roster", "import", csv).returncode, 1)
+        self.assertIsNone(station.daemon.poll())
+        self.assertEqual(len(station.rows("roster", "list")), 1)
+        ballast.unlink()
+        station.ask("roster", "import", csv)
+        station.ask("journal", "verify")
+
+    def test_a_read_only_folder_is_an_error_that_names_it(self):
+        if not self.inside("test_a_read_only_folder_is_an_error_that_names_it"):
+            return
+        station = self.station_on("8m").start()
+        station.terminate()
+        subprocess.run(["mount", "-o", "remount,ro", station.folder], check=True)
+        done = subprocess.run([BIN / "edustationd", "--config", station.settings], capture_output=True, text=True, timeout=30)
+        subprocess.run(["mount", "-o", "remount,rw", station.folder], check=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(str(station.data), done.stderr)
