@@ -1,0 +1,47 @@
+// What the command line says, read: the values of all commands' options. A command uses its own.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <base/messages.h>
+
+namespace edu::app {
+
+struct Options {
+  // of all commands
+  std::string station;
+  bool json = false;
+  std::string lang;
+
+  // what a command is about
+  std::string number;              // of a courseware (KJ000012 or 12), a programme or a session
+  std::vector<std::string> names;  // members, paths
+  std::string file;
+
+  // library
+  std::string words, category, reason, approved_by, by;
+  bool removed = false, off = false, yes = false;
+
+  // roster
+  std::string group;
+
+  // programme
+  std::string title, start, kind = "group", rrule, tutor, chair, place, on;
+  std::vector<std::string> courseware, exdates, rdates, groups;
+
+  // timeline, journal
+  int days = 14, lines = 20;
+  bool follow = false;
+
+  // sign-in
+  std::string roll_call, means = "roll-call";
+  std::vector<std::string> excused;
+  int visitors = -1;  // none were counted
+
+  // books
+  std::string book, from, to, format, month, session, split;
+};
+
+}  // namespace edu::app

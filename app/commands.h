@@ -1,0 +1,36 @@
+// The commands of `edustation`, each one function: options in, exit code out. They throw NotReachable.
+#pragma once
+
+#include <app/desk.h>
+
+namespace edu::app {
+
+Exit status(Desk& desk);
+Exit timeline(Desk& desk);
+Exit book(Desk& desk);
+Exit participation(Desk& desk);
+
+Exit library_list(Desk& desk);
+Exit library_show(Desk& desk);
+Exit library_import(Desk& desk);
+Exit library_pin(Desk& desk);
+Exit library_remove(Desk& desk);
+
+Exit roster_list(Desk& desk);
+Exit roster_import(Desk& desk);
+Exit roster_export(Desk& desk);
+
+Exit programme_list(Desk& desk);
+Exit programme_show(Desk& desk);
+Exit programme_add(Desk& desk);
+Exit programme_cancel(Desk& desk);
+
+Exit session_list(Desk& desk);
+Exit session_show(Desk& desk);
+Exit sign_in(Desk& desk);
+Exit sign_out(Desk& desk);
+
+Exit journal_tail(Desk& desk);
+Exit journal_verify(Desk& desk);
+
+}  // namespace edu::app
