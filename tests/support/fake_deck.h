@@ -1,5 +1,5 @@
-// A deck for tests of whoever gives it orders: it keeps what was ordered, and plays nothing. The test says what
-// happens, by emit(); it does so in real life's order or not.
+// A deck for tests of whoever gives it orders: it keeps what was ordered, and plays nothing. The test says
+// what happens, by emit(); it does so in real life's order or not.
 #pragma once
 
 #include <string>
@@ -30,13 +30,16 @@ class FakeDeck final : public player::Deck {
   void resume(std::uint64_t id) override { to_.push_back({"resume", id}); }
   player::DeckStatus status() const override { return status_; }
 
-  const std::vector<player::ArmOrder>& armed() const { return armed_; }  // all that arm() took, the newest last
-  const std::vector<To>& to() const { return to_; }                      // all the other orders
+  const std::vector<player::ArmOrder>& armed() const {
+    return armed_;
+  }                                                  // all that arm() took, the newest last
+  const std::vector<To>& to() const { return to_; }  // all the other orders
 
   // Something happens. Failed takes the deck down and Restarted up again, as with the real one.
   void emit(const player::DeckEvent& event) {
     if (std::holds_alternative<player::Failed>(event)) status_.up = false, status_.on_air.reset();
-    if (const auto* up = std::get_if<player::Restarted>(&event)) status_.up = true, status_.restarts = up->restarts;
+    if (const auto* up = std::get_if<player::Restarted>(&event))
+      status_.up = true, status_.restarts = up->restarts;
     if (const auto* started = std::get_if<player::Started>(&event)) status_.on_air = started->id;
     if (const auto* finished = std::get_if<player::Finished>(&event))
       if (status_.on_air == finished->id) status_.on_air.reset();

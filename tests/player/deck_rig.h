@@ -1,0 +1,79 @@
+// A loop, the machine's clock, a deck process and what it told: for the tests with a real process.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include <base/clock.h>
+#include <player/deck_process.h>
+#include <support/run.h>
+
+namespace edu::player::test {
+
+class DeckRig {
+ public:
+  explicit DeckRig(DeckProcess::Options options = {}, const std::string& video = "none")
+      : deck_(loop_.get_executor(), clock_, settings(video), std::move(options)) {
+    deck_.on_event([this](const DeckEvent& event) { heard_.push_back(event); });
+    deck_.start();
+  }
+  ~DeckRig() { shutdown(); }
+
+  DeckProcess& deck() { return deck_; }
+  SystemClock& clock() { return clock_; }
+  const std::vector<DeckEvent>& heard() const { return heard_; }
+  void shutdown() { edu::test::run(loop_, deck_.shutdown()); }
+
+  // Runs the loop until `done()`; false when that takes longer than any test should.
+  template <class Done>
+  bool run_until(Done done) {
+    loop_.restart();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!done() && std::chrono::steady_clock::now() < end)
+      loop_.run_one_for(std::chrono::milliseconds(50));
+    return done();
+  }
+  // All events of one kind so far.
+  template <class Event>
+  std::vector<Event> all() const {
+    std::vector<Event> out;
+    for (const auto& event : heard_)
+      if (const auto* one = std::get_if<Event>(&event)) out.push_back(*one);
+    return out;
+  }
+  // Waits until there are `count` events of a kind, and gives the last of them.
+  template <class Event>
+  Event await(std::size_t count = 1) {
+    if (!run_until([&] { return all<Event>().size() >= count; })) {
+      ADD_FAILURE() << "the deck did not tell " << typeid(Event).name();
+      return {};
+    }
+    return all<Event>()[count - 1];
+  }
+  // Armed to start shortly.
+  ArmOrder order(std::uint64_t id, std::vector<DeckItem> items,
+                 milliseconds ahead = milliseconds(400)) const {
+    return {id, clock_.now() + ahead, std::move(items)};
+  }
+
+ private:
+  static config::Player settings(const std::string& video) {
+    config::Player settings;
+    settings.video_output = video;
+    settings.audio_output = "none";
+    settings.fullscreen = false;
+    return settings;
+  }
+
+  asio::io_context loop_;
+  SystemClock clock_;
+  std::vector<DeckEvent> heard_;
+  DeckProcess deck_;
+};
+
+}  // namespace edu::player::test

@@ -1,0 +1,88 @@
+#include <cerrno>
+#include <memory>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <player/probe_sandbox.h>
+
+namespace edu::player {
+namespace {
+
+// Runs `act` in a process of its own within the sandbox; gives its wait status. It answers by _exit.
+template <class Act>
+int in_sandbox(const SandboxLimits& limits, Act act) {
+  const auto child = ::fork();
+  if (child == 0) {
+    enter_sandbox(limits);
+    ::_exit(act());
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return status;
+}
+
+template <class Act>
+bool is_forbidden(Act act) {
+  const int status =
+      in_sandbox({}, [&] { return act() < 0 && (errno == EPERM || errno == EACCES) ? 42 : 1; });
+  return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
+
+TEST(Sandbox, ForbidsFilesNetworkProgramsAndOthers) {
+  EXPECT_TRUE(is_forbidden([] { return ::open("/etc/passwd", O_RDONLY); }));
+  EXPECT_TRUE(is_forbidden([] { return ::open("/tmp/edu-made", O_WRONLY | O_CREAT, 0600); }));
+  EXPECT_TRUE(is_forbidden([] { return ::unlink("/tmp/edu-made"); }));
+  EXPECT_TRUE(is_forbidden([] { return ::socket(AF_INET, SOCK_STREAM, 0); }));
+  EXPECT_TRUE(is_forbidden([] { return ::socket(AF_UNIX, SOCK_STREAM, 0); }));
+  EXPECT_TRUE(is_forbidden([] { return ::execl("/bin/true", "true", nullptr); }));
+  EXPECT_TRUE(is_forbidden([] { return ::fork(); }));
+  EXPECT_TRUE(is_forbidden([] { return ::kill(::getppid(), 0); }));
+  EXPECT_TRUE(is_forbidden([] { return ::prctl(PR_SET_DUMPABLE, 1); }));
+}
+
+TEST(Sandbox, ForbidsCodeInNewMemory) {
+  EXPECT_TRUE(is_forbidden([] {
+    return ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1
+                                                                                                          : 0;
+  }));
+}
+
+TEST(Sandbox, LeavesOpenFilesReadable) {
+  const int fd = ::open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+  const int status = in_sandbox({}, [fd] {
+    char byte = 0;
+    return ::pread(fd, &byte, 1, 0) == 1 ? 0 : 1;
+  });
+  ::close(fd);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(Sandbox, EndsAProcessThatComputesWithoutEnd) {
+  const int status = in_sandbox({1, 512}, [] {
+    while (::getppid() != 0) continue;
+    return 0;
+  });
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_TRUE(WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
+}
+
+#ifndef EDU_SANITIZED  // there is no limit of address space under AddressSanitizer
+TEST(Sandbox, BoundsMemory) {
+  const int status = in_sandbox({5, 256}, [] {
+    const auto* memory =
+        ::mmap(nullptr, 512u << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED && errno == ENOMEM ? 42 : 1;
+  });
+  EXPECT_EQ(WEXITSTATUS(status), 42);
+}
+#endif
+
+}  // namespace
+}  // namespace edu::player
