@@ -5,9 +5,10 @@ namespace edu::logs {
 
 std::vector<OpenSession> open_sessions(Database& database) {
   std::vector<OpenSession> open;
-  auto row = sql::prepare(database,
-                          "SELECT session, programme, local_start, planned_end_ms FROM session WHERE closed_seq=0 "
-                          "ORDER BY session");
+  auto row =
+      sql::prepare(database,
+                   "SELECT session, programme, local_start, planned_end_ms FROM session WHERE closed_seq=0 "
+                   "ORDER BY session");
   while (row.executeStep())
     open.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64(), row.getColumn(2).getString(),
                     from_ms(row.getColumn(3).getInt64())});
