@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -17,11 +18,14 @@ class Workers {
   ~Workers() { stop(); }
   void stop() { pool_.stop(), pool_.join(); }  // what runs ends, what waits is dropped
 
-  // Runs `work()` on a worker, completes on the caller's executor; what it throws comes out of here.
+  // Runs `work()` on a worker, completes on the caller's executor; what it throws comes out of here. Cancellation waits
+  // for the end of `work`, so that it may refer to what the caller owns. It must not reach the worker's coroutine: there
+  // Asio 1.81 throws past its own handlers, which ends the program.
   template <class Work>
   awaitable<std::invoke_result_t<Work>> run(Work work) {
     auto task = call(std::move(work));
-    co_return co_await asio::co_spawn(pool_.get_executor(), std::move(task), asio::use_awaitable);
+    auto uncancelled = asio::bind_cancellation_slot(asio::cancellation_slot(), asio::use_awaitable);
+    co_return co_await asio::co_spawn(pool_.get_executor(), std::move(task), uncancelled);
   }
 
  private:

@@ -183,6 +183,9 @@ void FolderSource::ended(std::list<Underway>::iterator job, std::exception_ptr f
     inbox_.postpone(path, parts_.clock.mono());
     try {
       if (failure) std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& error) {
+      if (error.code() != asio::error::operation_aborted)
+        spdlog::error("receiver: {}: {}; it is taken again later", path.string(), error.what());
     } catch (const std::exception& error) {
       spdlog::error("receiver: {}: {}; it is taken again later", path.string(), error.what());
     }
