@@ -11,6 +11,7 @@
 
 #include <app/commands.h>
 #include <app/console.h>
+#include <base/text.h>
 #include <base/time.h>
 #include <library/courseware.h>
 
@@ -18,6 +19,27 @@ namespace edu::app {
 namespace {
 
 using Command = Exit (*)(Desk&);
+
+// Columns by what a terminal shows: CLI11 counts the bytes of Chinese text.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option(const CLI::Option* option, bool positional) const override {
+    return line(make_option_name(option, positional) + make_option_opts(option), make_option_desc(option));
+  }
+  std::string make_subcommand(const CLI::App* command) const override {
+    return line(command->get_name(), command->get_description());
+  }
+
+ private:
+  std::string line(const std::string& left, const std::string& right) const {
+    const auto indented = "  " + left;
+    const auto width = display_width(indented);
+    const auto gap = width + 2 > get_column_width() ? "\n" + std::string(get_column_width(), ' ')
+                                                    : std::string(get_column_width() - width, ' ');
+    return indented + gap + right + "\n";
+  }
+};
+
 constexpr auto kStandardStation = "/var/lib/edustation";
 
 // The help must be in the language of --lang, so it is looked for before the arguments are parsed.
@@ -101,7 +123,7 @@ Grammar::Grammar(Language language, Options& options)
 }
 
 void Grammar::name_labels() {
-  auto formatter = std::make_shared<CLI::Formatter>();
+  auto formatter = std::make_shared<HelpFormatter>();
   for (const auto* label : {"Usage", "Positionals", "OPTIONS", "SUBCOMMAND"})
     formatter->label(label, say(std::string("label.") + label));
   formatter->column_width(34);
@@ -154,7 +176,8 @@ void Grammar::name_types(CLI::App& on) {
   for (auto* made : on.get_options()) {
     const auto type = types_.find(made);
     if (type == types_.end()) continue;
-    made->option_text(type->second + (made->get_required() ? " " + say("label.required") : ""));
+    const auto shown = one_line(type->second + (made->get_required() ? " " + say("label.required") : ""));
+    made->option_text(shown.empty() ? " " : shown);
   }
   for (auto* command_of : on.get_subcommands([](const CLI::App*) { return true; })) name_types(*command_of);
 }

@@ -7,6 +7,7 @@
 #include <app/commands.h>
 #include <base/files.h>
 #include <base/text.h>
+#include <web/target.h>
 
 namespace edu::app {
 namespace {
@@ -54,7 +55,11 @@ Exit import_one(const Desk& desk, const std::string& name) {
     return Exit::refused;
   }
   json::object body;
-  body["path"] = path.lexically_normal().string();
+  const auto bytes = path.lexically_normal().string();
+  if (is_utf8(bytes))
+    body["path"] = bytes;
+  else
+    body["path_percent"] = web::percent_encode(bytes);
   if (!desk.options.by.empty()) body["receiver"] = desk.options.by;
   auto question = desk.question("POST", target("library"));
   question.content_type = "application/json";

@@ -128,7 +128,9 @@ Answer listen(const Address& address, const Question& question,
               const std::function<bool(std::string_view)>& take) {
   try {
     return exchange(address, question, take);
-  } catch (const std::system_error& error) {  // boost::system::system_error is one of these
+  } catch (const boost::system::system_error& error) {
+    throw NotReachable(error.code().message());
+  } catch (const std::system_error& error) {  // of SocketPath
     throw NotReachable(error.code().message());
   }
 }

@@ -1,14 +1,13 @@
-#include <app/data_folder.h>
-
-#include <fcntl.h>
-#include <sys/file.h>
-
 #include <cerrno>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+
+#include <app/data_folder.h>
 
 namespace edu::app {
 namespace {
@@ -26,14 +25,18 @@ DataFolder::DataFolder(Files& files, fs::path folder) : path_(fs::absolute(std::
   files.make_folder(path_);
   const auto file = path_ / "lock";
   lock_ = Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!lock_) throw std::system_error(errno, std::generic_category(), "cannot write to the data folder: " + file.string());
+  if (!lock_)
+    throw std::system_error(errno, std::generic_category(),
+                            "cannot write to the data folder: " + file.string());
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    throw std::runtime_error(fmt::format("another edustationd (process {}) uses the data folder {}; stop it first, or "
-                                         "choose another folder with --set data.folder=…",
-                                         holder_of(lock_), path_.string()));
+    throw std::runtime_error(
+        fmt::format("another edustationd (process {}) uses the data folder {}; stop it first, or "
+                    "choose another folder with --set data.folder=…",
+                    holder_of(lock_), path_.string()));
   const auto pid = std::to_string(::getpid());
   if (::ftruncate(lock_.get(), 0) != 0 || ::pwrite(lock_.get(), pid.data(), pid.size(), 0) < 0)
-    throw std::system_error(errno, std::generic_category(), "cannot write to the data folder: " + file.string());
+    throw std::system_error(errno, std::generic_category(),
+                            "cannot write to the data folder: " + file.string());
 }
 
 }  // namespace edu::app

@@ -1,7 +1,6 @@
-#include <app/service_manager.h>
-
 #include <systemd/sd-daemon.h>
 
+#include <app/service_manager.h>
 #include <base/diagnostics.h>
 
 namespace edu::app {

@@ -1,0 +1,183 @@
+#include <app/service_manager.h>
+#include <app/station.h>
+#include <base/diagnostics.h>
+#include <base/random.h>
+#include <library/catalogue.h>
+#include <people/roster.h>
+
+namespace edu::app {
+namespace {
+
+constexpr std::uint64_t kMiB = 1 << 20;
+constexpr std::size_t kWorkers =
+    3;  // one a file that is taken in, and one for whoever reads a book meanwhile
+constexpr milliseconds kWebGrace{
+    300};  // for answers under way at the end; the whole end takes at most two seconds
+
+library::Reserve reserve_of(const config::Library& settings) {
+  return {settings.reserve_percent, settings.reserve_mb * kMiB};
+}
+
+logs::CountingRule rule_of(const config::People& settings) {
+  return {settings.counted, settings.excused_counts ? 1 : 0, settings.credited_percent};
+}
+
+std::string tag_of(const player::MediaInfo& info, const char* name) {
+  const auto found = info.tags.find(name);
+  return found == info.tags.end() ? "" : found->second;
+}
+
+receiver::MediaFacts facts_of(player::MediaInfo info) {
+  receiver::MediaFacts facts;
+  facts.format = std::move(info.container);
+  facts.duration_ms = info.duration.count();
+  for (const auto& stream : info.streams) {
+    facts.has_video = facts.has_video || stream.type == "video";
+    facts.has_audio = facts.has_audio || stream.type == "audio";
+  }
+  facts.title = tag_of(info, "title");
+  facts.lecturer = tag_of(info, "lecturer");
+  facts.damaged_packets = info.damaged;
+  facts.poster = std::move(info.poster);
+  return facts;
+}
+
+// The receiver's question, answered by the player's probe process.
+awaitable<Result<receiver::MediaFacts>> examine(player::Probe& probe, fs::path file) {
+  auto info = co_await probe.examine(std::move(file));
+  if (!info) co_return Unexpected(info.error());
+  co_return facts_of(*std::move(info));
+}
+
+scheduler::MediaFile file_of(const fs::path& database, const library::ObjectStore& store,
+                             std::int64_t courseware) {
+  const auto found = library::find(*open_read_only(database), courseware);
+  if (!found || found->removed()) return {};
+  return {store.path(found->sha256), store.holds(found->sha256)};
+}
+
+// Where the object of a courseware lies; the catalogue and the disk are asked on a worker.
+awaitable<scheduler::MediaFile> find_file(Workers& workers, const fs::path& database,
+                                          const library::ObjectStore& store, std::int64_t courseware) {
+  auto look = [&database, &store, courseware] { return file_of(database, store, courseware); };
+  co_return co_await workers.run(look);
+}
+
+std::optional<web::OnAir> on_air(const scheduler::OnAir& status) {
+  if (!status.now) return std::nullopt;
+  const auto& now = *status.now;
+  web::OnAir out;
+  out.programme = now.occurrence.programme;
+  out.local_start = now.occurrence.local_start;
+  out.title = now.occurrence.title;
+  out.item = now.item;
+  out.items = now.occurrence.rundown.size();
+  if (now.item < out.items) {
+    out.item_title = now.occurrence.rundown[now.item].title;
+    out.courseware = now.occurrence.rundown[now.item].courseware;
+  }
+  out.position = now.position;
+  out.duration = now.declared;
+  out.started = now.since;
+  out.ends = now.occurrence.end;
+  out.session = now.session;
+  return out;
+}
+
+}  // namespace
+
+std::unique_ptr<Database> Station::open_station_database() {
+  auto database = open_database(database_);
+  logs::prepare(*database);
+  library::create_tables(*database);
+  people::create_tables(*database);
+  scheduler::prepare(*database);
+  found_ = logs::journal::head(*database);
+  // Time cannot have gone back behind the newest record: a clock that says so is not trusted.
+  for (const auto& record : logs::journal::tail(*database, 1))
+    clock_.not_before(from_ms(get_int(record.fields(), "at")));
+  return database;
+}
+
+Station::Station(asio::any_io_executor executor, config::Settings settings, std::function<void()> on_failure)
+    : executor_(std::move(executor)),
+      settings_(std::move(settings)),
+      folder_(files_, settings_.data.folder),
+      database_(folder_.database()),
+      zone_(settings_.station.time_zone),
+      workers_(kWorkers),
+      writer_(open_station_database()),
+      ledger_(writer_, clock_, random_id()),
+      probe_(settings_.probe),
+      store_(files_, folder_.path(), reserve_of(settings_.library)),
+      intake_({ledger_, store_, files_, workers_, clock_, locks_,
+               [this](fs::path file) { return examine(probe_, std::move(file)); }},
+              settings_.receiver, settings_.library.keep_years, zone_),
+      inbox_({[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
+              workers_, clock_},
+             settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
+             settings_.receiver),
+      timetable_(executor_, ledger_, clock_, zone_),
+      custody_({ledger_, store_, workers_, clock_, locks_,
+                [this](std::int64_t courseware) { return timetable_.needs(courseware); }}),
+      sessions_(ledger_, clock_, zone_, rule_of(settings_.people)),
+      deck_(executor_, clock_, settings_.player),
+      playout_(executor_, {timetable_, sessions_, ledger_, deck_, clock_, zone_,
+                           [this](std::int64_t no) { return find_file(workers_, database_, store_, no); },
+                           settings_.player, settings_.scheduler, settings_.people.open_before}),
+      web_(executor_, rooms(), settings_.web),
+      tasks_(executor_, [on_failure = std::move(on_failure)](const std::string&) { on_failure(); }) {
+  timetable_.load(*open_read_only(database_));
+}
+
+web::Rooms Station::rooms() {
+  return {clock_,
+          workers_,
+          files_,
+          ledger_,
+          sessions_,
+          store_,
+          intake_,
+          custody_,
+          inbox_,
+          timetable_,
+          deck_,
+          [this] { return on_air(playout_.status()); },
+          [this](Language language) {
+            const auto status = playout_.status();
+            return text(language, status.why, status.why_args);
+          },
+          settings_.station,
+          zone_,
+          folder_.path(),
+          database_};
+}
+
+awaitable<void> Station::start() {
+  auto boot = [found = found_](logs::Transaction& t) {
+    return t.append("auto", logs::BootStarted{found.seq, to_hex(found.hash), EDU_VERSION});
+  };
+  co_await ledger_.write(boot);
+  co_await custody_.sweep();
+  co_await playout_.recover();
+  deck_.start();
+  web_.start(folder_.socket());
+  tasks_.start("the inbox", inbox_.run());
+  tasks_.start("the playout", playout_.run());
+  tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
+  const auto page =
+      web_.port() == 0 ? std::string() : ", http://127.0.0.1:" + std::to_string(web_.port()) + "/";
+  spdlog::info("ready: {}{}", folder_.path().string(), page);
+  tell_ready("ready" + page);
+}
+
+awaitable<void> Station::stop(std::string reason) {
+  co_await web_.stop(kWebGrace);
+  co_await playout_.stop();
+  co_await tasks_.cancel();
+  co_await deck_.shutdown();
+  auto unit = [reason](logs::Transaction& t) { return t.append("auto", logs::DaemonStopped{reason}); };
+  co_await ledger_.write(unit);
+}
+
+}  // namespace edu::app

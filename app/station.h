@@ -1,0 +1,77 @@
+// The composition root: makes every room's part in the order of the data's way, and takes them down
+// backwards.
+//
+//   settings come in; a running station leaves. Everything of it but the database's writer, the workers and
+//   the helper processes runs on the loop that is given.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <app/data_folder.h>
+#include <app/tasks.h>
+#include <base/clock.h>
+#include <base/database.h>
+#include <base/workers.h>
+#include <config/settings.h>
+#include <library/object_store.h>
+#include <logs/ledger.h>
+#include <logs/sessions.h>
+#include <player/deck_process.h>
+#include <player/probe.h>
+#include <receiver/custody.h>
+#include <receiver/folder_source.h>
+#include <receiver/intake.h>
+#include <receiver/slots.h>
+#include <scheduler/playout.h>
+#include <scheduler/timetable.h>
+#include <web/web.h>
+
+namespace edu::app {
+
+class Station {
+ public:
+  // Opens the data folder and its database. Throws what keeps a station from starting, in a sentence for
+  // people. `on_failure`: called on the loop when a part has failed for good and the daemon had better end.
+  Station(asio::any_io_executor executor, config::Settings settings, std::function<void()> on_failure);
+
+  // Mends what the last end left, opens the doors, starts to receive and to play. Throws as the constructor
+  // does.
+  awaitable<void> start();
+  // Closes the doors, ends a programme on air with its record closed, and the deck. Within two seconds.
+  awaitable<void> stop(std::string reason);
+
+ private:
+  std::unique_ptr<Database> open_station_database();
+  web::Rooms rooms();
+
+  asio::any_io_executor executor_;
+  config::Settings settings_;
+  Files files_;
+  DataFolder folder_;
+  fs::path database_;
+  SystemClock clock_;
+  Zone zone_;
+  Workers workers_;
+  logs::Head found_;  // the journal's head before this start
+
+  Writer writer_;
+  logs::Ledger ledger_;
+
+  player::Probe probe_;
+  library::ObjectStore store_;
+  receiver::DigestLocks locks_;
+  receiver::Intake intake_;
+  receiver::FolderSource inbox_;
+  scheduler::Timetable timetable_;
+  receiver::Custody custody_;
+
+  logs::Sessions sessions_;
+  player::DeckProcess deck_;
+  scheduler::Playout playout_;
+
+  web::Web web_;
+  Tasks tasks_;
+};
+
+}  // namespace edu::app
