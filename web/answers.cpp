@@ -78,7 +78,7 @@ int status_of(Refusal::Kind kind) {
   return 500;
 }
 
-Response problem(Language language, const Refusal& refusal, int status) {
+Response problem(Language language, const Refusal& refusal, int status, const json::object& extra) {
   json::object args;
   for (const auto& [name, value] : refusal.args) args[name] = value;
   json::object body;
@@ -88,6 +88,7 @@ Response problem(Language language, const Refusal& refusal, int status) {
   body["detail"] = text(language, refusal);
   body["code"] = refusal.code;
   body["args"] = std::move(args);
+  for (const auto& [name, value] : extra) body[name] = value;
   auto response = json_answer(body, status);
   response.content_type = "application/problem+json";
   response.headers.emplace_back("Content-Language", tag(language));

@@ -13,7 +13,8 @@ namespace edu::web {
 Response json_answer(const json::value& value, int status = 200);
 
 // application/problem+json with type, title, status, detail, code, args; title and detail in `language`.
-Response problem(Language language, const Refusal& refusal, int status);
+// `extra`: further members, or others in the place of these.
+Response problem(Language language, const Refusal& refusal, int status, const json::object& extra = {});
 Response problem(Language language, const Refusal& refusal);  // the status by the refusal's kind
 int status_of(Refusal::Kind kind);
 

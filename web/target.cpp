@@ -15,20 +15,13 @@ int hex_digit(char c) {
 }
 
 std::optional<std::string> decode(std::string_view raw, bool plus_is_blank) {
-  std::string out;
-  out.reserve(raw.size());
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] == '%') {
-      if (raw.size() - i < 3 || hex_digit(raw[i + 1]) < 0 || hex_digit(raw[i + 2]) < 0) return std::nullopt;
-      out += static_cast<char>(hex_digit(raw[i + 1]) * 16 + hex_digit(raw[i + 2]));
-      i += 2;
-    } else {
-      out += plus_is_blank && raw[i] == '+' ? ' ' : raw[i];
-    }
-  }
+  std::string blanks(raw);
+  if (plus_is_blank) std::ranges::replace(blanks, '+', ' ');
+  auto out = percent_decode(blanks);
+  if (!out) return std::nullopt;
   const bool control =
-      std::ranges::any_of(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-  if (control || !is_utf8(out)) return std::nullopt;
+      std::ranges::any_of(*out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (control || !is_utf8(*out)) return std::nullopt;
   return out;
 }
 
@@ -53,6 +46,21 @@ bool unreserved(char c) {
 }
 
 }  // namespace
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (text.size() - i < 3 || hex_digit(text[i + 1]) < 0 || hex_digit(text[i + 2]) < 0) return std::nullopt;
+    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return out;
+}
 
 Result<Target> parse_target(std::string_view raw) {
   const auto question = raw.find('?');

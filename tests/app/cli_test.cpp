@@ -1,0 +1,327 @@
+#include "cli_bench.h"
+
+#include <fstream>
+#include <utility>
+
+#include <gmock/gmock.h>
+
+#include <base/json.h>
+
+namespace edu::app {
+namespace {
+
+using test::FakeStation;
+using test::Outcome;
+using test::Setting;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class Cli : public testing::Test {
+ protected:
+  Outcome run(std::vector<std::string> arguments, const Setting& setting = {}) {
+    arguments.insert(arguments.begin(), {"--station", station_.folder(), "--lang", "en"});
+    return test::run_cli(std::move(arguments), setting);
+  }
+  json::object sent() { return json::parse(station_.last().body).as_object(); }
+  std::string file(const std::string& name, const std::string& bytes) {
+    const auto path = folder_ / name;
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path.string();
+  }
+
+  FakeStation station_;
+  test::TempFolder folder_;
+};
+
+// What is typed and what it asks of the station.
+struct Asking {
+  std::vector<std::string> arguments;
+  std::string path, query;
+};
+
+TEST_F(Cli, AsksForWhatIsTypedAndPrintsTheAnswer) {
+  const std::vector<Asking> cases{
+      {{"status"}, "/api/v1/status", ""},
+      {{"timeline", "--days", "3"}, "/api/v1/timeline", "days=3"},
+      {{"timeline"}, "/api/v1/timeline", "days=14"},
+      {{"library", "list"}, "/api/v1/library", ""},
+      {{"library", "list", "--text", "果树", "--category", "a b", "--removed"},
+       "/api/v1/library",
+       "category=a b&removed=1&text=果树"},
+      {{"library", "show", "KJ000012"}, "/api/v1/library/KJ000012", ""},
+      {{"roster", "list", "--group", "第一支部"}, "/api/v1/roster", "group=第一支部"},
+      {{"programme", "list"}, "/api/v1/programmes", ""},
+      {{"programme", "show", "3"}, "/api/v1/programmes/3", ""},
+      {{"session", "list", "--from", "2026-11-01"}, "/api/v1/sessions", "from=2026-11-01"},
+      {{"session", "show", "5"}, "/api/v1/sessions/5", ""},
+      {{"book", "playback", "--from", "2026-11-01", "--to", "2026-11-30", "--format", "csv"},
+       "/api/v1/books/playback",
+       "format=csv&from=2026-11-01&to=2026-11-30"},
+      {{"book", "reception"}, "/api/v1/books/reception", "format=table"},
+      {{"participation", "--month", "2026-11", "--by", "group"},
+       "/api/v1/participation",
+       "by=group&month=2026-11"},
+      {{"participation", "--session", "7"}, "/api/v1/participation", "session=7"},
+      {{"journal", "tail", "-n", "5"}, "/api/v1/journal", "n=5"}};
+  for (const auto& one : cases) {
+    station_.answer("GET " + one.path, "the answer\n");
+    const auto outcome = run(one.arguments);
+    EXPECT_EQ(outcome.exit, Exit::done) << one.path;
+    EXPECT_EQ(outcome.out, "the answer\n");
+    EXPECT_THAT(outcome.err, IsEmpty());
+    const auto request = station_.last();
+    std::string query;
+    for (const auto& [name, value] : request.query) query += (query.empty() ? "" : "&") + name + "=" + value;
+    EXPECT_EQ(query, one.query);
+    EXPECT_THAT(request.header("accept"), StartsWith("text/plain"));
+    EXPECT_EQ(request.language, Language::en);
+  }
+}
+
+TEST_F(Cli, AsksForJsonWithTheOptionWhereverItStands) {
+  station_.answer("GET /api/v1/status", "{}");
+  for (const auto& arguments : {std::vector<std::string>{"--json", "status"}, {"status", "--json"}}) {
+    EXPECT_EQ(run(arguments).exit, Exit::done);
+    EXPECT_EQ(station_.last().header("accept"), "application/json");
+  }
+  station_.answer("GET /api/v1/books/storage", "{}");
+  run({"book", "storage", "--json"});
+  EXPECT_EQ(station_.last().parameter("format"), "");
+}
+
+TEST_F(Cli, SpeaksToAUrlToo) {
+  station_.answer("GET /api/v1/status", "ok\n");
+  const auto outcome = test::run_cli({"--station", station_.url() + "/", "status"});
+  EXPECT_EQ(outcome.out, "ok\n");
+  EXPECT_EQ(station_.last().transport, web::Transport::tcp);
+  EXPECT_THAT(station_.last().header("host"), StartsWith("127.0.0.1:"));
+  EXPECT_EQ(station_.last().language, Language::zh);
+}
+
+TEST_F(Cli, FindsTheStationInTheEnvironment) {
+  station_.answer("GET /api/v1/status", "ok\n");
+  const auto outcome =
+      test::run_cli({"status"}, {.environment = {{"EDUSTATION_STATION", station_.folder()}}});
+  EXPECT_EQ(outcome.out, "ok\n");
+}
+
+TEST_F(Cli, SaysTheProblemAsASentenceAndExitsWith1) {
+  const auto outcome = run({"status"});
+  EXPECT_EQ(outcome.exit, Exit::refused);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_EQ(outcome.err, text(Language::en, "refusal.web.no_route", {{"path", "/api/v1/status"}}) + "\n");
+}
+
+TEST_F(Cli, GivesTheProblemAsJsonToPrograms) {
+  const auto outcome = run({"status", "--json"});
+  EXPECT_EQ(outcome.exit, Exit::refused);
+  EXPECT_EQ(get_string(json::parse(outcome.out).as_object(), "code"), "web.no_route");
+}
+
+TEST_F(Cli, SurvivesAnAnswerThatMakesNoSense) {
+  web::Response response;
+  response.status = 502;
+  response.content_type = "text/html";
+  response.body = "<html>";
+  station_.answer("GET /api/v1/status", response);
+  const auto outcome = run({"status"});
+  EXPECT_EQ(outcome.exit, Exit::refused);
+  EXPECT_THAT(outcome.err, HasSubstr("502"));
+}
+
+TEST_F(Cli, ExitsWith3AndSaysHowToStartTheDaemon) {
+  for (const auto& station :
+       {(folder_ / "nowhere").string(), folder_.path().string(), std::string("http://127.0.0.1:1")}) {
+    const auto outcome = test::run_cli({"--station", station, "--lang", "en", "status"});
+    EXPECT_EQ(outcome.exit, Exit::not_reachable) << station;
+    EXPECT_THAT(outcome.err, HasSubstr("systemctl start edustationd"));
+    EXPECT_THAT(outcome.err, HasSubstr(station));
+  }
+}
+
+TEST_F(Cli, ExitsWith2OnWrongUsage) {
+  const std::vector<std::vector<std::string>> cases{
+      {},
+      {"frobnicate"},
+      {"library"},
+      {"library", "show"},
+      {"library", "show", "twelve"},
+      {"timeline", "--days", "0"},
+      {"timeline", "--days", "many"},
+      {"book", "cookery"},
+      {"book", "playback", "--from", "yesterday"},
+      {"book", "playback", "--format", "xlsx"},
+      {"participation", "--month", "2026-13"},
+      {"participation", "--month", "2026-11", "--session", "2"},
+      {"participation", "--by", "age"},
+      {"programme", "add", "--title", "a"},
+      {"programme", "add", "--title", "a", "--start", "tomorrow", "--courseware", "1"},
+      {"programme", "cancel", "3"},
+      {"sign-in"},
+      {"sign-in", "five", "017"},
+      {"sign-in", "5"},
+      {"sign-in", "5", "--excuse", "017"},
+      {"sign-in", "5", "017", "--means", "shouting"},
+      {"sign-in", "5", "--visitors", "-1"},
+      {"sign-out", "5"},
+      {"journal", "tail", "-n", "0"},
+      {"status", "--lang", "fr"},
+      {"--station", "https://127.0.0.1", "status"},
+      {"--station", "http://", "status"},
+      {"--station", "http://a:b", "status"},
+      {"status", "--no-such-option"}};
+  for (const auto& arguments : cases) {
+    auto outcome = test::run_cli(arguments);
+    EXPECT_EQ(outcome.exit, Exit::usage) << testing::PrintToString(arguments);
+    EXPECT_THAT(outcome.err, testing::Not(IsEmpty()));
+    EXPECT_THAT(outcome.out, IsEmpty());
+  }
+  EXPECT_THAT(station_.requests(), IsEmpty());
+}
+
+TEST_F(Cli, AddsAProgramme) {
+  station_.answer("POST /api/v1/programmes", "added\n");
+  const auto outcome = run({"programme", "add", "--title", "果树修剪", "--start", "2026-11-22 19:30",
+                            "--courseware", "1,KJ000002", "--rrule", "FREQ=WEEKLY", "--exdate",
+                            "2026-11-29 19:30", "--group", "第一支部", "--group", "第二支部"});
+  EXPECT_EQ(outcome.exit, Exit::done) << outcome.err;
+  EXPECT_EQ(station_.last().header("content-type"), "application/json");
+  const auto body = sent();
+  EXPECT_EQ(get_string(body, "title"), "果树修剪");
+  EXPECT_EQ(get_string(body, "kind"), "group");
+  EXPECT_EQ(get_string(body, "local_start"), "2026-11-22 19:30");
+  EXPECT_EQ(json::serialize(body.at("rundown")), R"(["1","KJ000002"])");
+  EXPECT_EQ(json::serialize(body.at("exdates")), R"(["2026-11-29 19:30"])");
+  EXPECT_EQ(get_array(body, "groups").size(), 2u);
+}
+
+TEST_F(Cli, CancelsAProgrammeOrOneOccurrence) {
+  station_.answer("POST /api/v1/programmes/3/cancel", "cancelled\n");
+  EXPECT_EQ(run({"programme", "cancel", "3", "--reason", "power cut"}).exit, Exit::done);
+  EXPECT_FALSE(sent().contains("on"));
+  EXPECT_EQ(run({"programme", "cancel", "3", "--on", "2026-11-29T19:30", "--reason", "x"}).exit, Exit::done);
+  EXPECT_EQ(get_string(sent(), "on"), "2026-11-29T19:30");
+}
+
+TEST_F(Cli, SignsInExcusesAndCountsVisitorsInOneGo) {
+  for (const auto* what : {"sign-in", "excuse", "visitors"})
+    station_.answer(std::string("POST /api/v1/sessions/5/") + what, "done\n");
+  const auto outcome =
+      run({"sign-in", "5", "--excuse", "021=ill = at home", "017", "王建国", "--visitors", "0"});
+  EXPECT_EQ(outcome.exit, Exit::done) << outcome.err;
+  const auto requests = station_.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(json::serialize(json::parse(requests[0].body).at("members")), R"(["017","王建国"])");
+  EXPECT_EQ(json::parse(requests[0].body).at("means"), "roll-call");
+  EXPECT_EQ(json::parse(requests[1].body).at("member"), "021");
+  EXPECT_EQ(json::parse(requests[1].body).at("reason"), "ill = at home");
+  EXPECT_EQ(json::parse(requests[2].body).at("count"), 0);
+}
+
+TEST_F(Cli, StopsAtTheFirstThatIsRefused) {
+  station_.answer("POST /api/v1/sessions/5/visitors", "done\n");
+  EXPECT_EQ(run({"sign-in", "5", "nobody", "--visitors", "3"}).exit, Exit::refused);
+  EXPECT_EQ(station_.requests().size(), 1u);
+}
+
+TEST_F(Cli, ReadsARollCallFromAFileOrAPipe) {
+  station_.answer("POST /api/v1/sessions/5/sign-in", "done\n");
+  const auto list = file("list.txt",
+                         "\xEF\xBB\xBF"
+                         "017\r\n\r\n  王建国 \n018");
+  EXPECT_EQ(run({"sign-in", "5", "--roll-call", list}).exit, Exit::done);
+  EXPECT_EQ(json::serialize(sent().at("members")), R"(["017","王建国","018"])");
+  EXPECT_EQ(run({"sign-in", "5", "--roll-call", "-"}, {.typed = "\xCD\xF5\xBD\xA8\xB9\xFA\n"}).exit,
+            Exit::done);
+  EXPECT_EQ(json::serialize(sent().at("members")), R"(["王建国"])");
+  EXPECT_EQ(run({"sign-in", "5", "--roll-call", folder_ / "none"}).exit, Exit::refused);
+}
+
+TEST_F(Cli, SignsOut) {
+  station_.answer("POST /api/v1/sessions/5/sign-out", "done\n");
+  EXPECT_EQ(run({"sign-out", "5", "017"}).exit, Exit::done);
+  EXPECT_EQ(json::serialize(sent().at("members")), R"(["017"])");
+}
+
+TEST_F(Cli, ImportsFilesByTheirWholePath) {
+  station_.answer("POST /api/v1/library", "received\n");
+  const auto one = file("a.mp4", "x"), two = file("b.mp4", "y");
+  const auto outcome = run({"library", "import", one, two, "--receiver", "Li"});
+  EXPECT_EQ(outcome.exit, Exit::done);
+  EXPECT_EQ(outcome.out, "received\nreceived\n");
+  EXPECT_EQ(get_string(sent(), "path"), two);
+  EXPECT_EQ(get_string(sent(), "receiver"), "Li");
+}
+
+TEST_F(Cli, ImportsAFileWhoseNameIsNotUtf8) {
+  station_.answer("POST /api/v1/library", "received\n");
+  const auto name = file("\xCD\xF5.mp4", "x");
+  EXPECT_EQ(run({"library", "import", name}).exit, Exit::done);
+  EXPECT_FALSE(sent().contains("path"));
+  EXPECT_THAT(get_string(sent(), "path_percent"), testing::EndsWith("%CD%F5.mp4"));
+}
+
+TEST_F(Cli, GoesOnAfterAFileThatIsRefusedAndExitsWith1) {
+  station_.answer("POST /api/v1/library", "received\n");
+  const auto outcome = run({"library", "import", folder_ / "none.mp4", file("a.mp4", "x")});
+  EXPECT_EQ(outcome.exit, Exit::refused);
+  EXPECT_THAT(outcome.err, HasSubstr("none.mp4"));
+  EXPECT_EQ(outcome.out, "received\n");
+}
+
+TEST_F(Cli, PinsAndUnpins) {
+  station_.answer("POST /api/v1/library/12/pin", "pinned\n");
+  run({"library", "pin", "12"});
+  EXPECT_EQ(sent().at("pinned"), true);
+  run({"library", "pin", "12", "--off"});
+  EXPECT_EQ(sent().at("pinned"), false);
+}
+
+TEST_F(Cli, AsksAPersonBeforeItRemoves) {
+  station_.answer("POST /api/v1/library/12/remove", "removed\n");
+  const std::vector<std::string> remove{"library", "remove", "12", "--reason", "old", "--approved-by", "Li"};
+  const auto no = run(remove, {.typed = "no\n", .terminal = true});
+  EXPECT_EQ(no.exit, Exit::refused);
+  EXPECT_THAT(no.err, HasSubstr("12"));
+  EXPECT_EQ(run(remove, {.typed = "", .terminal = true}).exit, Exit::refused);
+  EXPECT_THAT(station_.requests(), IsEmpty());
+  EXPECT_EQ(run(remove, {.typed = "是\n", .terminal = true}).exit, Exit::done);
+  EXPECT_EQ(run(remove).exit, Exit::done);  // a script
+  auto sure = remove;
+  sure.push_back("--yes");
+  EXPECT_EQ(run(sure, {.terminal = true}).exit, Exit::done);
+  EXPECT_EQ(station_.requests().size(), 3u);
+  EXPECT_EQ(get_string(sent(), "reason"), "old");
+  EXPECT_EQ(get_string(sent(), "approved_by"), "Li");
+}
+
+TEST_F(Cli, ImportsARosterAsItsBytesAre) {
+  station_.answer("POST /api/v1/roster", "imported\n");
+  const std::string bytes = "\xB1\xE0\xBA\xC5,\xD0\xD5\xC3\xFB\r\n";
+  EXPECT_EQ(run({"roster", "import", file("r.csv", bytes)}).exit, Exit::done);
+  EXPECT_EQ(station_.last().body, bytes);
+  EXPECT_EQ(station_.last().header("content-type"), "text/csv");
+  EXPECT_EQ(run({"roster", "import", folder_ / "none.csv"}).exit, Exit::refused);
+}
+
+TEST_F(Cli, ExportsARosterToTheScreenOrAFile) {
+  station_.answer("GET /api/v1/roster/export",
+                  "\xEF\xBB\xBF"
+                  "a,b\r\n");
+  EXPECT_EQ(run({"roster", "export"}).out,
+            "\xEF\xBB\xBF"
+            "a,b\r\n");
+  const auto path = folder_ / "out.csv";
+  const auto outcome = run({"roster", "export", path});
+  EXPECT_EQ(outcome.exit, Exit::done);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  std::ifstream written(path, std::ios::binary);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(written), {}),
+            "\xEF\xBB\xBF"
+            "a,b\r\n");
+  EXPECT_EQ(run({"roster", "export", (folder_ / "none").string() + "/r.csv"}).exit, Exit::refused);
+}
+
+}  // namespace
+}  // namespace edu::app

@@ -1,0 +1,161 @@
+// The routes over real rooms on a database of their own: library, roster, timetable, sessions, journal. What
+// plays is what the test says; files are "examined" by their first bytes.
+#pragma once
+
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include <base/database.h>
+#include <library/catalogue.h>
+#include <people/roster.h>
+#include <support/manual_clock.h>
+#include <support/run.h>
+#include <support/temp_folder.h>
+#include <web/context.h>
+
+namespace edu::test {
+
+inline const Zone kShanghai("Asia/Shanghai");
+inline WallTime shanghai(const char* local) { return kShanghai.to_utc(*parse_local_time(local)); }
+
+class StationBench {
+ public:
+  StationBench() {
+    std::filesystem::create_directories(folder_ / "inbox");
+    context_ = std::make_unique<web::Context>(rooms());
+    add_state_routes(router_, *context_);
+    add_library_routes(router_, *context_);
+    add_roster_routes(router_, *context_);
+    add_programme_routes(router_, *context_);
+    add_session_routes(router_, *context_);
+    add_book_routes(router_, *context_);
+    add_journal_routes(router_, *context_);
+    add_page_routes(router_, *context_);
+  }
+
+  web::Rooms rooms() {
+    config::Station station;
+    station.name = "李家村站";
+    return {clock_,
+            workers_,
+            files_,
+            ledger_,
+            sessions_,
+            store_,
+            intake_,
+            custody_,
+            inbox_,
+            timetable_,
+            [this] { return playing; },
+            [this](int days) { return timetable_.timeline(clock_.now(), days); },
+            station,
+            kShanghai,
+            folder_.path(),
+            folder_ / "station.db"};
+  }
+
+  web::Response get(const std::string& path, std::map<std::string, std::string, std::less<>> query = {},
+                    const std::string& accept = "application/json") {
+    web::Request request;
+    request.method = "GET";
+    request.path = path;
+    request.query = std::move(query);
+    request.headers["accept"] = accept;
+    return ask(std::move(request));
+  }
+  web::Response post(const std::string& path, const std::string& body,
+                     const std::string& type = "application/json",
+                     const std::string& accept = "application/json") {
+    web::Request request;
+    request.method = "POST";
+    request.path = path;
+    request.body = body;
+    request.headers["content-type"] = type;
+    request.headers["accept"] = accept;
+    return ask(std::move(request));
+  }
+  web::Response ask(web::Request request) {
+    request.language = Language::en;
+    return run(loop_, router_.serve(std::move(request)));
+  }
+
+  // A file that the intake takes for a film of ten minutes.
+  std::string film(const std::string& name, const std::string& bytes) {
+    const auto path = folder_ / name;
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path.string();
+  }
+  // Received, of the number that is answered.
+  std::int64_t courseware(const std::string& name) {
+    const auto answer = post("/api/v1/library", json::serialize(json::object{{"path", film(name, name)}}));
+    return get_int(json::parse(answer.body).as_object(), "courseware");
+  }
+  void enrol() {
+    post("/api/v1/roster", "编号,姓名,类别,支部/小组\n001,王建国,党员,第一支部\n002,李秀英,党员,第一支部\n",
+         "text/csv");
+  }
+
+  asio::io_context& loop() { return loop_; }
+  ManualClock& clock() { return clock_; }
+  web::Context& context() { return *context_; }
+  logs::Ledger& ledger() { return ledger_; }
+  logs::Sessions& sessions() { return sessions_; }
+  std::filesystem::path folder() const { return folder_.path(); }
+
+  scheduler::OnAir playing;
+
+ private:
+  static std::unique_ptr<Database> prepared(const std::filesystem::path& file) {
+    auto database = open_database(file);
+    logs::prepare(*database);
+    library::create_tables(*database);
+    people::create_tables(*database);
+    scheduler::prepare(*database);
+    return database;
+  }
+  static awaitable<Result<receiver::MediaFacts>> examine(std::filesystem::path path) {
+    if (read_file(path, 1 << 20).starts_with("bad")) co_return refuse("receiver.nothing_to_play");
+    receiver::MediaFacts facts;
+    facts.format = "mp4";
+    facts.duration_ms = 600'000;
+    facts.has_video = true;
+    facts.poster = "\xFF\xD8 a picture";
+    co_return facts;
+  }
+
+  TempFolder folder_;
+  asio::io_context loop_;
+  ManualClock clock_{shanghai("2026-11-22T18:00")};
+  Files files_;
+  Workers workers_{1};
+  Writer writer_{prepared(folder_ / "station.db")};
+  logs::Ledger ledger_{writer_, clock_, "boot"};
+  logs::Sessions sessions_{ledger_, clock_, kShanghai, logs::CountingRule{{"member"}, 1, 0}};
+  library::ObjectStore store_{files_, folder_.path(), library::Reserve{0, 1 << 20}};
+  receiver::DigestLocks locks_;
+  config::Receiver receiving_;
+  receiver::Intake intake_{
+      receiver::Intake::Parts{ledger_, store_, files_, workers_, clock_, locks_, examine}, receiving_, 10,
+      kShanghai};
+  scheduler::Timetable timetable_{loop_.get_executor(), ledger_, clock_, kShanghai};
+  receiver::Custody custody_{
+      receiver::Custody::Parts{ledger_, store_, workers_, clock_, locks_,
+                               [this](std::int64_t no) { return timetable_.needs(no); }, kShanghai}};
+  receiver::FolderSource inbox_{receiver::FolderSource::Parts{[this](receiver::Arrival arrival) {
+                                                                return intake_.take(std::move(arrival));
+                                                              },
+                                                              files_, workers_, clock_},
+                                folder_ / "inbox", receiving_};
+  std::unique_ptr<web::Context> context_;
+  web::Router router_;
+};
+
+inline json::object object_of(const web::Response& response) {
+  return json::parse(response.body).as_object();
+}
+inline std::string code_of(const web::Response& response) { return get_string(object_of(response), "code"); }
+
+}  // namespace edu::test

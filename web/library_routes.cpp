@@ -1,0 +1,162 @@
+// /api/v1/library: what the library holds, and what is done to it.
+#include <library/catalogue.h>
+#include <receiver/import.h>
+#include <web/context.h>
+#include <web/target.h>
+
+namespace edu::web {
+namespace {
+
+constexpr std::size_t kLargestPoster = 8 << 20;  // bytes; a poster has some tens of thousands
+
+Result<std::int64_t> courseware_number(const Request& request) {
+  const auto no = library::courseware_no(request.capture("no"));
+  if (!no) return refuse("web.number", {{"value", request.capture("no")}});
+  return *no;
+}
+
+awaitable<Response> list(Context& context, Request request) {
+  const library::Filter filter{request.parameter("text"), request.parameter("category"),
+                               request.parameter("removed") == "1"};
+  auto work = [filter](Database& database) { return library::list(database, filter); };
+  auto reading = read(context, work);
+  const auto found = co_await std::move(reading);
+  co_return table_answer(request, library::table(found, context.rooms.zone, request.language));
+}
+
+awaitable<std::optional<library::Courseware>> find(Context& context, std::int64_t no) {
+  auto work = [no](Database& database) { return library::find(database, no); };
+  auto reading = read(context, work);
+  co_return co_await std::move(reading);
+}
+
+Refusal unknown(std::int64_t no) {
+  return {"library.unknown", {{"no", library::courseware_label(no)}}, Refusal::Kind::not_found};
+}
+
+awaitable<Response> show(Context& context, Request request) {
+  const auto no = courseware_number(request);
+  if (!no) co_return problem(request.language, no.error());
+  auto finding = find(context, *no);
+  const auto found = co_await std::move(finding);
+  if (!found) co_return problem(request.language, unknown(*no));
+  const auto table = library::table({*found}, context.rooms.zone, request.language);
+  const auto format = format_of(request);
+  if (!format || *format != Format::json) co_return table_answer(request, turned(table, request.language));
+  auto row = to_json(table).at("rows").as_array().at(0).as_object();
+  row["pinned"] = found->pinned;
+  row["poster"] = found->poster;
+  row["bytes"] = found->size;
+  row["duration_ms"] = found->duration_ms;
+  co_return json_answer(row);
+}
+
+awaitable<Response> poster(Context& context, Request request) {
+  const auto no = courseware_number(request);
+  if (!no) co_return problem(request.language, no.error());
+  auto finding = find(context, *no);
+  const auto found = co_await std::move(finding);
+  if (!found) co_return problem(request.language, unknown(*no));
+  const Refusal none{"web.no_poster", {{"no", library::courseware_label(*no)}}, Refusal::Kind::not_found};
+  if (!found->poster || found->removed()) co_return problem(request.language, none);
+  auto work = [path = context.rooms.store.poster_path(found->sha256)] {
+    return read_file(path, kLargestPoster);
+  };
+  auto reading = context.rooms.workers.run(work);
+  Response response;
+  response.content_type = "image/jpeg";
+  response.body = co_await std::move(reading);
+  co_return response;
+}
+
+Response told(const Request& request, const receiver::Reception& reception) {
+  const auto& record = reception.record;
+  const auto language = request.language;
+  json::object result;
+  result["reception"] = record.no;
+  result["outcome"] = record.outcome;
+  result["title"] = record.title;
+  result["courseware"] = record.courseware_no;
+  Args args{{"no", std::to_string(record.no)},
+            {"name", record.name},
+            {"title", record.title},
+            {"courseware", library::courseware_label(record.courseware_no)},
+            {"first", std::to_string(record.duplicate_of)}};
+  if (!reception.refusal)
+    return done_answer(request, result, text(language, "web.import_" + record.outcome, args),
+                       record.outcome == "stored" ? 201 : 200);
+  args["why"] = text(language, *reception.refusal);
+  result["detail"] = text(language, "web.import_refused", args);
+  return problem(language, *reception.refusal, status_of(reception.refusal->kind), result);
+}
+
+// A file's name may be any bytes, which JSON cannot hold: such a path comes percent-encoded.
+Result<std::string> path_of(const json::object& body) {
+  if (!body.contains("path_percent")) return member_text(body, "path");
+  const auto path = percent_decode(get_string(body, "path_percent"));
+  if (!path || path->find('\0') != std::string::npos)
+    return refuse("web.member_type", {{"name", "path_percent"}});
+  return *path;
+}
+
+awaitable<Response> import(Context& context, Request request) {
+  const auto body = json_body(request);
+  if (!body) co_return problem(request.language, body.error());
+  const auto path = path_of(*body);
+  if (!path) co_return problem(request.language, path.error());
+  auto& rooms = context.rooms;
+  auto importing = receiver::import_file(rooms.intake, rooms.workers, fs::path(*path),
+                                         member_or(*body, "receiver", kActor));
+  const auto reception = co_await std::move(importing);
+  co_return reception ? told(request, *reception) : problem(request.language, reception.error());
+}
+
+Response changed(const Request& request, const Result<library::Courseware>& courseware,
+                 const char* sentence) {
+  if (!courseware) return problem(request.language, courseware.error());
+  json::object result;
+  result["courseware"] = courseware->no;
+  result["pinned"] = courseware->pinned;
+  result["removed"] = courseware->removed();
+  const Args args{{"no", library::courseware_label(courseware->no)}, {"title", courseware->title}};
+  return done_answer(request, result, text(request.language, sentence, args));
+}
+
+awaitable<Response> pin(Context& context, Request request) {
+  const auto no = courseware_number(request);
+  if (!no) co_return problem(request.language, no.error());
+  const auto body = json_body(request);
+  if (!body) co_return problem(request.language, body.error());
+  const auto* pinned = body->if_contains("pinned");
+  if (!pinned || !pinned->is_bool())
+    co_return problem(request.language, Refusal{"web.member_type", {{"name", "pinned"}}, {}});
+  auto pinning = context.rooms.custody.pin(*no, pinned->get_bool(), kActor);
+  const auto courseware = co_await std::move(pinning);
+  co_return changed(request, courseware, pinned->get_bool() ? "web.pinned" : "web.unpinned");
+}
+
+awaitable<Response> remove(Context& context, Request request) {
+  const auto no = courseware_number(request);
+  if (!no) co_return problem(request.language, no.error());
+  const auto body = json_body(request);
+  if (!body) co_return problem(request.language, body.error());
+  const auto reason = member_text(*body, "reason"), approved_by = member_text(*body, "approved_by");
+  if (!reason) co_return problem(request.language, reason.error());
+  if (!approved_by) co_return problem(request.language, approved_by.error());
+  auto removing = context.rooms.custody.remove(*no, *reason, *approved_by, kActor);
+  const auto courseware = co_await std::move(removing);
+  co_return changed(request, courseware, "web.removed");
+}
+
+}  // namespace
+
+void add_library_routes(Router& router, Context& context) {
+  router.add("GET", "/api/v1/library", with(context, list));
+  router.add("POST", "/api/v1/library", with(context, import));
+  router.add("GET", "/api/v1/library/{no}", with(context, show));
+  router.add("GET", "/api/v1/library/{no}/poster", with(context, poster));
+  router.add("POST", "/api/v1/library/{no}/pin", with(context, pin));
+  router.add("POST", "/api/v1/library/{no}/remove", with(context, remove));
+}
+
+}  // namespace edu::web

@@ -1,0 +1,43 @@
+// What the routes need of the other rooms; the composition root (app/) fills it. Everything referred to
+// outlives the web room and is used on the loop, but for `database`, which is opened read-only on workers.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <base/clock.h>
+#include <base/files.h>
+#include <base/workers.h>
+#include <config/settings.h>
+#include <library/object_store.h>
+#include <logs/ledger.h>
+#include <logs/sessions.h>
+#include <receiver/custody.h>
+#include <receiver/folder_source.h>
+#include <receiver/intake.h>
+#include <scheduler/playout.h>
+#include <scheduler/timetable.h>
+
+namespace edu::web {
+
+struct Rooms {
+  Clock& clock;
+  Workers& workers;
+  Files& files;
+  logs::Ledger& ledger;
+  logs::Sessions& sessions;
+  library::ObjectStore& store;
+  receiver::Intake& intake;
+  receiver::Custody& custody;
+  receiver::FolderSource& folder;
+  scheduler::Timetable& timetable;
+  std::function<scheduler::OnAir()> on_air;                              // Playout::status
+  std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
+
+  config::Station station;
+  Zone zone;
+  fs::path data_folder;
+  fs::path database;  // the file
+};
+
+}  // namespace edu::web
