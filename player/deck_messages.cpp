@@ -241,13 +241,14 @@ std::optional<DeckMessage> read_message(Reader& read) {
 }
 
 template <class Value>
-Result<Value> parse(std::string_view line, std::optional<Value> (*read_value)(Reader&)) {
-  const auto json = line.size() <= kLongestLine ? parse_json(line) : refuse("deck_line");
-  if (!json || !json->is_object()) return refuse("deck_line");
+std::optional<Value> parse(std::string_view line, std::optional<Value> (*read_value)(Reader&)) {
+  if (line.size() > kLongestLine) return std::nullopt;
+  const auto json = parse_json(line);
+  if (!json || !json->is_object()) return std::nullopt;
   Reader read(json->get_object());
   auto value = read_value(read);
-  if (!value || !read.good()) return refuse("deck_line");
-  return *std::move(value);
+  if (!read.good()) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -263,7 +264,9 @@ std::string to_line(const DeckMessage& message) {
   return json::serialize(object) + "\n";
 }
 
-Result<DeckOrder> parse_order(std::string_view line) { return parse<DeckOrder>(line, read_order); }
-Result<DeckMessage> parse_message(std::string_view line) { return parse<DeckMessage>(line, read_message); }
+std::optional<DeckOrder> parse_order(std::string_view line) { return parse<DeckOrder>(line, read_order); }
+std::optional<DeckMessage> parse_message(std::string_view line) {
+  return parse<DeckMessage>(line, read_message);
+}
 
 }  // namespace edu::player

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
-#include <base/result.h>
 #include <player/deck.h>
 
 namespace edu::player {
@@ -49,8 +49,8 @@ using DeckMessage = std::variant<Hello, Alive, Complaint, Ready, Started, Progre
 // With the newline.
 std::string to_line(const DeckOrder& order);
 std::string to_line(const DeckMessage& message);
-// Without it. Refusal: "deck_line" (never shown to people).
-Result<DeckOrder> parse_order(std::string_view line);
-Result<DeckMessage> parse_message(std::string_view line);
+// Without it. nullopt for whatever is not of the form.
+std::optional<DeckOrder> parse_order(std::string_view line);
+std::optional<DeckMessage> parse_message(std::string_view line);
 
 }  // namespace edu::player

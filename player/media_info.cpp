@@ -9,6 +9,7 @@
 namespace edu::player {
 namespace {
 
+constexpr std::string_view kRoom = "player.";  // before the codes of refusals; left out of the line
 constexpr std::size_t kMostStreams = 64;
 constexpr std::size_t kLongestText = 1024;
 constexpr std::size_t kLargestPoster = 512 * 1024;
@@ -135,7 +136,7 @@ Unexpected read_refusal(const json::object& object) {
       refusal.args.emplace(name, read.text(value));
   }
   if (!read.good() || refusal.args.size() > 4) return garbage();
-  refusal.code = "player." + code;
+  refusal.code = std::string(kRoom) + code;
   return Unexpected(std::move(refusal));
 }
 
@@ -161,7 +162,7 @@ std::string to_line(const MediaInfo& info) {
 
 std::string to_line(const Refusal& refusal) {
   json::object out;
-  out["refused"] = refusal.code;
+  out["refused"] = refusal.code.starts_with(kRoom) ? refusal.code.substr(kRoom.size()) : refusal.code;
   for (const auto& [name, value] : refusal.args) {
     if (name.ends_with("_ms"))
       out[name] = std::stoll(value);

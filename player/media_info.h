@@ -45,7 +45,8 @@ struct MediaInfo {
 
 // One line without its newline. `poster` goes as base64.
 std::string to_line(const MediaInfo& info);
-// A refusal by the probe: {"refused": code, further members}.
+// A refusal by the probe, "player.CODE": {"refused": CODE, further members}; those that end in _ms as
+// integers.
 std::string to_line(const Refusal& refusal);
 
 // Reads what the probe wrote, believing nothing. Refusals: those of the probe itself, "player." before their

@@ -95,9 +95,9 @@ std::int64_t Input::seek(void* opaque, std::int64_t offset, int whence) {
 
 Result<Input> Input::open(int fd, const Budget& budget) {
   struct stat info {};
-  if (::fstat(fd, &info) != 0 || info.st_size == 0) return refuse("empty");
+  if (::fstat(fd, &info) != 0 || info.st_size == 0) return refuse("player.empty");
   const auto head = read_at(fd, 0, kHead);
-  if (looks_like_playlist(bytes_of(head))) return refuse("playlist");
+  if (looks_like_playlist(bytes_of(head))) return refuse("player.playlist");
 
   Input input;
   input.source_ = std::make_unique<Source>(Source{fd, info.st_size, 0, &budget});
@@ -110,8 +110,8 @@ Result<Input> Input::open(int fd, const Budget& budget) {
   const AVInputFormat* kind = nullptr;
   const int score = ::av_probe_input_buffer2(input.io_.get(), &kind, "", nullptr, 0, 0);
   const auto rubbish = [&] {
-    return begins_like_mp4(bytes_of(head)) ? refuse("unfinished", {{"container", "mp4"}})
-                                           : refuse("not_media");
+    return begins_like_mp4(bytes_of(head)) ? refuse("player.unfinished", {{"container", "mp4"}})
+                                           : refuse("player.not_media");
   };
   if (score < AVPROBE_SCORE_RETRY || !kind) return rubbish();
   input.container_ = our_name(*kind);
@@ -129,12 +129,12 @@ Result<Input> Input::open(int fd, const Budget& budget) {
   const int opened = ::avformat_open_input(&format, "", kind, &options);  // frees the context when it fails
   ::av_dict_free(&options);
   if (opened < 0) {
-    if (input.container_ == "mp4") return refuse("unfinished", {{"container", "mp4"}});
-    return refuse("damaged", {{"container", input.container_}});
+    if (input.container_ == "mp4") return refuse("player.unfinished", {{"container", "mp4"}});
+    return refuse("player.damaged", {{"container", input.container_}});
   }
   input.format_.reset(format);
   if (::avformat_find_stream_info(format, nullptr) < 0)
-    return refuse("damaged", {{"container", input.container_}});
+    return refuse("player.damaged", {{"container", input.container_}});
   return input;
 }
 

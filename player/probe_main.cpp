@@ -36,10 +36,10 @@ using namespace edu::player;
 // Not through a symbolic link, and without waiting for the writer of a FIFO.
 Result<Fd> open_regular(const std::string& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!fd && (errno == ELOOP || errno == ENXIO)) return refuse("no_file");
-  if (!fd) return refuse("unreadable", {{"what", std::strerror(errno)}});
+  if (!fd && (errno == ELOOP || errno == ENXIO)) return refuse("player.no_file");
+  if (!fd) return refuse("player.unreadable", {{"what", std::strerror(errno)}});
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return refuse("no_file");
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return refuse("player.no_file");
   return fd;
 }
 

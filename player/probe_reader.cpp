@@ -160,7 +160,7 @@ Result<Extent> read_whole(int fd, const Budget& budget) {
   if (!input) return Unexpected(input.error());
   Seen seen(input->format());
   seen.read_on(input->format());
-  if (!seen.any()) return refuse("damaged", {{"container", input->container()}});
+  if (!seen.any()) return refuse("player.damaged", {{"container", input->container()}});
   return extent_of(seen);
 }
 
@@ -195,15 +195,19 @@ void look_at_pictures(Input& input, int stream, MediaInfo& info) {
 }
 
 std::optional<Refusal> cut(const Input& input, int fd, const MediaInfo& info) {
-  const auto readable = std::to_string(info.readable.count());
-  if (ends_early(info.declared, info.readable))
-    return Refusal{
-        "truncated", {{"declared_ms", std::to_string(info.declared.count())}, {"readable_ms", readable}}, {}};
+  Refusal refusal;
+  refusal.args["readable_ms"] = std::to_string(info.readable.count());
+  if (ends_early(info.declared, info.readable)) {
+    refusal.code = "player.truncated";
+    refusal.args["declared_ms"] = std::to_string(info.declared.count());
+    return refusal;
+  }
   constexpr std::int64_t tail = 256 * 1024;
-  if (input.container() == "mpeg" &&
-      !program_stream_ends_whole(bytes_of(read_at(fd, std::max<std::int64_t>(0, info.size - tail), tail))))
-    return Refusal{"cut_off", {{"readable_ms", readable}}, {}};
-  return std::nullopt;
+  const auto from = std::max<std::int64_t>(0, info.size - tail);
+  if (input.container() != "mpeg" || program_stream_ends_whole(bytes_of(read_at(fd, from, tail))))
+    return std::nullopt;
+  refusal.code = "player.cut_off";
+  return refusal;
 }
 
 int stream_for_picture(const AVFormatContext& format) {
@@ -242,7 +246,7 @@ Result<MediaInfo> read_media(int fd, std::uint64_t seconds) {
   const auto has = [&](std::string_view type) {
     return std::ranges::count(info.streams, type, &MediaStream::type) > 0;
   };
-  if (!has("video") && !has("audio")) return refuse("no_audio_or_video");
+  if (!has("video") && !has("audio")) return refuse("player.no_audio_or_video");
 
   info.declared = declared_by(*input, fd);
   const auto extent = find_end(*input, fd, info.declared, has("video"));

@@ -16,7 +16,7 @@
 
 namespace edu::player {
 
-// `seconds`: the processor time that the process has. Refusals (codes without "player."; times as "…_ms"):
+// `seconds`: the processor time that the process has. Refusals ("player." before the code; times as "…_ms"):
 //   empty, playlist, not_media, no_audio_or_video,
 //   unfinished {container}               - MP4 without its index: cut off, or its recording never ended
 //   damaged {container}                  - of a known container, and nothing can be read from it

@@ -69,7 +69,8 @@ TEST(MediaInfo, RefusesWhateverIsNotOfItsForm) {
 }
 
 TEST(MediaInfo, GivesTheProbesRefusalsTheirRoomAndDurationsForPeople) {
-  const auto line = to_line(Refusal{"truncated", {{"declared_ms", "2700000"}, {"readable_ms", "61000"}}, {}});
+  const auto line =
+      to_line(Refusal{"player.truncated", {{"declared_ms", "2700000"}, {"readable_ms", "61000"}}, {}});
   const auto answer = parse_answer(line);
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error(),

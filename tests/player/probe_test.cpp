@@ -194,7 +194,7 @@ TEST_F(ProbeTest, SurvivesBitFlips) {
   std::int64_t damaged = 0;
   for (const auto& file : files) {
     const auto whole = read_bytes(file);
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < 3; ++round) {
       auto bytes = whole;
       for (std::size_t i = 0; i < bytes.size() / 500; ++i)
         bytes[random() % bytes.size()] =
