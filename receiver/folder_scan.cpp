@@ -12,6 +12,16 @@
 namespace edu::receiver {
 namespace {
 
+// One entry that cannot be looked at must not keep the others from being received.
+std::optional<FileSignature> look_or_warn(const fs::path& path) {
+  try {
+    return signature_of(path);
+  } catch (const std::system_error& error) {
+    spdlog::warn("receiver: {}", error.what());
+    return std::nullopt;
+  }
+}
+
 class Walk {
  public:
   explicit Walk(const fs::path& root) { visit(root, 0); }
@@ -49,8 +59,8 @@ void Walk::visit(const fs::path& folder, int depth) {
 void Walk::look_at(const fs::path& path, int depth) {
   const auto name = path.filename().string();
   if (is_ignored(name)) return;
-  const auto signature = signature_of(path);
-  if (!signature) return;  // gone meanwhile
+  const auto signature = look_or_warn(path);
+  if (!signature) return;  // gone meanwhile, or it will be looked at the next time
   if (!S_ISDIR(signature->mode)) {
     (is_manifest_name(name) ? scan_.manifests : scan_.media).push_back({path, *signature});
   } else if (depth < kDeepest) {

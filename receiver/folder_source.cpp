@@ -20,15 +20,23 @@ FolderScan scan(Files& files, const fs::path& folder) {
   return scan_folder(folder);
 }
 
+bool is_whole(const Candidate& candidate) {
+  try {
+    if (signature_of(candidate.path) != candidate.signature) return false;
+    return !candidate.signature.regular() || !open_for_writing(candidate.path);
+  } catch (const std::system_error&) {
+    return false;  // it cannot be looked at for the moment
+  }
+}
+
 // Takes those out that somebody has open for writing, or that are others than they were when they were looked
 // at.
 std::vector<fs::path> take_out_unfinished(std::vector<Candidate>& candidates) {
   std::vector<fs::path> unfinished;
   std::erase_if(candidates, [&](const Candidate& candidate) {
-    const bool whole = signature_of(candidate.path) == candidate.signature &&
-                       !(candidate.signature.regular() && open_for_writing(candidate.path));
-    if (!whole) unfinished.push_back(candidate.path);
-    return !whole;
+    if (is_whole(candidate)) return false;
+    unfinished.push_back(candidate.path);
+    return true;
   });
   return unfinished;
 }
@@ -97,9 +105,7 @@ void FolderSource::open_watch(asio::any_io_executor executor) {
     watch_.emplace(std::move(executor));
     look_at_ = milliseconds(0);
   } catch (const std::system_error& error) {
-    watched_ = false;
-    spdlog::warn("receiver: {}; looking into the folder every {} s instead", error.what(),
-                 kLookAnyway.count() / 1000);
+    do_without_watch(error);
   }
 }
 
@@ -118,16 +124,20 @@ awaitable<void> FolderSource::look() {
 
 void FolderSource::look_soon() { look_at_ = std::min(look_at_, looked_ + kBetweenLooks); }
 
+void FolderSource::do_without_watch(const std::system_error& error) {
+  watched_ = false;
+  watch_.reset();
+  spdlog::warn("receiver: {}; looking into the folder every {} s instead", error.what(),
+               kLookAnyway.count() / 1000);
+}
+
 void FolderSource::watch(const std::vector<fs::path>& folders) {
   if (!watch_) return;
   try {
     for (const auto& folder : folders)
       if (watch_->add(folder)) look_soon();
   } catch (const std::system_error& error) {
-    watched_ = false;
-    watch_.reset();
-    spdlog::warn("receiver: {}; looking into the folder every {} s instead", error.what(),
-                 kLookAnyway.count() / 1000);
+    do_without_watch(error);
   }
 }
 
@@ -190,6 +200,7 @@ void FolderSource::ended(std::list<Underway>::iterator job, std::exception_ptr f
       spdlog::error("receiver: {}: {}; it is taken again later", path.string(), error.what());
     }
   }
+  look_soon();
   wake_ = true;
   woken_->cancel();
 }

@@ -10,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <vector>
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -60,6 +61,7 @@ class FolderSource {
   awaitable<void> wait_for_something(milliseconds span);
   awaitable<void> stop_underway();
   void open_watch(asio::any_io_executor executor);
+  void do_without_watch(const std::system_error& error);
   void watch(const std::vector<fs::path>& folders);
   void start(asio::any_io_executor executor, Candidate candidate);
   bool read_reports();

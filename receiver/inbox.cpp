@@ -25,7 +25,7 @@ void Inbox::Entry::change(const FileSignature& now_signature, milliseconds now) 
   signature = now_signature;
   if (!rewritten) since = now;
   rewritten = false;
-  finished = false;
+  finished = left = false;
   not_before = delay = milliseconds(0);
   manifest.reset();
 }
@@ -37,6 +37,7 @@ void Inbox::merge(Entries& entries, const std::vector<Found>& found, millisecond
     auto& entry = merged[path];
     if (known != entries.end()) entry = std::move(known->second);
     if (known == entries.end() || entry.signature != signature) entry.change(signature, now);
+    entry.left = entry.finished;
   }
   for (auto& [path, entry] : entries)  // gone, but still being dealt with
     if (entry.underway()) merged.try_emplace(path, std::move(entry));
@@ -146,7 +147,7 @@ std::optional<milliseconds> Inbox::next_due() const {
     if (!entry.underway() && !entry.finished && !settled(path, entry))
       soonest = std::min(soonest, due(path, entry));
   for (const auto& [path, entry] : manifests_)
-    if (!entry.manifest && !settled(path, entry)) soonest = std::min(soonest, due(path, entry));
+    if (!entry.manifest) soonest = std::min(soonest, due(path, entry));
   if (soonest == milliseconds::max()) return std::nullopt;
   return soonest;
 }
@@ -178,7 +179,7 @@ Waiting Inbox::why_waiting(const ManifestFile& manifest) const {
 std::vector<Waiting> Inbox::waiting() const {
   std::vector<Waiting> all;
   for (const auto& [path, entry] : media_) {
-    if (entry.underway()) continue;
+    if (entry.underway() || (entry.finished && !entry.left)) continue;
     const auto* code = entry.finished             ? "receiver.waiting_left"
                        : writing_.contains(path)  ? "receiver.waiting_written"
                        : entry.delay.count() != 0 ? "receiver.waiting_again"

@@ -60,7 +60,8 @@ class Inbox {
     milliseconds since{};                  // unchanged since then
     milliseconds not_before{};             // after a failure
     milliseconds delay{};                  // of the last failure
-    bool finished = false;                 // dealt with, and still there
+    bool finished = false;                 // dealt with
+    bool left = false;                     // and seen to lie there all the same
     std::optional<FileSignature> taken;    // while underway: what is being received
     std::optional<fs::path> by_manifest;   // while underway
     std::optional<ManifestFile> manifest;  // of a manifest's entry, once it is read
