@@ -63,27 +63,6 @@ awaitable<scheduler::MediaFile> find_file(Workers& workers, const fs::path& data
   co_return co_await workers.run(look);
 }
 
-std::optional<web::OnAir> on_air(const scheduler::OnAir& status) {
-  if (!status.now) return std::nullopt;
-  const auto& now = *status.now;
-  web::OnAir out;
-  out.programme = now.occurrence.programme;
-  out.local_start = now.occurrence.local_start;
-  out.title = now.occurrence.title;
-  out.item = now.item;
-  out.items = now.occurrence.rundown.size();
-  if (now.item < out.items) {
-    out.item_title = now.occurrence.rundown[now.item].title;
-    out.courseware = now.occurrence.rundown[now.item].courseware;
-  }
-  out.position = now.position;
-  out.duration = now.declared;
-  out.started = now.since;
-  out.ends = now.occurrence.end;
-  out.session = now.session;
-  return out;
-}
-
 }  // namespace
 
 std::unique_ptr<Database> Station::open_station_database() {
@@ -141,12 +120,8 @@ web::Rooms Station::rooms() {
           custody_,
           inbox_,
           timetable_,
-          deck_,
-          [this] { return on_air(playout_.status()); },
-          [this](Language language) {
-            const auto status = playout_.status();
-            return text(language, status.why, status.why_args);
-          },
+          [this] { return playout_.status(); },
+          [this](int days) { return playout_.timeline(days); },
           settings_.station,
           zone_,
           folder_.path(),
