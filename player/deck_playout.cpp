@@ -160,7 +160,8 @@ void Playout::on(const PlayerFault&) {
 void Playout::on(const Position& position) {
   if (!playing_) return;
   const auto at = now();
-  playing_->spans.position(at, position.media);
+  // Sound that is queued ahead of the first picture makes mpv show a position before the start.
+  playing_->spans.position(at, std::max(milliseconds(0), position.media));
   if (playing_->spans.advanced()) report(position, at);
 }
 

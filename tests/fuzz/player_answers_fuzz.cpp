@@ -1,5 +1,5 @@
-// Any bytes as a line from the probe or the deck, or as an order to the deck: refused, or a value that its own line
-// gives back.
+// Any bytes as a line from the probe or the deck, or as an order to the deck: refused, or a value that its
+// own line gives back.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
