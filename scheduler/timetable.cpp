@@ -73,26 +73,14 @@ void prepare(Database& database) {
   playout_tables::create(database);
 }
 
-// Held while an edit is under way; gives the turn back when it goes.
-struct Timetable::Turn {
-  explicit Turn(Timetable& timetable) : channel(timetable.turn_) {}
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
-    auto taken = [](boost::system::error_code) {};
-    channel.try_receive(taken);
-  }
-  decltype(turn_)& channel;
-};
-
 Timetable::Timetable(asio::any_io_executor executor, logs::Ledger& ledger, Clock& clock, Zone zone)
-    : turn_(executor, 1), ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}
+    : turns_(std::move(executor)), ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}
 
 void Timetable::load(Database& database) {
   programmes_ = store::programmes(database);
   courses_.clear();
   for (const auto& programme : programmes_) {
-    zone_of(programme);
+    zone_of(programme);  // for its word in the diagnostics
     for (const auto no : programme.rundown)
       if (const auto row = library::find(database, no)) courses_.emplace(no, course_of(*row));
   }
@@ -115,8 +103,7 @@ void Timetable::keep(Programme programme, const Courses& courses) {
 }
 
 awaitable<Result<Programme>> Timetable::add(ProgrammeDraft draft, std::string actor) {
-  co_await turn_.async_send(boost::system::error_code(), asio::use_awaitable);
-  const Turn turn(*this);
+  const auto turn = co_await turns_.take();
   Programme programme;
   static_cast<ProgrammeDraft&>(programme) = std::move(draft);
   if (programme.zone.empty()) programme.zone = zone_.name();
@@ -170,8 +157,7 @@ std::optional<Refusal> Timetable::check_cancel(const Programme& programme,
 
 awaitable<Result<Programme>> Timetable::cancel(std::int64_t id, std::optional<LocalTime> occurrence,
                                                std::string reason, std::string actor) {
-  co_await turn_.async_send(boost::system::error_code(), asio::use_awaitable);
-  const Turn turn(*this);
+  const auto turn = co_await turns_.take();
   const auto* programme = find(id);
   if (!programme)
     co_return refuse("scheduler.programme_unknown", Args{{"programme", std::to_string(id)}},

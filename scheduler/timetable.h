@@ -9,13 +9,12 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/experimental/channel.hpp>
-
 #include <base/asio.h>
 #include <base/clock.h>
 #include <base/database.h>
 #include <logs/ledger.h>
 #include <scheduler/timeline.h>
+#include <scheduler/turns.h>
 
 namespace edu::scheduler {
 
@@ -27,7 +26,7 @@ class Timetable {
   // `zone` is the station's, of programmes that name none.
   Timetable(asio::any_io_executor executor, logs::Ledger& ledger, Clock& clock, Zone zone);
 
-  // Reads the programmes; at start-up, before the Writer takes the connection. Throws SQLite::Exception.
+  // Reads the programmes, on any connection; once, at start-up. Throws SQLite::Exception.
   void load(Database& database);
 
   // Refusals: those of check_plan and check_room (edit_checks.h), scheduler.courseware_unknown and
@@ -53,14 +52,13 @@ class Timetable {
   void on_change(std::function<void()> listener) { listeners_.push_back(std::move(listener)); }
 
  private:
-  struct Turn;
   awaitable<Result<Courses>> courses_of(std::vector<std::int64_t> rundown);
   std::optional<Refusal> check_cancel(const Programme& programme, std::optional<LocalTime> occurrence,
                                       const std::string& reason) const;
   void keep(Programme programme, const Courses& courses);
 
   // One edit at a time, so that between the check and the commit nobody else's check can pass.
-  asio::experimental::channel<void(boost::system::error_code)> turn_;
+  Turns turns_;
   logs::Ledger& ledger_;
   Clock& clock_;
   Zone zone_;
