@@ -34,7 +34,7 @@ std::string period_text(const Period& period, Language language) {
 }
 
 std::string title_of(std::string_view book, const Period& period, const Zone& zone, Language language) {
-  return text(language, fmt::format("book.{}.title", book),
+  return text(language, fmt::format("book.{}.book_title", book),
               {{"period", period_text(period, language)}, {"zone", zone.name()}});
 }
 

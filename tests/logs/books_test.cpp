@@ -159,6 +159,7 @@ TEST_F(BooksTest, EveryColumnHasItsHeadingInBothLanguages) {
     for (const auto language : {Language::zh, Language::en})
       for (const auto& column : read(which, language).columns)
         EXPECT_FALSE(column.heading.starts_with("book.")) << column.heading;
+        EXPECT_EQ(column.heading.find('{'), std::string::npos) << column.heading;
 }
 
 }  // namespace
