@@ -106,8 +106,8 @@ std::string receiving(const Snapshot& snapshot, Language language) {
   for (const auto& one : snapshot.waiting)
     out += fmt::format("<p class=\"warn\">{}: {}</p>\n", escape(one.name), escape(text(language, one.why)));
   if (!snapshot.receptions.rows.empty())
-    out += html_table(snapshot.receptions, {"no", "date", "time", "title", "size", "remarks"}, kReceptions,
-                      Pick::last);
+    out +=
+        html_table(snapshot.receptions, {"no", "date", "title", "size", "remarks"}, kReceptions, Pick::last);
   return out.empty() ? "<p>" + escape(text(language, "web.nothing_received")) + "</p>\n" : out;
 }
 

@@ -96,11 +96,11 @@ std::string deck_text(const player::DeckStatus& deck, Language language) {
 
 std::string receiving_text(const receiver::Progress& one, Language language) {
   const auto percent = one.bytes_total == 0 ? 0 : one.bytes_done * 100 / one.bytes_total;
-  return fmt::format("{}  {}  {} %", one.name, text(language, "receiver.stage." + one.stage), percent);
+  return fmt::format("{} · {} · {} %", one.name, text(language, "receiver.stage." + one.stage), percent);
 }
 
 std::string coming_text(const scheduler::Occurrence& one, const Zone& zone) {
-  return fmt::format("{}  {}", zone.iso8601(one.start), one.title);
+  return fmt::format("{} {}", zone.iso8601(one.start), one.title);
 }
 
 }  // namespace
@@ -173,28 +173,28 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
 
 Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) {
   Table table;
-  table.title = rooms.station.name + (rooms.station.number.empty() ? "" : "  " + rooms.station.number);
+  table.title = rooms.station.name + (rooms.station.number.empty() ? "" : " " + rooms.station.number);
   table.columns = {{"property", text(language, "web.property")}, {"value", text(language, "web.value")}};
   const auto row = [&](const std::string& key, std::string value) {
     table.rows.push_back({text(language, "web.status." + key), std::move(value)});
   };
   row("state", text(language, "web.state." + state_of(snapshot)));
   if (const auto& now = snapshot.playout.now) {
-    row("on_air", now->occurrence.title + "  " + item_title(*now));
+    row("on_air", now->occurrence.title + " · " + item_title(*now));
     row("progress", progress_text(*now));
   }
   row("why", why_text(snapshot, language));
-  row("clock", rooms.zone.iso8601(snapshot.now) + "  " +
+  row("clock", rooms.zone.iso8601(snapshot.now) + " " +
                    text(language, std::string("web.trust.") + to_string(snapshot.playout.trust)));
   row("deck", deck_text(snapshot.playout.deck, language));
   for (std::size_t i = 0; i < snapshot.coming.size() && i < 3; ++i)
     row("coming", coming_text(snapshot.coming[i], rooms.zone));
   for (const auto& session : snapshot.sessions.rows)
-    row("session", fmt::format("{}", fmt::join(session, "  ")));
+    row("session", fmt::format("{}", fmt::join(session, " · ")));
   row("inbox", to_utf8(rooms.folder.folder().string()) +
-                   (snapshot.folder_working ? "" : "  " + text(language, "web.inbox_unreadable")));
+                   (snapshot.folder_working ? "" : " " + text(language, "web.inbox_unreadable")));
   for (const auto& one : snapshot.receiving) row("receiving", receiving_text(one, language));
-  for (const auto& one : snapshot.waiting) row("waiting", one.name + "  " + text(language, one.why));
+  for (const auto& one : snapshot.waiting) row("waiting", one.name + ": " + text(language, one.why));
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},
                      {"total", library::size_text(snapshot.space.total)}}));

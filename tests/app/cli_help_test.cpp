@@ -78,8 +78,8 @@ TEST_P(Help, DescribesEachOptionInChinese) {
     EXPECT_THAT(out, Not(HasSubstr(word)));
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryCommand, Help, testing::ValuesIn(kEveryCommand), [](const auto& info) {
-  auto name = "edustation" + joined(info.param);
+INSTANTIATE_TEST_SUITE_P(EveryCommand, Help, testing::ValuesIn(kEveryCommand), [](const auto& tested) {
+  auto name = "edustation" + joined(tested.param);
   for (auto& c : name)
     if (c == ' ' || c == '-') c = '_';
   return name;

@@ -302,7 +302,7 @@ TEST_F(Routes, TellTheStatus) {
   EXPECT_GT(get_int(get_object(idle, "space"), "total"), 0);
   EXPECT_GT(get_int(get_object(idle, "journal"), "records"), 0);
   EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body,
-              HasSubstr("2026-11-22T19:30:00+08:00  果树修剪"));
+              HasSubstr("2026-11-22T19:30:00+08:00 果树修剪"));
 }
 
 TEST_F(Routes, TellWhatIsOnAir) {

@@ -254,7 +254,7 @@ TEST(Server, IsNotHarmedBy200IdleConnections) {
   for (int i = 0; i < 200; ++i) idle.push_back(server.tcp());
   EXPECT_EQ(status_in(server.tcp().ask(kGet)), 200);
   EXPECT_EQ(status_in(server.local().ask(kGet)), 200);
-  EXPECT_EQ(server.connections(), config::Web().connections);
+  EXPECT_LE(server.connections(), config::Web().connections);
   EXPECT_EQ(status_in(idle.back().ask(kGet)), 200);  // the newest of them were kept
   EXPECT_EQ(idle.front().rest(), "");
 }

@@ -25,6 +25,7 @@ class StationBench {
  public:
   StationBench() {
     std::filesystem::create_directories(folder_ / "inbox");
+    playing.trust = ClockTrust::synced;
     context_ = std::make_unique<web::Context>(rooms());
     add_state_routes(router_, *context_);
     add_library_routes(router_, *context_);
