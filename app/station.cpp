@@ -98,7 +98,7 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
              settings_.receiver),
       timetable_(executor_, ledger_, clock_, zone_),
       custody_({ledger_, store_, workers_, clock_, locks_,
-                [this](std::int64_t courseware) { return timetable_.needs(courseware); }}),
+                [this](std::int64_t courseware) { return timetable_.needs(courseware); }, zone_}),
       sessions_(ledger_, clock_, zone_, rule_of(settings_.people)),
       deck_(executor_, clock_, settings_.player),
       playout_(executor_, {timetable_, sessions_, ledger_, deck_, clock_, zone_,
