@@ -7,7 +7,7 @@
 namespace edu::web {
 namespace {
 
-constexpr std::size_t kComing = 8, kSessions = 4, kReceptions = 6;  // lines that fit a screen of 1024x768
+constexpr std::size_t kComing = 6, kSessions = 4, kReceptions = 6;  // lines that fit a screen or two
 
 // Large type and black on white: many who read it are old, and the screen stands at the back of a room.
 constexpr std::string_view kStyle = R"(
