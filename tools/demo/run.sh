@@ -112,6 +112,16 @@ all_received() {
 wait_for 120 "the $dropped files to be received" all_received
 station library list
 
+# The next 5th, 15th or 25th after today.
+next_study_day() {
+  local ahead
+  for ahead in $(seq 1 31); do
+    case $(TZ=Asia/Shanghai date -d "+$ahead days" +%d) in
+      05 | 15 | 25) TZ=Asia/Shanghai date -d "+$ahead days" +%F && return ;;
+    esac
+  done
+}
+
 first=$(station --json library list | python3 -c '
 import json, sys
 rows = json.load(sys.stdin)["rows"]
@@ -123,7 +133,7 @@ say "3. a timetable: one programme in a few seconds, one on each 5th, 15th and 2
 station programme add --title 果树冬季修剪集中学习 --kind group --courseware "$first" --group 第一党支部 \
   --start "$(TZ=Asia/Shanghai date -d '+6 seconds' '+%F %T')" --tutor 李建华 --chair 张书记 --place 村活动室
 station programme add --title 每月学习日 --kind group --courseware "$first" --rrule 'FREQ=MONTHLY;BYMONTHDAY=5,15,25' \
-  --start "$(TZ=Asia/Shanghai date -d '+1 day' +%F) 19:30" --place 村活动室
+  --start "$(next_study_day) 19:30" --place 村活动室
 station timeline --days 14
 
 say "4. people sign in: 17 of the 20 that are expected, by roll-call"
