@@ -155,11 +155,15 @@ TEST_F(BooksTest, ComputedAnewFromTheJournalTheyAreTheSameBytes) {
 }
 
 TEST_F(BooksTest, EveryColumnHasItsHeadingInBothLanguages) {
-  for (const auto which : {Book::reception, Book::storage, Book::playback, Book::attendance})
-    for (const auto language : {Language::zh, Language::en})
-      for (const auto& column : read(which, language).columns)
+  for (const auto which : {Book::reception, Book::storage, Book::playback, Book::attendance}) {
+    for (const auto language : {Language::zh, Language::en}) {
+      const auto table = read(which, language);
+      for (const auto& column : table.columns) {
         EXPECT_FALSE(column.heading.starts_with("book.")) << column.heading;
         EXPECT_EQ(column.heading.find('{'), std::string::npos) << column.heading;
+      }
+    }
+  }
 }
 
 }  // namespace
