@@ -123,7 +123,7 @@ awaitable<bool> Connection::exchange(Incoming& incoming) {
   const bool head = incoming.request->method == "HEAD";
   enter(Phase::answering, std::nullopt);
   auto task = service_->handler(std::move(*incoming.request));
-  const auto response = co_await std::move(task);
+  auto response = co_await std::move(task);
   const bool keep = incoming.keep_alive && !response.stream && !service_->stopping;
   const bool sent = co_await send(response, keep, head);
   if (sent && response.stream && !head) co_await pump(*response.stream);
@@ -168,7 +168,7 @@ awaitable<void> Connection::receive(Incoming& incoming) {
   incoming.request = std::move(request);
 }
 
-awaitable<bool> Connection::send(const Response& response, bool keep, bool head) {
+awaitable<bool> Connection::send(Response& response, bool keep, bool head) {
   enter(Phase::writing, service_->limits.request_timeout);
   http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
   message.set(http::field::server, "EduStation/" EDU_VERSION);
@@ -177,7 +177,7 @@ awaitable<bool> Connection::send(const Response& response, bool keep, bool head)
   message.set(http::field::cache_control, "no-store");
   if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
   for (const auto& [name, value] : response.headers) message.set(name, value);
-  message.body() = response.body;
+  message.body() = std::move(response.body);
   if (!response.stream) message.prepare_payload();
   message.keep_alive(keep);
   error_code error;

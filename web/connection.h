@@ -47,8 +47,8 @@ class Connection {
 
   void enter(Phase phase, std::optional<milliseconds> limit);
   awaitable<void> receive(Incoming& incoming);
-  awaitable<bool> exchange(Incoming& incoming);  // false: close
-  awaitable<bool> send(const Response& response, bool keep, bool head);
+  awaitable<bool> exchange(Incoming& incoming);                    // false: close
+  awaitable<bool> send(Response& response, bool keep, bool head);  // takes its body
   awaitable<void> pump(Stream& stream);
   awaitable<void> refuse_and_linger(Incoming& incoming);
 

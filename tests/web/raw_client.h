@@ -51,33 +51,23 @@ class RawClient {
     return true;
   }
   void finish_sending() { ::shutdown(fd_.get(), SHUT_WR); }
-  // Reads until `mark` has come, or to the end; what came so far. Throws after 20 s of nothing.
+  // What comes up to and including `mark`, or to the end. Throws after 20 s of nothing.
   std::string until(std::string_view mark) {
-    std::string got;
-    while (got.find(mark) == std::string::npos) {
-      char bytes[4096];
-      const auto size = ::recv(fd_.get(), bytes, sizeof bytes, 0);
-      if (size < 0 && errno == EAGAIN) throw std::runtime_error("nothing came; so far: " + got);
-      if (size <= 0) break;
-      got.append(bytes, static_cast<std::size_t>(size));
+    while (left_.find(mark) == std::string::npos && receive()) {
     }
-    return got;
+    const auto found = left_.find(mark);
+    return take(found == std::string::npos ? left_.size() : found + mark.size());
   }
   std::string rest() { return until("\x01 never sent"); }
   // One answer with a Content-Length, head and body.
   std::string answer() {
-    auto got = until("\r\n\r\n");
-    const auto end = got.find("\r\n\r\n");
-    const auto field = got.find("Content-Length: ");
-    if (field == std::string::npos || field > end) return got;
-    const auto whole = end + 4 + std::stoul(got.substr(field + 16));
-    while (got.size() < whole) {
-      char bytes[4096];
-      const auto size = ::recv(fd_.get(), bytes, std::min(sizeof bytes, whole - got.size()), 0);
-      if (size <= 0) break;
-      got.append(bytes, static_cast<std::size_t>(size));
+    const auto head = until("\r\n\r\n");
+    const auto field = head.find("Content-Length: ");
+    if (field == std::string::npos) return head;
+    const auto size = std::stoul(head.substr(field + 16));
+    while (left_.size() < size && receive()) {
     }
-    return got;
+    return head + take(size);
   }
   std::string ask(std::string_view request) {
     send(request);
@@ -92,7 +82,21 @@ class RawClient {
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     if (::connect(fd_.get(), address, size) != 0) throw std::runtime_error(std::strerror(errno));
   }
+  bool receive() {
+    char bytes[4096];
+    const auto size = ::recv(fd_.get(), bytes, sizeof bytes, 0);
+    if (size < 0 && errno == EAGAIN) throw std::runtime_error("nothing came; so far: " + left_);
+    if (size > 0) left_.append(bytes, static_cast<std::size_t>(size));
+    return size > 0;
+  }
+  std::string take(std::size_t size) {
+    auto taken = left_.substr(0, size);
+    left_.erase(0, size);
+    return taken;
+  }
+
   Fd fd_;
+  std::string left_;  // that came and was not asked for yet
 };
 
 // The loop runs on a thread; `on_loop` runs something there and waits for it.
