@@ -4,8 +4,8 @@
 #include <optional>
 
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/prefer.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/prefer.hpp>
 
 namespace edu {
 

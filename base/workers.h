@@ -18,9 +18,9 @@ class Workers {
   ~Workers() { stop(); }
   void stop() { pool_.stop(), pool_.join(); }  // what runs ends, what waits is dropped
 
-  // Runs `work()` on a worker, completes on the caller's executor; what it throws comes out of here. Cancellation waits
-  // for the end of `work`, so that it may refer to what the caller owns. It must not reach the worker's coroutine: there
-  // Asio 1.81 throws past its own handlers, which ends the program.
+  // Runs `work()` on a worker, completes on the caller's executor; what it throws comes out of here.
+  // Cancellation waits for the end of `work`, so that it may refer to what the caller owns. It must not reach
+  // the worker's coroutine: there Asio 1.81 throws past its own handlers, which ends the program.
   template <class Work>
   awaitable<std::invoke_result_t<Work>> run(Work work) {
     auto task = call(std::move(work));

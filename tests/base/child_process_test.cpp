@@ -1,14 +1,12 @@
-#include <base/child_process.h>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <base/child_process.h>
 #include <support/run.h>
 
 namespace edu {

@@ -1,7 +1,6 @@
-#include <base/clock.h>
-
 #include <gtest/gtest.h>
 
+#include <base/clock.h>
 #include <support/manual_clock.h>
 #include <support/run.h>
 

@@ -1,11 +1,11 @@
 // The three patterns that g++ 12 miscompiles (docs/architecture.md): no source may hold one.
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -23,8 +23,8 @@ std::string without_comments_and_texts(std::string text) {
   return std::regex_replace(text, comment, "\"\"");
 }
 
-// The statements of a source that contain co_await: from the last ; { } before it to the ; after it, where braces and
-// lambdas inside the expression are part of it.
+// The statements of a source that contain co_await: from the last ; { } before it to the ; after it, where
+// braces and lambdas inside the expression are part of it.
 std::vector<std::string> awaiting_statements(const std::string& text) {
   std::vector<std::string> statements;
   for (std::size_t at = text.find("co_await"); at != std::string::npos; at = text.find("co_await", at + 8)) {
@@ -36,7 +36,7 @@ std::vector<std::string> awaiting_statements(const std::string& text) {
       const char c = text[end];
       if (c == '(' || c == '[') ++depth;
       if (c == ')' || c == ']') --depth;
-      if (depth < 0) break;                       // the end of an enclosing if (…) or while (…)
+      if (depth < 0) break;  // the end of an enclosing if (…) or while (…)
       if (depth == 0 && (c == ';' || c == '{')) break;
     }
     // `f(co_await x(), {1, 2})`: what opens before co_await in the same call counts as well.
@@ -58,8 +58,8 @@ bool spawns_a_lambda(const std::string& text) {
 
 std::vector<fs::path> sources() {
   std::vector<fs::path> out;
-  for (const auto* folder : {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler", "web", "app",
-                             "tests", "bench"})
+  for (const auto* folder : {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler",
+                             "web", "app", "tests", "bench"})
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(EDU_SOURCE_FOLDER) / folder))
       if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h") out.push_back(entry.path());
   return out;

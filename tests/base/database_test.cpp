@@ -1,9 +1,8 @@
-#include <base/database.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 
-#include <thread>
-
+#include <base/database.h>
 #include <base/sql.h>
 #include <support/run.h>
 #include <support/temp_folder.h>
@@ -18,9 +17,7 @@ class WriterTest : public testing::Test {
     database->exec("CREATE TABLE line(n INTEGER PRIMARY KEY)");
     writer_ = std::make_unique<Writer>(std::move(database));
   }
-  std::int64_t stored() {
-    return sql::number(*open_read_only(file_), "SELECT count(*) FROM line", -1);
-  }
+  std::int64_t stored() { return sql::number(*open_read_only(file_), "SELECT count(*) FROM line", -1); }
 
   test::TempFolder folder_;
   fs::path file_ = folder_ / "a.db";

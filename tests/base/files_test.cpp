@@ -1,10 +1,9 @@
-#include <base/files.h>
+#include <fstream>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <fstream>
-
+#include <base/files.h>
 #include <support/faulty_files.h>
 #include <support/temp_folder.h>
 

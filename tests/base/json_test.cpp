@@ -1,6 +1,6 @@
-#include <base/json.h>
-
 #include <gtest/gtest.h>
+
+#include <base/json.h>
 
 namespace edu {
 namespace {

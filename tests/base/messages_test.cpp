@@ -1,12 +1,12 @@
-#include <base/messages.h>
-
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
+
+#include <gtest/gtest.h>
+
+#include <base/messages.h>
 
 namespace edu {
 namespace {
@@ -17,7 +17,8 @@ std::set<std::string> placeholders(std::string_view text) {
   static const std::regex argument(R"(\{(\w*)[^}]*\})");
   std::set<std::string> names;
   const std::string copy(text);
-  for (std::sregex_iterator it(copy.begin(), copy.end(), argument), end; it != end; ++it) names.insert((*it)[1]);
+  for (std::sregex_iterator it(copy.begin(), copy.end(), argument), end; it != end; ++it)
+    names.insert((*it)[1]);
   return names;
 }
 
@@ -25,7 +26,8 @@ std::set<std::string> placeholders(std::string_view text) {
 std::set<std::string> keys_in_sources() {
   static const std::regex call(R"re((?:\btext\([^"();]*,\s*|\brefuse\()"([a-z_0-9.-]+)")re");
   std::set<std::string> keys;
-  for (const auto* room : {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler", "web", "app"})
+  for (const auto* room :
+       {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler", "web", "app"})
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(EDU_SOURCE_FOLDER) / room)) {
       if (entry.path().extension() != ".cpp") continue;
       std::ifstream file(entry.path());
@@ -43,8 +45,10 @@ std::set<std::string> keys_in_sources() {
 
 TEST(Messages, BothLanguagesHoldEveryKey) {
   EXPECT_GT(text_keys(Language::zh).size(), 100u);
-  for (const auto& key : text_keys(Language::zh)) EXPECT_TRUE(has_text(Language::en, key)) << key << " lacks in en.toml";
-  for (const auto& key : text_keys(Language::en)) EXPECT_TRUE(has_text(Language::zh, key)) << key << " lacks in zh_CN.toml";
+  for (const auto& key : text_keys(Language::zh))
+    EXPECT_TRUE(has_text(Language::en, key)) << key << " lacks in en.toml";
+  for (const auto& key : text_keys(Language::en))
+    EXPECT_TRUE(has_text(Language::zh, key)) << key << " lacks in zh_CN.toml";
 }
 
 TEST(Messages, BothLanguagesNameTheSameArguments) {

@@ -1,13 +1,14 @@
-#include <base/sha256.h>
-
 #include <gtest/gtest.h>
+
+#include <base/sha256.h>
 
 namespace edu {
 namespace {
 
 TEST(Sha256, KnownAnswers) {  // FIPS 180-4's examples
   EXPECT_EQ(to_hex(Sha256().finish()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(to_hex(Sha256().update("abc").finish()), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(to_hex(Sha256().update("abc").finish()),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(Sha256, PiecesAreTheWhole) {

@@ -1,12 +1,13 @@
-#include <base/table.h>
-
 #include <gtest/gtest.h>
+
+#include <base/table.h>
 
 namespace edu {
 namespace {
 
 Table sample() {
-  return {"播放记录簿", {{"no", "序号"}, {"title", "节目名称"}}, {{"1", "果树修剪"}, {"12", "law, \"part 2\""}}};
+  return {
+      "播放记录簿", {{"no", "序号"}, {"title", "节目名称"}}, {{"1", "果树修剪"}, {"12", "law, \"part 2\""}}};
 }
 
 TEST(Table, AlignsByDisplayWidth) {

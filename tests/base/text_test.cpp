@@ -1,6 +1,6 @@
-#include <base/text.h>
-
 #include <gtest/gtest.h>
+
+#include <base/text.h>
 
 namespace edu {
 namespace {
@@ -23,7 +23,10 @@ TEST(Text, OfUnknownEncodingAlwaysBecomesUtf8) {
   EXPECT_EQ(to_utf8("果"), "果");
   EXPECT_EQ(to_utf8(kGuoshuGbk), "果树");
   EXPECT_TRUE(is_utf8(to_utf8("a\xFF\xFE")));
-  EXPECT_EQ(to_utf8("a\xFF" "b\x80"), "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+  EXPECT_EQ(to_utf8("a\xFF"
+                    "b\x80"),
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
 }
 
 TEST(Text, OneLineHasNoControlCharacters) {

@@ -1,6 +1,6 @@
-#include <base/time.h>
-
 #include <gtest/gtest.h>
+
+#include <base/time.h>
 
 namespace edu {
 namespace {
@@ -42,13 +42,15 @@ TEST(Zone, DateIsThatOfTheWall) {
 
 TEST(ParseDate, TakesDaysThatExist) {
   EXPECT_EQ(to_string(parse_date("2028-02-29").value()), "2028-02-29");
-  for (const auto* bad : {"2026-02-29", "2026-13-01", "2026-1-1", "26-01-01", "2026/01/01", "", "2026-01-0x", "1899-01-01"})
+  for (const auto* bad :
+       {"2026-02-29", "2026-13-01", "2026-1-1", "26-01-01", "2026/01/01", "", "2026-01-0x", "1899-01-01"})
     EXPECT_FALSE(parse_date(bad)) << bad;
 }
 
 TEST(ParseLocalTime, TakesMinutesAndSeconds) {
   EXPECT_EQ(to_string(local("2026-11-22 19:30")), "2026-11-22T19:30:00");
-  for (const auto* bad : {"2026-11-22T24:00:00", "2026-11-22T19:60", "2026-11-22", "2026-11-22T19:30:00Z", "2026-11-22x19:30"})
+  for (const auto* bad :
+       {"2026-11-22T24:00:00", "2026-11-22T19:60", "2026-11-22", "2026-11-22T19:30:00Z", "2026-11-22x19:30"})
     EXPECT_FALSE(parse_local_time(bad)) << bad;
 }
 

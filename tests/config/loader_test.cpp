@@ -1,11 +1,10 @@
-#include <config/loader.h>
-
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <regex>
 #include <sstream>
 
+#include <gtest/gtest.h>
+
+#include <config/loader.h>
 #include <support/temp_folder.h>
 
 namespace edu::config {
@@ -38,7 +37,8 @@ TEST(Settings, TakesEveryKind) {
     [people]
     counted = ["villager"]
     [data]
-    folder = "/srv/edu")", "station.toml");
+    folder = "/srv/edu")",
+                              "station.toml");
   EXPECT_EQ(settings.station.name, "张家村站");
   EXPECT_EQ(settings.receiver.settle, seconds(0));
   EXPECT_FALSE(settings.player.fullscreen);
@@ -47,9 +47,10 @@ TEST(Settings, TakesEveryKind) {
 }
 
 TEST(Settings, AnUnknownKeyIsAnErrorWithFileAndLineAndTheRightNames) {
-  EXPECT_EQ(error_of("[library]\nreserve_percent = 5\nreserve = 7\n"),
-            "station.toml:3: library.reserve: no such setting; those of this section: reserve_percent, reserve_mb, "
-            "keep_years");
+  EXPECT_EQ(
+      error_of("[library]\nreserve_percent = 5\nreserve = 7\n"),
+      "station.toml:3: library.reserve: no such setting; those of this section: reserve_percent, reserve_mb, "
+      "keep_years");
   EXPECT_NE(error_of("[liberry]\na = 1").find("there is no such section"), std::string::npos);
   EXPECT_NE(error_of("name = \"x\"").find("station.toml:1"), std::string::npos);
 }
@@ -70,11 +71,14 @@ TEST(Settings, AllErrorsAreToldAtOnce) {
   EXPECT_NE(error.find("station.toml:4:"), std::string::npos);
 }
 
-TEST(Settings, ASyntaxErrorNamesItsLine) { EXPECT_EQ(error_of("[station]\nname = \n").substr(0, 15), "station.toml:2:"); }
+TEST(Settings, ASyntaxErrorNamesItsLine) {
+  EXPECT_EQ(error_of("[station]\nname = \n").substr(0, 15), "station.toml:2:");
+}
 
 TEST(Settings, TheCommandLineWins) {
-  const auto settings = parse("[web]\nport = 1", "station.toml",
-                              {"web.port=2", "station.name=李家村", "people.counted=[\"cadre\"]", "player.fullscreen=false"});
+  const auto settings =
+      parse("[web]\nport = 1", "station.toml",
+            {"web.port=2", "station.name=李家村", "people.counted=[\"cadre\"]", "player.fullscreen=false"});
   EXPECT_EQ(settings.web.port, 2);
   EXPECT_EQ(settings.station.name, "李家村");
   EXPECT_EQ(settings.people.counted, std::vector<std::string>{"cadre"});
@@ -101,7 +105,8 @@ TEST(ShippedSettings, ShowEverySettingWithItsDefault) {
   const auto text = shipped();
   for (const auto& setting : all_settings()) {
     const auto name = setting.key.substr(setting.key.find('.') + 1);
-    EXPECT_NE(text.find("# " + name + " = " + setting.standard), std::string::npos) << setting.key << " = " << setting.standard;
+    EXPECT_NE(text.find("# " + name + " = " + setting.standard), std::string::npos)
+        << setting.key << " = " << setting.standard;
   }
 }
 

@@ -1,6 +1,6 @@
-#include <logs/attendance.h>
-
 #include <gtest/gtest.h>
+
+#include <logs/attendance.h>
 
 namespace edu::logs {
 namespace {

@@ -1,8 +1,7 @@
-#include <logs/books.h>
-
-#include <logs/projection.h>
-
 #include "ledger_fixture.h"
+
+#include <logs/books.h>
+#include <logs/projection.h>
 
 namespace edu::logs {
 namespace {
@@ -30,8 +29,8 @@ class BooksTest : public LedgerFixture {
   // Everything that fills the four books.
   void a_day() {
     append(reception(1, "2026-11-22 09:00:00"));
-    append(CoursewareStored{1, "果树修剪", "农业技术", "李老师", "zh", "村民", "mp4", 12'345'678, 2'700'000, "ab", 1,
-                            to_ms(at("2026-11-22 09:00:02")), "2036-11-22", "auto"});
+    append(CoursewareStored{1, "果树修剪", "农业技术", "李老师", "zh", "村民", "mp4", 12'345'678, 2'700'000,
+                            "ab", 1, to_ms(at("2026-11-22 09:00:02")), "2036-11-22", "auto"});
     auto refused = reception(2, "2026-11-22 09:01:00");
     refused.outcome = "refused", refused.reason_code = "logs.month", refused.reason_args = {{"month", "x"}};
     append(refused);
@@ -93,7 +92,13 @@ TEST_F(BooksTest, PlaybackToNobodyIsMarked) {
 TEST_F(BooksTest, PlaybackNamesItsPauses) {
   const auto start = to_ms(at("2026-11-22 08:00:00"));
   append(PlaybackStarted{1, 1, "2026-11-22T08:00:00", 0, 1, "课", "open", 0, start, start, start, 60'000});
-  append(PlaybackEnded{1, start + 90'000, "completed", 2, {{start, 0, 30'000}, {start + 60'000, 30'000, 30'000}}, "x11/pulse", "auto"});
+  append(PlaybackEnded{1,
+                       start + 90'000,
+                       "completed",
+                       2,
+                       {{start, 0, 30'000}, {start + 60'000, 30'000, 30'000}},
+                       "x11/pulse",
+                       "auto"});
   EXPECT_EQ(cell(read(Book::playback), 0, "interruptions"), "08:00:30 起暂停 00:00:30；解码错误 2 处");
   EXPECT_EQ(cell(read(Book::playback), 0, "heads"), "—");
 }
@@ -113,7 +118,9 @@ TEST_F(BooksTest, AttendanceHasALineForEachPersonExpected) {
 TEST_F(BooksTest, APersonErasedFromTheRosterIsNamedAsSuchAndTheChainStaysWhole) {
   a_day();
   auto erase = [](Database& database) {
-    database.exec("PRAGMA defer_foreign_keys=ON; DELETE FROM person_status; DELETE FROM person_role; DELETE FROM person");
+    database.exec(
+        "PRAGMA defer_foreign_keys=ON; DELETE FROM person_status; DELETE FROM person_role; DELETE FROM "
+        "person");
     return 0;
   };
   test::run(loop_, writer_->run(erase));
@@ -141,7 +148,8 @@ TEST_F(BooksTest, ComputedAnewFromTheJournalTheyAreTheSameBytes) {
   writer_.reset();
   {
     auto database = open_database(file_);
-    for (const auto* table : {"reception", "storage", "playback", "playback_span", "session", "expected", "presence", "attendance"})
+    for (const auto* table : {"reception", "storage", "playback", "playback_span", "session", "expected",
+                              "presence", "attendance"})
       database->exec(std::string("DELETE FROM ") + table);
     projection::rebuild(*database);
   }

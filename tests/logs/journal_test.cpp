@@ -1,10 +1,9 @@
-#include <logs/journal.h>
+#include "ledger_fixture.h"
 
 #include <gtest/gtest.h>
 
+#include <logs/journal.h>
 #include <logs/projection.h>
-
-#include "ledger_fixture.h"
 
 namespace edu::logs {
 namespace {
@@ -34,9 +33,10 @@ TEST_F(JournalTest, ChainsItsRecords) {
 
 TEST_F(JournalTest, HoldsTheBytesThatWereHashed) {
   append(CoursewarePinned{7, 1});
-  EXPECT_EQ(journal::tail(*reader(), 1).at(0).body,
-            R"({"actor":"auto","at":1795345800000,"boot":"boot0","clock":"synced","kind":"courseware.pinned","mono":1000,)"
-            R"("payload":{"no":7,"pinned":1},"seq":1,"v":1})");
+  EXPECT_EQ(
+      journal::tail(*reader(), 1).at(0).body,
+      R"({"actor":"auto","at":1795345800000,"boot":"boot0","clock":"synced","kind":"courseware.pinned","mono":1000,)"
+      R"("payload":{"no":7,"pinned":1},"seq":1,"v":1})");
 }
 
 TEST_F(JournalTest, RefusesChangeAndRemoval) {
@@ -74,7 +74,8 @@ TEST_P(Tampered, IsFoundAtTheFirstRecordThatDoesNotFit) {
 
 INSTANTIATE_TEST_SUITE_P(
     Journal, Tampered,
-    testing::Values(Tampering{"UPDATE journal SET body=replace(body, '\"no\":4', '\"no\":5') WHERE seq=4", 4, "hash"},
+    testing::Values(Tampering{"UPDATE journal SET body=replace(body, '\"no\":4', '\"no\":5') WHERE seq=4", 4,
+                              "hash"},
                     Tampering{"DELETE FROM journal WHERE seq=6", 6, "gap"},
                     Tampering{"UPDATE journal SET prev=zeroblob(32) WHERE seq=2", 2, "prev"},
                     Tampering{"UPDATE journal SET hash=zeroblob(32) WHERE seq=10", 10, "hash"},

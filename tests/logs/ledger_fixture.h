@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-
 #include <gtest/gtest.h>
 
 #include <base/sql.h>
@@ -38,7 +37,8 @@ class LedgerFixture : public testing::Test {
     people::import(*database, roster, kShanghai.date_of(clock_.now()));
     writer_ = std::make_unique<Writer>(std::move(database));
     ledger_ = std::make_unique<Ledger>(*writer_, clock_, "boot0");
-    sessions_ = std::make_unique<Sessions>(*ledger_, clock_, kShanghai, CountingRule{{"member", "cadre"}, 1, 0});
+    sessions_ =
+        std::make_unique<Sessions>(*ledger_, clock_, kShanghai, CountingRule{{"member", "cadre"}, 1, 0});
   }
 
   template <class T>
@@ -50,16 +50,24 @@ class LedgerFixture : public testing::Test {
 
   // A session of both groups at 19:30 for an hour, as the scheduler opens it.
   std::int64_t open_session() {
-    SessionPlan plan{1,       "2026-11-22T19:30:00",    "果树修剪",
-                     "李老师", "王书记",                  "活动室",
-                     {},      at("2026-11-22 19:30:00"), at("2026-11-22 20:30:00")};
+    SessionPlan plan{1,
+                     "2026-11-22T19:30:00",
+                     "果树修剪",
+                     "李老师",
+                     "王书记",
+                     "活动室",
+                     {},
+                     at("2026-11-22 19:30:00"),
+                     at("2026-11-22 20:30:00")};
     return test::run(loop_, sessions_->open(plan));
   }
   // Courseware 1 plays from the start of its session for `seconds_` seconds.
   void play(std::int64_t session, std::int64_t seconds_, const std::string& reason = "completed") {
     const auto start = to_ms(at("2026-11-22 19:30:00"));
-    append(PlaybackStarted{1, 1, "2026-11-22T19:30:00", 0, 1, "果树修剪", "group", session, start, start + 3, start + 5, 60'000});
-    append(PlaybackEnded{1, start + seconds_ * 1000, reason, 0, {{start, 0, seconds_ * 1000}}, "null/null", "auto"});
+    append(PlaybackStarted{1, 1, "2026-11-22T19:30:00", 0, 1, "果树修剪", "group", session, start, start + 3,
+                           start + 5, 60'000});
+    append(PlaybackEnded{
+        1, start + seconds_ * 1000, reason, 0, {{start, 0, seconds_ * 1000}}, "null/null", "auto"});
   }
   SignInReport sign_in(std::int64_t session, std::vector<std::string> members) {
     return test::run(loop_, sessions_->sign_in(session, members, "roll-call", "operator")).value();

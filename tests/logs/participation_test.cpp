@@ -1,6 +1,6 @@
-#include <logs/participation.h>
-
 #include "ledger_fixture.h"
+
+#include <logs/participation.h>
 
 namespace edu::logs {
 namespace {
@@ -33,11 +33,16 @@ class ParticipationTest : public LedgerFixture {
     return session;
   }
   std::string rate(std::int64_t session) {
-    return participation_of_session(*reader(), session, By::none, kShanghai, Language::zh).value().rows.at(0).at(5);
+    return participation_of_session(*reader(), session, By::none, kShanghai, Language::zh)
+        .value()
+        .rows.at(0)
+        .at(5);
   }
 };
 
-TEST_F(ParticipationTest, CountsThoseExpectedWhoWereThereWhileItPlayed) { EXPECT_EQ(rate(a_session(60)), "2/4 = 50.0 %"); }
+TEST_F(ParticipationTest, CountsThoseExpectedWhoWereThereWhileItPlayed) {
+  EXPECT_EQ(rate(a_session(60)), "2/4 = 50.0 %");
+}
 
 TEST_F(ParticipationTest, NothingPlayedIsNobodyPresent) { EXPECT_EQ(rate(a_session(0)), "0/4 = 0.0 %"); }
 
@@ -72,7 +77,14 @@ TEST_F(ParticipationTest, VisitorsNeverEnterARate) {
 }
 
 TEST_F(ParticipationTest, ASessionThatExpectsNobodyHasADash) {
-  auto nobody = SessionPlan{2,  "2026-11-22T19:30:00", "空", "", "", "", {"没有的组"}, at("2026-11-22 19:30:00"),
+  auto nobody = SessionPlan{2,
+                            "2026-11-22T19:30:00",
+                            "空",
+                            "",
+                            "",
+                            "",
+                            {"没有的组"},
+                            at("2026-11-22 19:30:00"),
                             at("2026-11-22 20:30:00")};
   const auto session = test::run(loop_, sessions_->open(nobody));
   test::run(loop_, sessions_->freeze(session));
@@ -81,17 +93,20 @@ TEST_F(ParticipationTest, ASessionThatExpectsNobodyHasADash) {
 }
 
 TEST_F(ParticipationTest, NamesTheRule) {
-  const auto table = participation_of_session(*reader(), a_session(60), By::none, kShanghai, Language::en).value();
+  const auto table =
+      participation_of_session(*reader(), a_session(60), By::none, kShanghai, Language::en).value();
   EXPECT_NE(table.title.find("member, cadre count"), std::string::npos) << table.title;
 }
 
 TEST_F(ParticipationTest, SplitsByGroupAndByPerson) {
   const auto session = a_session(60);
-  const auto groups = participation_of_session(*reader(), session, By::group, kShanghai, Language::zh).value();
+  const auto groups =
+      participation_of_session(*reader(), session, By::group, kShanghai, Language::zh).value();
   ASSERT_EQ(groups.rows.size(), 2u);
   EXPECT_EQ(groups.rows[0].back(), "2/3 = 66.6 %");
   EXPECT_EQ(groups.rows[1].back(), "0/1 = 0.0 %");
-  const auto people = participation_of_session(*reader(), session, By::person, kShanghai, Language::zh).value();
+  const auto people =
+      participation_of_session(*reader(), session, By::person, kShanghai, Language::zh).value();
   ASSERT_EQ(people.rows.size(), 4u);
   EXPECT_EQ(people.rows[0][0], "001");
   EXPECT_EQ(people.rows[0].back(), "1/1 = 100.0 %");
@@ -107,8 +122,10 @@ TEST_F(ParticipationTest, AMonthSumsItsSessions) {
 }
 
 TEST_F(ParticipationTest, RefusesWhatIsNoMonthAndNoSession) {
-  EXPECT_EQ(participation_of_month(*reader(), "2026-13", By::none, kShanghai, Language::zh).error().code, "logs.month");
-  EXPECT_EQ(participation_of_session(*reader(), 9, By::none, kShanghai, Language::zh).error().code, "logs.session_unknown");
+  EXPECT_EQ(participation_of_month(*reader(), "2026-13", By::none, kShanghai, Language::zh).error().code,
+            "logs.month");
+  EXPECT_EQ(participation_of_session(*reader(), 9, By::none, kShanghai, Language::zh).error().code,
+            "logs.session_unknown");
 }
 
 }  // namespace

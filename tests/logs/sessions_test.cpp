@@ -1,8 +1,7 @@
-#include <logs/sessions.h>
+#include "ledger_fixture.h"
 
 #include <logs/books.h>
-
-#include "ledger_fixture.h"
+#include <logs/sessions.h>
 
 namespace edu::logs {
 namespace {
@@ -11,8 +10,8 @@ class SessionsTest : public LedgerFixture {
  protected:
   std::int64_t credited(std::int64_t session, const std::string& number) {
     const auto person = people::find(*reader(), number, kShanghai.date_of(clock_.now())).value();
-    return sql::number(*reader(), "SELECT credited_ms FROM attendance WHERE session=? AND person=?", -1, session,
-                       person.id);
+    return sql::number(*reader(), "SELECT credited_ms FROM attendance WHERE session=? AND person=?", -1,
+                       session, person.id);
   }
   std::string code(Result<SignInReport> result) { return result ? "" : result.error().code; }
 };
@@ -24,7 +23,8 @@ TEST_F(SessionsTest, OpeningTwiceIsOneSession) {
 
 TEST_F(SessionsTest, SignsInByNumberAndByName) {
   const auto session = open_session();
-  EXPECT_EQ(sign_in(session, {"001", "学员002"}).done, (std::vector<std::string>{"001 学员001", "002 学员002"}));
+  EXPECT_EQ(sign_in(session, {"001", "学员002"}).done,
+            (std::vector<std::string>{"001 学员001", "002 学员002"}));
 }
 
 TEST_F(SessionsTest, SigningInTwiceIsOnce) {
@@ -44,10 +44,12 @@ TEST_F(SessionsTest, OneUnknownMemberRefusesTheWholeList) {
 }
 
 TEST_F(SessionsTest, RefusesAnUnknownAndAClosedSession) {
-  EXPECT_EQ(code(test::run(loop_, sessions_->sign_in(7, {"001"}, "roll-call", "operator"))), "logs.session_unknown");
+  EXPECT_EQ(code(test::run(loop_, sessions_->sign_in(7, {"001"}, "roll-call", "operator"))),
+            "logs.session_unknown");
   const auto session = open_session();
   close(session);
-  EXPECT_EQ(code(test::run(loop_, sessions_->sign_in(session, {"001"}, "roll-call", "operator"))), "logs.session_closed");
+  EXPECT_EQ(code(test::run(loop_, sessions_->sign_in(session, {"001"}, "roll-call", "operator"))),
+            "logs.session_closed");
   EXPECT_EQ(code(test::run(loop_, sessions_->sign_out(session, {"001"}, "operator"))), "logs.session_closed");
 }
 
@@ -79,7 +81,8 @@ TEST_F(SessionsTest, LaterEditsOfTheRosterDoNotChangeAnOldSession) {
     return people::import(database, file, parse_date("2026-11-22").value()).changed.size();
   };
   EXPECT_EQ(test::run(loop_, writer_->run(move_out)), 1u);
-  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM expected", 0), 4);  // four members; the villager does not count
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM expected", 0),
+            4);  // four members; the villager does not count
   test::run(loop_, sessions_->freeze(session));
   EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM expected", 0), 4);
 }
@@ -94,10 +97,13 @@ TEST_F(SessionsTest, ThePresenceOfOneWhoNeverSignsOutEndsWithTheSession) {
 TEST_F(SessionsTest, TakesVisitorsAndExcusesWithinReason) {
   const auto session = open_session();
   EXPECT_TRUE(test::run(loop_, sessions_->count_visitors(session, 5, "operator")));
-  EXPECT_EQ(test::run(loop_, sessions_->count_visitors(session, -1, "operator")).error().code, "logs.visitors_range");
-  EXPECT_EQ(test::run(loop_, sessions_->count_visitors(session, 100'000, "operator")).error().code, "logs.visitors_range");
+  EXPECT_EQ(test::run(loop_, sessions_->count_visitors(session, -1, "operator")).error().code,
+            "logs.visitors_range");
+  EXPECT_EQ(test::run(loop_, sessions_->count_visitors(session, 100'000, "operator")).error().code,
+            "logs.visitors_range");
   EXPECT_TRUE(test::run(loop_, sessions_->excuse(session, "002", "外出务工", "operator")));
-  EXPECT_EQ(test::run(loop_, sessions_->excuse(session, "002", "", "operator")).error().code, "logs.reason_length");
+  EXPECT_EQ(test::run(loop_, sessions_->excuse(session, "002", "", "operator")).error().code,
+            "logs.reason_length");
   EXPECT_EQ(sql::number(*reader(), "SELECT visitors FROM session", 0), 5);
 }
 
