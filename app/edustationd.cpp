@@ -6,7 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include <app/service_manager.h>
+#include <app/service_notify.h>
 #include <app/station.h>
 #include <base/diagnostics.h>
 #include <config/loader.h>

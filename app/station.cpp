@@ -1,4 +1,4 @@
-#include <app/service_manager.h>
+#include <app/service_notify.h>
 #include <app/station.h>
 #include <base/diagnostics.h>
 #include <base/random.h>

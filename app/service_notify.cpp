@@ -1,6 +1,6 @@
 #include <systemd/sd-daemon.h>
 
-#include <app/service_manager.h>
+#include <app/service_notify.h>
 #include <base/diagnostics.h>
 
 namespace edu::app {
