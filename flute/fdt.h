@@ -1,0 +1,61 @@
+// The File Delivery Table: which files a session carries, and how. XML in, values out; and back for the
+// sender.
+//
+// Sources: RFC 6726 3.4.2 (namespace urn:ietf:params:xml:ns:fdt), RFC 3926 3.4.2
+// (http://www.example.com/flute, and senders that write none). Hostile until read: pugixml knows no entities
+// but XML's five and no DTD, bounds are below.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fec/oti.h>
+#include <flute/alc.h>
+
+#include <base/result.h>
+#include <base/time.h>
+
+namespace edu::flute {
+
+inline constexpr std::size_t kFdtLimit = 16 << 20;  // bytes, after inflation: some 50,000 files
+inline constexpr std::size_t kMostFiles = 100'000;
+
+struct File {
+  Toi toi;
+  std::string location;                          // Content-Location as sent; see safe_name
+  std::optional<std::uint64_t> content_length;   // bytes, before any content encoding
+  std::optional<std::uint64_t> transfer_length;  // bytes, as they are sent; none: content_length
+  std::string content_type;
+  ContentEncoding content_encoding = ContentEncoding::none;
+  std::optional<std::array<std::uint8_t, 16>> md5;  // Content-MD5, of what is delivered
+  std::optional<fec::Oti> oti;  // of the entry, or of the instance as the default; not checked. Its length is
+                                // the transfer length.
+  bool operator==(const File&) const = default;
+};
+
+struct Fdt {
+  std::optional<std::int64_t> expires;  // Unix time in seconds, from NTP's; none: the attribute is missing
+  bool complete = false;                // no instance will add a file
+  std::vector<File> files;
+  bool operator==(const Fdt&) const = default;
+};
+
+// Refusals fdt.not_xml {at}, fdt.bad_attribute {file, attribute, value, right}, fdt.too_many_files. An entry
+// that is wrong alone is left out and named in `skipped` (a TOI twice, no Content-Location, an unknown
+// encoding); the others are read.
+struct ReadFdt {
+  Fdt fdt;
+  std::vector<Refusal> skipped;  // at most 20
+};
+Result<ReadFdt> read_fdt(std::string_view xml);
+std::string write_fdt(const Fdt& fdt, std::uint8_t flute_version);
+
+// The name that a Content-Location gives a file: the last segment of its path, percent-decoded, as NFC UTF-8.
+// None: it is absolute in a file system, climbs with "..", is a device's name, is empty, longer than 255
+// bytes, or has control characters, separators or bidirectional overrides in it.
+std::optional<std::string> safe_name(std::string_view content_location);
+
+}  // namespace edu::flute
