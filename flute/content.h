@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <variant>
+#include <vector>
 
 #include <base/result.h>
 #include <flute/alc.h>
