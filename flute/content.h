@@ -5,9 +5,8 @@
 #include <memory>
 #include <span>
 
-#include <flute/alc.h>
-
 #include <base/result.h>
+#include <flute/alc.h>
 
 namespace edu::flute {
 
