@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <variant>
 
 #include <base/result.h>
 #include <flute/alc.h>
