@@ -9,6 +9,7 @@
 
 #include <base/files.h>
 #include <base/time.h>
+#include <config/lists.h>
 #include <config/loader.h>
 
 namespace edu::config {
@@ -107,6 +108,11 @@ Key counted_categories() {
   return {"people", "counted", "a list of member, cadre, probationary, applicant, villager", set, show};
 }
 
+Key policy(std::string name, std::string Trust::*member) {
+  return text("trust", &Settings::trust, std::move(name), member, "\"required\", \"preferred\" or \"off\"",
+              {"required", "preferred", "off"});
+}
+
 Key time_zone() {
   auto key = text("station", &Settings::station, "time_zone", &Station::time_zone,
                   "an IANA zone like \"Asia/Shanghai\"");
@@ -135,6 +141,9 @@ const std::vector<Key>& keys() {
       number("receiver", &Settings::receiver, "largest_file_mb", &Receiver::largest_file_mb, 1, 1 << 24,
              "MiB"),
       number("receiver", &Settings::receiver, "at_once", &Receiver::at_once, 1, 16, "files"),
+      policy("folder", &Trust::folder),
+      policy("multicast", &Trust::multicast),
+      policy("web", &Trust::web),
       number("library", &Settings::library, "reserve_percent", &Library::reserve_percent, 0, 90, "percent"),
       number("library", &Settings::library, "reserve_mb", &Library::reserve_mb, 0, 1 << 30, "MiB"),
       number("library", &Settings::library, "keep_years", &Library::keep_years, 0, 1000, "years"),
@@ -184,7 +193,9 @@ class Reader {
   void read(Settings& settings, const toml::table& table) {
     for (const auto& [name, node] : table) {
       const auto* section = node.as_table();
-      if (!section)
+      if (is_list(name.str()))
+        read_list(settings, name.str(), node, file_, complaint());
+      else if (!section)
         complain(node, std::string(name.str()), "a key outside of any section; sections look like [library]");
       else
         read_section(settings, std::string(name.str()), *section);
@@ -203,11 +214,18 @@ class Reader {
     for (const auto& [name, node] : table) {
       const auto full = section + "." + std::string(name.str());
       const auto* key = find_key(full);
-      if (!key)
+      if (is_list(full))
+        read_list(settings, full, node, file_, complaint());
+      else if (!key)
         complain(node, full, "no such setting; those of this section: " + siblings(section));
       else if (!key->set(settings, node))
         complain(node, full, as_written(node) + " is not " + key->what);
     }
+  }
+  Complain complaint() {
+    return [this](const toml::node& at, const std::string& key, const std::string& what) {
+      complain(at, key, what);
+    };
   }
   static std::string siblings(const std::string& section) {
     std::string names;
@@ -263,6 +281,11 @@ Settings load(const std::filesystem::path& file, const std::vector<std::string>&
   } catch (const std::system_error& error) {
     throw SettingsError(fmt::format("{}: {}", file.string(), error.code().message()));
   }
+}
+
+std::vector<Catalogue> load_sources(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  return load(file).catalogues;
 }
 
 std::vector<Setting> all_settings() {

@@ -48,6 +48,34 @@ struct Channel {
   unsigned mpe_pid = 0;                   // of IP over MPE sections in a transport stream; 0: plain datagrams
 };
 
+// A minisign public key whose signatures this station believes.
+struct TrustKey {
+  std::string name;  // whose it is, for people
+  std::string key;   // "RW…", 56 characters
+};
+
+// Per way of receiving: "required", "preferred" or "off" (receiver/trust.h).
+struct Trust {
+  std::string folder = "off";  // the watched folder, and files that a person imports
+  std::string multicast = "preferred";
+  std::string web = "required";
+  std::vector<TrustKey> keys;  // [[trust.key]]
+};
+
+// A list of courseware on the web, or a feed: one [[catalogue]].
+struct Catalogue {
+  std::string name;                  // unique; letters, digits, blanks … of any script
+  std::string url;                   // http or https
+  std::vector<std::string> mirrors;  // of the catalogue itself
+  std::string trust;                 // required, preferred or off; empty: as trust.web
+  minutes interval{60};              // between two looks
+  std::string window;                // "22:00-06:00", local: files are fetched then; empty: always
+  std::uint64_t rate_kbit = 0;       // kbit/s at most; 0: no limit
+  std::string proxy;                 // a URL; empty: none
+  std::filesystem::path ca_file;     // certificates to trust instead of the system's; empty: the system's
+  std::string origin;                // where it stands: "station.toml:12"; not a setting
+};
+
 struct Library {
   unsigned reserve_percent = 5;     // of the file system; the larger of the two is kept free
   std::uint64_t reserve_mb = 2048;  // MiB
@@ -97,6 +125,7 @@ struct Settings {
   Data data;
   Receiver receiver;
   std::vector<Channel> channels;
+  Trust trust;
   Library library;
   Probe probe;
   Player player;
@@ -104,6 +133,7 @@ struct Settings {
   People people;
   Web web;
   Log log;
+  std::vector<Catalogue> catalogues;  // [[catalogue]]
 };
 
 }  // namespace edu::config

@@ -4,7 +4,10 @@
 // The reserve holds against several files at once: each announces its size before its first byte, and every
 // chunk looks at the file system again, because others write there too.
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
+
+#include <fcntl.h>
 
 #include <base/diagnostics.h>
 #include <base/random.h>
@@ -126,6 +129,24 @@ Result<Staged> ObjectStore::stage(std::uint64_t declared) {
     throw;
   }
   staged.path_ = path;
+  return staged;
+}
+
+std::optional<Staged> ObjectStore::adopt(const fs::path& whole, const Digest& digest) {
+  Staged staged(*this, fs::path(), 0);
+  const auto path = staging_ / random_id();
+  try {
+    files_.link(whole, path);
+  } catch (const std::system_error& error) {
+    const auto no_links = {EPERM, EXDEV, EMLINK, EOPNOTSUPP, ENOSYS};
+    if (std::ranges::find(no_links, error.code().value()) == no_links.end()) throw;
+    return std::nullopt;
+  }
+  staged.path_ = path;
+  staged.fd_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!staged.fd_) throw std::system_error(errno, std::generic_category(), "open " + path.string());
+  staged.digest_ = digest;
+  staged.size_ = fs::file_size(path);
   return staged;
 }
 

@@ -43,9 +43,10 @@ std::vector<fs::path> take_out_unfinished(std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-FolderSource::FolderSource(Parts parts, fs::path folder, const config::Receiver& settings)
+FolderSource::FolderSource(Parts parts, fs::path folder, const config::Receiver& settings, Policy trust)
     : parts_(std::move(parts)),
       folder_(std::move(folder)),
+      trust_(trust),
       at_once_(settings.at_once),
       inbox_(folder_, std::chrono::duration_cast<milliseconds>(settings.settle)) {}
 
@@ -174,6 +175,7 @@ void FolderSource::start(asio::any_io_executor executor, Candidate candidate) {
   arrival.source = candidate.path.parent_path().string();
   arrival.description = std::move(candidate.description);
   arrival.consume = true;
+  arrival.trust = trust_;
   const auto job = underway_.emplace(underway_.end());
   job->path = candidate.path;
   auto done = [this, job](std::exception_ptr failure, Result<Reception> reception) {

@@ -36,8 +36,8 @@ class FolderSource {
     Workers& workers;
     Clock& clock;
   };
-  // `folder` is made when it is missing.
-  FolderSource(Parts parts, fs::path folder, const config::Receiver& settings);
+  // `folder` is made when it is missing. `trust`: what manifests must show.
+  FolderSource(Parts parts, fs::path folder, const config::Receiver& settings, Policy trust = Policy::off);
 
   // Receives until it is cancelled, which is the only end: it throws once what was under way has ended too.
   awaitable<void> run();
@@ -71,6 +71,7 @@ class FolderSource {
 
   Parts parts_;
   fs::path folder_;
+  Policy trust_;
   std::size_t at_once_;
   Inbox inbox_;
   std::optional<FolderWatch> watch_;

@@ -54,6 +54,17 @@ Result<std::unique_ptr<Incoming>> Incoming::open(const fs::path& path, library::
   return std::unique_ptr<Incoming>(new Incoming(path, std::move(source), *seen, *std::move(staged)));
 }
 
+Result<std::unique_ptr<Incoming>> Incoming::adopt(const fs::path& path, const Digest& digest,
+                                                  library::ObjectStore& store, std::uint64_t largest,
+                                                  std::optional<FileSignature>& seen) {
+  seen = signature_of(path);
+  if (!seen) return refuse("receiver.gone");
+  if (auto refusal = refusal_of(*seen, largest)) return Unexpected(*std::move(refusal));
+  auto staged = store.adopt(path, digest);
+  if (!staged) return open(path, store, largest, seen);
+  return std::unique_ptr<Incoming>(new Incoming(path, Fd(), *seen, *std::move(staged)));
+}
+
 Result<std::size_t> Incoming::read_chunk() {
   for (;;) {
     const auto got = ::read(source_.get(), chunk_.data(), chunk_.size());

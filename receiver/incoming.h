@@ -22,6 +22,13 @@ class Incoming {
   static Result<std::unique_ptr<Incoming>> open(const fs::path& path, library::ObjectStore& store,
                                                 std::uint64_t largest, std::optional<FileSignature>& seen);
 
+  // A whole file of our own spool with its digest, taken without reading it (ObjectStore::adopt), or opened
+  // as above where that cannot be done. Refusals as open; nothing is left for `step` when `whole()`.
+  static Result<std::unique_ptr<Incoming>> adopt(const fs::path& path, const Digest& digest,
+                                                 library::ObjectStore& store, std::uint64_t largest,
+                                                 std::optional<FileSignature>& seen);
+  bool whole() const { return !source_; }
+
   // Takes the next piece (at most kStep bytes); true when it was the last. Refusals: receiver.changed when
   // the file is another than it was, receiver.unreadable, library.no_space. Throws when our storage fails.
   Result<bool> step();

@@ -21,11 +21,27 @@ std::string clean(std::string_view bytes, std::size_t most = kLongestText) {
   return one_line(truncate_utf8(line, most));
 }
 
-std::string title_of_name(const fs::path& path) { return clean(path.filename().stem().string()); }
+std::string name_of(const Arrival& arrival) {
+  return arrival.name.empty() ? arrival.path.filename().string() : arrival.name;
+}
+
+std::string title_of_name(const std::string& name) { return clean(fs::path(name).stem().string()); }
 
 // The books' table is made of the journal alone, so its newest number is the newest that was given.
 std::int64_t next_reception_no(Database& db) {
   return sql::number(db, "SELECT max(no) FROM reception", 0) + 1;
+}
+
+// A signed manifest that is older than one that was taken of its series.
+std::optional<Refusal> replayed_in(Database& db, const logs::ReceptionRecorded& record) {
+  if (record.series.empty()) return std::nullopt;
+  const auto highest = sql::number(db, "SELECT highest FROM serial WHERE key_id=? AND series=?", 0,
+                                   record.key_id, record.series);
+  if (record.serial >= highest) return std::nullopt;
+  return Refusal{"receiver.trust_replayed",
+                 {{"series", record.series},
+                  {"serial", std::to_string(record.serial)},
+                  {"highest", std::to_string(highest)}}};
 }
 
 void explain(logs::ReceptionRecorded& record, const Refusal& refusal) {
@@ -76,6 +92,7 @@ struct Intake::Underway {
 
 struct Intake::Attempt {
   Attempt(Arrival what, Progress& shown) : arrival(std::move(what)), progress(shown) {}
+  std::string file_name() const { return name_of(arrival); }
   const Manifest* manifest() const {
     return arrival.description && arrival.description->content ? &*arrival.description->content : nullptr;
   }
@@ -115,35 +132,53 @@ awaitable<std::optional<Refusal>> Intake::on_disk(Work work) {
 
 awaitable<Result<Reception>> Intake::take(Arrival arrival) {
   if (slots_.waiting() >= kLongestQueue) co_return refuse("receiver.busy", {}, Refusal::Kind::unavailable);
-  const Underway underway(underway_, clean(arrival.path.filename().string(), kLongestCell));
+  const Underway underway(underway_, clean(name_of(arrival), kLongestCell));
   const auto slot = co_await slots_.take();
   Attempt attempt(std::move(arrival), *underway.line);
+  begin(attempt, underway.line->name);
+  co_return co_await receive(attempt);
+}
+
+void Intake::begin(Attempt& attempt, std::string name) {
+  const auto& arrival = attempt.arrival;
   auto& record = attempt.record;
-  record.started_ms = to_ms(parts_.clock.now());
-  record.means = attempt.arrival.means;
-  record.source = clean(attempt.arrival.source, kLongestCell);
-  record.receiver = clean(attempt.arrival.receiver);
-  record.name = underway.line->name;
-  record.title = title_of_name(attempt.arrival.path);
+  record.started_ms = arrival.started_ms != 0 ? arrival.started_ms : to_ms(parts_.clock.now());
+  record.means = arrival.means;
+  record.source = clean(arrival.source, kLongestCell);
+  record.receiver = clean(arrival.receiver);
+  record.name = std::move(name);
+  record.title = title_of_name(attempt.file_name());
   record.integrity = "unchecked";
   if (const auto* manifest = attempt.manifest()) {
     if (!manifest->title.empty()) record.title = manifest->title;
     record.category = manifest->category;
   }
-  co_return co_await receive(attempt);
+}
+
+awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::uint64_t bytes) {
+  arrival.consume = false;
+  Progress unseen;
+  Attempt attempt(std::move(arrival), unseen);
+  begin(attempt, clean(attempt.file_name(), kLongestCell));
+  attempt.record.size = static_cast<std::int64_t>(bytes);
+  co_await record_refused(attempt, why);
+  Reception reception{attempt.record, why};
+  co_return reception;
 }
 
 awaitable<Reception> Intake::receive(Attempt& attempt) {
-  auto refusal = co_await read(attempt);
+  auto refusal = co_await open(attempt);
+  if (!refusal) refusal = co_await vouch(attempt);
+  if (!refusal) refusal = co_await read(attempt);
   if (!refusal) {
     const auto lock = co_await parts_.locks.lock(attempt.record.sha256);
-    const bool known = co_await record_duplicate(attempt);
-    if (known) {
+    refusal = co_await record_duplicate(attempt);
+    if (!refusal && attempt.record.outcome == "duplicate") {
       co_await restore_object(attempt);
-    } else {
+    } else if (!refusal) {
       refusal = co_await examine(attempt);
       if (!refusal) refusal = co_await publish(attempt);
-      if (!refusal) co_await record_stored(attempt);
+      if (!refusal) refusal = co_await record_stored(attempt);
     }
   }
   auto drop = [&attempt]() -> std::optional<Refusal> { return attempt.file.reset(), std::nullopt; };
@@ -158,24 +193,73 @@ awaitable<Reception> Intake::receive(Attempt& attempt) {
   co_return reception;
 }
 
-// The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
-awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
+awaitable<std::optional<Refusal>> Intake::open(Attempt& attempt) {
   const auto largest = settings_.largest_file_mb << 20;
-  auto open = [this, &attempt, largest]() -> std::optional<Refusal> {
-    auto opened = Incoming::open(attempt.arrival.path, parts_.store, largest, attempt.seen);
+  auto work = [this, &attempt, largest]() -> std::optional<Refusal> {
+    const auto& arrival = attempt.arrival;
+    auto opened = arrival.digest
+                      ? Incoming::adopt(arrival.path, *arrival.digest, parts_.store, largest, attempt.seen)
+                      : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return opened.error();
     attempt.file = *std::move(opened);
     return std::nullopt;
   };
   attempt.progress.stage = "reading";
-  auto refusal = co_await on_disk(open);
+  auto refusal = co_await on_disk(work);
   if (attempt.seen && attempt.seen->regular())
     attempt.record.size = static_cast<std::int64_t>(attempt.seen->size);
-  if (refusal) co_return refusal;
-  if (attempt.arrival.description && !attempt.arrival.description->content)
+  if (!refusal && attempt.arrival.description && !attempt.arrival.description->content)
     co_return attempt.arrival.description->content.error();
+  co_return refusal;
+}
+
+// Before a byte is read: may this source send it, and does its manifest still hold?
+awaitable<std::optional<Refusal>> Intake::vouch(Attempt& attempt) {
+  auto& description = attempt.arrival.description;
+  const auto policy = attempt.arrival.trust;
+  if (!description) {
+    if (policy == Policy::required) co_return Refusal{"receiver.trust_unsigned", {}};
+    co_return std::nullopt;
+  }
+  if (policy != Policy::off && !description->signer) {
+    auto look = [&description]() -> std::optional<Refusal> {
+      if (description->signature.empty()) description->signature = read_signature(description->manifest);
+      return std::nullopt;
+    };
+    co_await on_disk(look);
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(description->bytes.data()),
+                          description->bytes.size());
+    auto signer = parts_.trust.judge(policy, bytes, description->signature);
+    if (!signer) co_return signer.error();
+    description->signer = *std::move(signer);
+  }
+  co_return admit(*description->content, policy, description->signer, attempt.record);
+}
+
+// What the manifest says of itself: its last day, and that it speaks of these bytes.
+std::optional<Refusal> Intake::admit(const Manifest& manifest, Policy policy,
+                                     const std::optional<Signer>& signer, logs::ReceptionRecorded& record) {
+  if (!manifest.expires.empty() && zone_.date_of(parts_.clock.now()) > *parse_date(manifest.expires)) {
+    Refusal expired{"receiver.manifest_expired", {}};
+    expired.args["day"] = manifest.expires;
+    return expired;
+  }
+  if (manifest.sha256.empty()) {
+    if (policy == Policy::required) return Refusal{"receiver.trust_no_digest", {}};
+    return std::nullopt;  // a signature that does not reach the bytes vouches for nothing
+  }
+  if (!signer) return std::nullopt;
+  record.signed_by = signer->name;
+  record.key_id = signer->key_id;
+  record.series = manifest.series;
+  record.serial = manifest.serial;
+  return std::nullopt;
+}
+
+// The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
+awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
   attempt.progress.bytes_total = attempt.file->total();
-  bool last = false;
+  bool last = attempt.file->whole();
   auto step = [&attempt, &last]() -> std::optional<Refusal> {
     const auto taken = attempt.file->step();
     if (!taken) return taken.error();
@@ -183,7 +267,7 @@ awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
     return std::nullopt;
   };
   while (!last) {
-    refusal = co_await on_disk(step);
+    const auto refusal = co_await on_disk(step);
     if (refusal) co_return refusal;
     attempt.progress.bytes_done = attempt.file->done();
   }
@@ -230,12 +314,13 @@ awaitable<std::optional<Refusal>> Intake::publish(Attempt& attempt) {
   co_return co_await on_disk(work);
 }
 
-awaitable<bool> Intake::record_duplicate(Attempt& attempt) {
+// Also looks, in the same transaction, whether a newer manifest of its series has been taken already.
+awaitable<std::optional<Refusal>> Intake::record_duplicate(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record =
-                   attempt.record](logs::Transaction& t) mutable -> std::optional<logs::ReceptionRecorded> {
+  auto unit = [record = attempt.record](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+    if (auto replayed = replayed_in(t.db, record)) return Unexpected(*std::move(replayed));
     const auto known = library::find_by_digest(t.db, record.sha256);
-    if (!known) return std::nullopt;
+    if (!known) return record;
     record.no = next_reception_no(t.db);
     record.outcome = "duplicate";
     record.courseware_no = known->no;
@@ -248,8 +333,9 @@ awaitable<bool> Intake::record_duplicate(Attempt& attempt) {
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
-  if (recorded) attempt.record = *std::move(recorded);
-  co_return attempt.record.outcome == "duplicate";
+  if (!recorded) co_return recorded.error();
+  attempt.record = *std::move(recorded);
+  co_return std::nullopt;
 }
 
 library::Courseware Intake::courseware_of(const Attempt& attempt) const {
@@ -275,10 +361,13 @@ library::Courseware Intake::courseware_of(const Attempt& attempt) const {
   return c;
 }
 
-// The row, the reception and the storage in one unit of work: all of them or none.
-awaitable<void> Intake::record_stored(Attempt& attempt) {
+// The row, the reception and the storage in one unit of work: all of them or none. A newer manifest may have
+// been taken since we looked; what was published is then taken back.
+awaitable<std::optional<Refusal>> Intake::record_stored(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record = attempt.record, courseware = courseware_of(attempt)](logs::Transaction& t) mutable {
+  auto unit = [record = attempt.record, courseware = courseware_of(attempt)](
+                  logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+    if (auto replayed = replayed_in(t.db, record)) return Unexpected(*std::move(replayed));
     courseware.no = library::next_no(t.db);
     courseware.reception_no = next_reception_no(t.db);
     record.no = courseware.reception_no;
@@ -290,7 +379,15 @@ awaitable<void> Intake::record_stored(Attempt& attempt) {
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
-  attempt.record = std::move(recorded);
+  if (recorded) {
+    attempt.record = *std::move(recorded);
+    co_return std::nullopt;
+  }
+  auto take_back = [this, &attempt]() -> std::optional<Refusal> {
+    return parts_.store.remove(attempt.record.sha256), std::nullopt;
+  };
+  co_await on_disk(take_back);
+  co_return recorded.error();
 }
 
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
@@ -302,7 +399,7 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   co_await on_disk(look);
   explain(attempt.record, refusal);
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  const auto name = attempt.arrival.path.filename().string();
+  const auto name = attempt.file_name();
   auto unit = [record = attempt.record, name, movable](logs::Transaction& t) mutable {
     record.no = next_reception_no(t.db);
     if (movable) record.quarantine = quarantine_place(record.no, name);
