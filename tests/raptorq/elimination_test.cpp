@@ -5,6 +5,7 @@
 #include <raptorq/dense.h>
 #include <raptorq/peeling.h>
 #include <raptorq/plan.h>
+#include <raptorq/tables.h>
 
 namespace edu::raptorq {
 namespace {

@@ -34,10 +34,10 @@ bool restores(std::uint32_t k, std::size_t size, Loss loss, std::mt19937_64& ran
   const Encoder encoder(k, size, source);
   std::vector<Bytes> symbols;
   std::vector<Repair> repair;
-  const auto first = k + random() % 100'000;
+  const auto first = k + random() % 100'000, stride = 1 + random() % 5;
   for (std::uint32_t i = 0; i < loss.lost + loss.spare; ++i) {
     symbols.emplace_back(size);
-    repair.push_back({static_cast<std::uint32_t>(first + i * (1 + random() % 5) % (kEsis - first)), nullptr});
+    repair.push_back({static_cast<std::uint32_t>(first + i * stride), nullptr});
   }
   for (std::size_t i = 0; i < repair.size(); ++i) {
     encoder.symbol(repair[i].esi, symbols[i]);
