@@ -4,6 +4,8 @@
 // An OTI comes from the network or from an FDT. `checked` is the door: behind it no product overflows, no
 // block number or ESI outgrows its field in the payload ID, and no block outgrows kMostBlockBytes.
 #include <algorithm>
+#include <string>
+#include <variant>
 
 #include <fec/oti.h>
 

@@ -1,5 +1,7 @@
 // The two binary forms in a packet: the content of EXT_FTI and the FEC payload ID, of every scheme. Bytes in,
 // values out, and back; nothing is judged here (that is `checked`).
+#include <type_traits>
+
 #include <fec/oti.h>
 
 namespace edu::fec {

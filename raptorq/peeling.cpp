@@ -114,7 +114,7 @@ Peeling Peeler::run() {
     if (left_[row] == 1) single_.push_back(row);
     if (left_[row] == 2) connect(row);
   }
-  for (std::uint32_t open = width_; open > 0;) {
+  for (std::uint32_t open = width_; open > 0 && peeling_.inactive.size() <= kMostInactive;) {
     if (single_.empty()) {
       const auto column = column_to_give_up();
       peeling_.inactive.push_back(column);

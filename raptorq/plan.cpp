@@ -18,14 +18,6 @@
 
 namespace edu::raptorq {
 
-namespace {
-
-// Symbol IDs that a sender picks to make peeling fail would make the dense half as large as the block. Honest
-// blocks of the largest size (56,403 symbols) stay below a quarter of this.
-constexpr std::size_t kMostInactive = 6000;
-
-}  // namespace
-
 class Planner {
  public:
   Planner(const Code& code, std::span<const std::uint32_t> received)
