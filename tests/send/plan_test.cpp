@@ -29,7 +29,7 @@ TEST(Plan, GivesEveryFileAnOtiThatCanBeDecoded) {
   for (const auto scheme : kSchemes)
     for (const std::uint64_t length :
          {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{100}, std::uint64_t{1456}, std::uint64_t{1457},
-          std::uint64_t{65'536}, 10 * kMib, 512 * kMib, 20'480 * kMib})
+          std::uint64_t{65'536}, 10 * kMib, 512 * kMib, 15'360 * kMib})
       for (const unsigned overhead : {0U, 5U, 10U, 300U}) {
         const auto oti = oti_for(scheme, length, 1456, overhead);
         const auto right = fec::checked(oti);
@@ -39,6 +39,11 @@ TEST(Plan, GivesEveryFileAnOtiThatCanBeDecoded) {
         const auto padding = fec::Partition(oti).symbols() * oti.symbol - length;
         EXPECT_LE(padding, fec::Partition(oti).symbols() * 4);
       }
+}
+
+TEST(Plan, LeavesItToTheCheckToRefuseWhatRaptorQCannotNumber) {
+  EXPECT_FALSE(fec::checked(oti_for(Scheme::raptorq, 20'480 * kMib, 1456, 5)));
+  EXPECT_TRUE(fec::checked(oti_for(Scheme::rs, 20'480 * kMib, 1456, 10)));
 }
 
 TEST(Plan, MakesRaptorQBlocksLargeAndFew) {
@@ -80,8 +85,12 @@ TEST(Plan, LetsTheBlocksOfAWindowTakeTurns) {
   auto oti = oti_for(Scheme::rs, 3'000'000, 1000, 10);
   const fec::Partition partition(oti);
   ASSERT_GT(partition.blocks(), 6U);
-  const auto sent = first_pass(oti, {3 * 240'000, kMib, 10});
-  for (std::uint32_t i = 0; i < 6; ++i) EXPECT_EQ(sent[i], (Symbol{i % 3, i / 3}));
+  const Interleaving how{3 * 240'000, kMib, 10};
+  std::uint32_t next = 0;
+  const auto window = plan_pass(oti, how, 0, next).front().blocks;
+  EXPECT_TRUE(window == 2 || window == 3);
+  const auto sent = first_pass(oti, how);
+  for (std::uint32_t i = 0; i < 3 * window; ++i) EXPECT_EQ(sent[i], (Symbol{i % window, i / window}));
 }
 
 // The promise to the operator: a break of so many packets, wherever it begins, costs no block more symbols

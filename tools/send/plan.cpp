@@ -24,10 +24,12 @@ void set_reed_solomon(fec::Oti& oti, std::uint64_t symbols, unsigned overhead) {
       static_cast<std::uint32_t>(std::min<std::uint64_t>(kReedSolomonSymbols, oti.max_block + repair));
 }
 
-std::uint32_t window_blocks(const fec::Oti& oti, const Interleaving& how, const fec::Partition& partition) {
-  if (oti.encoding == fec::Encoding::no_code) return 1;  // nothing repairs: order would only cost memory
+// How many windows the object is sent in; they are alike, so that the last one bears as much as the others.
+std::uint64_t windows_of(const fec::Oti& oti, const Interleaving& how, const fec::Partition& partition) {
+  if (oti.encoding == fec::Encoding::no_code) return partition.blocks();  // nothing repairs: keep the order
   const auto block = std::max<std::uint64_t>(1, std::uint64_t{partition.block(0).symbols} * oti.symbol);
-  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(how.window / block, 1, partition.blocks()));
+  const auto blocks = std::clamp<std::uint64_t>(how.window / block, 1, partition.blocks());
+  return divide_up(partition.blocks(), blocks);
 }
 
 std::uint32_t percent_of(std::uint32_t symbols, std::uint64_t percent) {
@@ -110,9 +112,10 @@ std::vector<Stretch> plan_pass(const fec::Oti& oti, const Interleaving& how, uns
     add_repair(oti, how, symbols + overhead, kPartPercent, next_repair, out);
     return out;
   }
-  const auto window = window_blocks(oti, how, partition);
-  for (std::uint32_t first = 0; first < partition.blocks(); first += window) {
-    const auto blocks = std::min(window, partition.blocks() - first);
+  const auto windows = windows_of(oti, how, partition);
+  for (std::uint64_t i = 0; i < windows; ++i) {
+    const auto first = static_cast<std::uint32_t>(i * partition.blocks() / windows);
+    const auto blocks = static_cast<std::uint32_t>((i + 1) * partition.blocks() / windows) - first;
     out.push_back({false, first, blocks, 0, 0});
     const auto repair = fountain ? 0 : repair_symbols(oti, partition.block(first));
     if (repair > 0) out.push_back({true, first, blocks, 0, repair});
@@ -127,7 +130,7 @@ std::uint64_t fade_packets(const fec::Oti& oti, const Interleaving& how) {
   const auto block = partition.block(0);
   const auto repair = oti.encoding == fec::Encoding::raptorq ? percent_of(block.symbols, how.overhead_percent)
                                                              : repair_symbols(oti, block);
-  return std::uint64_t{repair} * window_blocks(oti, how, partition);
+  return repair * (partition.blocks() / windows_of(oti, how, partition));
 }
 
 }  // namespace edu::send

@@ -39,10 +39,7 @@ Interleaving interleaving_of(const Settings& settings) {
 
 Spool::Spool(const Object& object, const Stretch& stretch, const std::filesystem::path& folder,
              const std::atomic<bool>& stopped)
-    : fd_(open_nameless(folder)),
-      oti_(*object.file.oti),
-      partition_(oti_),
-      stretch_(stretch) {
+    : fd_(open_nameless(folder)), oti_(*object.file.oti), partition_(oti_), stretch_(stretch) {
   std::vector<std::uint8_t> source, repair;
   for (std::uint32_t i = 0; i < stretch.blocks && !stopped; ++i)
     encode(object, stretch.first_block + i, source, repair);
