@@ -16,6 +16,11 @@ Exit library_import(Desk& desk);
 Exit library_pin(Desk& desk);
 Exit library_remove(Desk& desk);
 
+Exit source_list(Desk& desk);
+Exit source_add(Desk& desk);
+Exit source_test(Desk& desk);
+Exit source_remove(Desk& desk);
+
 Exit roster_list(Desk& desk);
 Exit roster_import(Desk& desk);
 Exit roster_export(Desk& desk);

@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+#include <catalogue/catalogues.h>
+
 #include <base/clock.h>
 #include <base/files.h>
 #include <base/workers.h>
@@ -15,6 +17,7 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/sources.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 
@@ -38,6 +41,10 @@ struct Rooms {
   Zone zone;
   fs::path data_folder;
   fs::path database;  // the file
+
+  receiver::Sources& sources;
+  catalogue::Catalogues& catalogues;
+  receiver::Policy import_trust = receiver::Policy::off;  // what a person imports must show
 };
 
 }  // namespace edu::web
