@@ -157,19 +157,27 @@ awaitable<std::optional<Refusal>> CatalogueSource::remember(const Looked& looked
   co_return std::nullopt;
 }
 
+// Those that were received otherwise, or just before the power went, count as done.
 awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
-  auto work = [file = parts_.database, entries = entries_, came = came_, now = to_ms(parts_.clock.now())] {
+  std::vector<std::string> known;
+  auto work = [file = parts_.database, entries = entries_, came = came_, now = to_ms(parts_.clock.now()),
+               &known] {
     const auto database = open_read_only(file);
     std::vector<Entry> due;
     for (const auto& entry : entries) {
       const auto memory = came.find(entry.id);
       if (memory != came.end() && (memory->second.done || memory->second.not_before_ms > now)) continue;
-      if (entry.sha256.empty() || !received(*database, entry.sha256)) due.push_back(entry);
+      if (entry.sha256.empty() || !received(*database, entry.sha256))
+        due.push_back(entry);
+      else
+        known.push_back(entry.id);
     }
     return due;
   };
   auto reading = parts_.workers.run(std::move(work));
-  co_return co_await std::move(reading);
+  auto due = co_await std::move(reading);
+  for (const auto& id : known) came_[id].done = true;
+  co_return due;
 }
 
 awaitable<void> CatalogueSource::receive_new() {
@@ -264,7 +272,12 @@ awaitable<Result<receiver::Description>> CatalogueSource::describe(const Entry& 
 
 // The manifest before the file: what cannot be trusted is not fetched.
 awaitable<std::optional<Refusal>> CatalogueSource::complete(const Entry& entry, receiver::Arrival& arrival) {
-  if (entry.manifest_url.empty()) co_return std::nullopt;
+  const Refusal no_digest{"receiver.trust_no_digest", {}};
+  const bool required = policy_ == receiver::Policy::required;
+  if (entry.manifest_url.empty()) {
+    if (required && entry.sha256.empty()) co_return no_digest;
+    co_return std::nullopt;
+  }
   auto describing = describe(entry);
   auto described = co_await std::move(describing);
   if (!described) co_return described.error();
@@ -272,6 +285,8 @@ awaitable<std::optional<Refusal>> CatalogueSource::complete(const Entry& entry, 
                         described->bytes.size());
   const auto signer = parts_.trust.judge(policy_, bytes, described->signature);
   if (!signer) co_return signer.error();
+  if (!described->content) co_return described->content.error();
+  if (required && described->content->sha256.empty()) co_return no_digest;
   arrival.description = *std::move(described);
   co_return std::nullopt;
 }

@@ -44,6 +44,7 @@ class CatalogueSource final : public receiver::Source {
   awaitable<void> run();
 
   const config::Catalogue& settings() const { return settings_; }
+  const fs::path& spool() const { return spool_; }  // what is being fetched
   std::vector<receiver::SourceState> states() const override { return {state_}; }
   std::vector<receiver::Progress> progress() const override;
 

@@ -152,8 +152,15 @@ awaitable<Result<std::monostate>> Catalogues::remove(std::string name, std::stri
   std::erase_if(added_, [&](const config::Catalogue& one) { return one.name == name; });
   auto writing = write_added();
   co_await std::move(writing);
+  const auto spool = (*which)->source.spool();
   auto ending = end(which);
   co_await std::move(ending);
+  auto work = [spool] {
+    std::error_code left;  // a next start has nothing to do with it
+    return fs::remove_all(spool, left);
+  };
+  auto clearing = parts_.workers.run(work);
+  co_await std::move(clearing);
   auto unit = [settings, actor](logs::Transaction& t) {
     forget(t.db, settings.name);
     return t.append(actor, logs::SourceRemoved{settings.name, "web", settings.url});

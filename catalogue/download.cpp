@@ -108,7 +108,7 @@ awaitable<std::optional<Refusal>> Download::check(bool last) {
   co_return co_await std::move(checking);
 }
 
-awaitable<Result<Fetched>> Download::run() {
+awaitable<Result<Fetched>> Download::attempt() {
   auto opening = open();
   auto refusal = co_await std::move(opening);
   const auto& urls = entry_.urls;
@@ -134,6 +134,23 @@ awaitable<Result<Fetched>> Download::run() {
   auto closing = close();
   co_await std::move(closing);
   co_return Unexpected(*refusal);
+}
+
+// What came is on disk when this ends, also by cancellation.
+awaitable<Result<Fetched>> Download::run() {
+  std::optional<Result<Fetched>> outcome;
+  std::exception_ptr stopped;
+  try {
+    auto attempting = attempt();
+    outcome = co_await std::move(attempting);
+  } catch (...) {
+    stopped = std::current_exception();
+  }
+  if (!stopped) co_return *std::move(outcome);
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  auto closing = close();
+  co_await std::move(closing);
+  std::rethrow_exception(stopped);
 }
 
 }  // namespace edu::catalogue

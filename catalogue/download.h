@@ -46,6 +46,7 @@ class Download {
   std::uint64_t came() const { return came_; }  // after run(): bytes in the spool
 
  private:
+  awaitable<Result<Fetched>> attempt();
   awaitable<std::optional<Refusal>> open();
   awaitable<std::optional<Refusal>> close();
   awaitable<std::optional<Refusal>> once(const std::string& url, bool last);

@@ -71,8 +71,8 @@ class Server:
                 del self.modes[path]
                 request.wfile.write(rest[:len(rest) // 2])
             elif mode == "slow":
-                for at in range(0, len(rest), 4096):
-                    request.wfile.write(rest[at:at + 4096])
+                for at in range(0, len(rest), 256 << 10):
+                    request.wfile.write(rest[at:at + (256 << 10)])
                     if self.modes.get(path) == "slow":
                         time.sleep(0.05)
             else:
