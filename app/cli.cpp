@@ -76,6 +76,7 @@ class Grammar {
 
   void add_station();
   void add_library();
+  void add_receptions();
   void add_roster();
   void add_programmes();
   void add_sessions();
@@ -114,6 +115,7 @@ Grammar::Grammar(Language language, Options& options)
   option(&app, "--lang", o_.lang, "zh|en")->check(CLI::IsMember({"zh", "en"}));
   add_station();
   add_library();
+  add_receptions();
   add_roster();
   add_programmes();
   add_sessions();
@@ -215,6 +217,17 @@ void Grammar::add_library() {
   option(at, "--reason", o_.reason)->required();
   option(at, "--approved-by", o_.approved_by)->required();
   flag(at, "--yes", o_.yes);
+}
+
+void Grammar::add_receptions() {
+  auto* on = group("reception");
+  add(*on, "list", reception_list);
+  auto* at = add(*on, "show", reception_show);
+  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  at = add(*on, "gaps", reception_gaps);
+  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  at = add(*on, "fill", reception_fill);
+  option(at, "GAPS", o_.file, " ")->required();
 }
 
 void Grammar::add_roster() {

@@ -16,6 +16,11 @@ Exit library_import(Desk& desk);
 Exit library_pin(Desk& desk);
 Exit library_remove(Desk& desk);
 
+Exit reception_list(Desk& desk);
+Exit reception_show(Desk& desk);
+Exit reception_gaps(Desk& desk);
+Exit reception_fill(Desk& desk);
+
 Exit roster_list(Desk& desk);
 Exit roster_import(Desk& desk);
 Exit roster_export(Desk& desk);

@@ -22,6 +22,7 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/multicast_source.h>
 #include <receiver/slots.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
@@ -63,6 +64,7 @@ class Station {
   receiver::DigestLocks locks_;
   receiver::Intake intake_;
   receiver::FolderSource inbox_;
+  receiver::MulticastSource channels_;
   scheduler::Timetable timetable_;
   receiver::Custody custody_;
 

@@ -9,6 +9,7 @@
 
 #include <base/files.h>
 #include <base/time.h>
+#include <config/channels.h>
 #include <config/loader.h>
 
 namespace edu::config {
@@ -184,7 +185,10 @@ class Reader {
   void read(Settings& settings, const toml::table& table) {
     for (const auto& [name, node] : table) {
       const auto* section = node.as_table();
-      if (!section)
+      if (name.str() == "channel")
+        settings.channels = read_channels(node, [this](const toml::node& where, const std::string& key,
+                                                       const std::string& what) { complain(where, key, what); });
+      else if (!section)
         complain(node, std::string(name.str()), "a key outside of any section; sections look like [library]");
       else
         read_section(settings, std::string(name.str()), *section);
@@ -268,6 +272,7 @@ Settings load(const std::filesystem::path& file, const std::vector<std::string>&
 std::vector<Setting> all_settings() {
   std::vector<Setting> out;
   for (const auto& key : keys()) out.push_back({key.full(), key.what, key.show(Settings{})});
+  std::ranges::move(channel_settings(), std::back_inserter(out));
   return out;
 }
 

@@ -129,6 +129,23 @@ Result<Staged> ObjectStore::stage(std::uint64_t declared) {
   return staged;
 }
 
+std::optional<Staged> ObjectStore::stage_link(const fs::path& file, const Digest& digest,
+                                              std::uint64_t size) {
+  const auto path = staging_ / random_id();
+  try {
+    files_.link(file, path);
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::cross_device_link || error.code() == std::errc::operation_not_permitted)
+      return std::nullopt;
+    throw;
+  }
+  Staged staged(*this, path, 0);
+  staged.fd_ = files_.open_existing(path);
+  staged.digest_ = digest;
+  staged.size_ = size;
+  return staged;
+}
+
 fs::path ObjectStore::path(const std::string& sha256) const {
   return objects_ / sha256.substr(0, 2) / sha256;
 }

@@ -115,16 +115,17 @@ awaitable<std::optional<Refusal>> Intake::on_disk(Work work) {
 
 awaitable<Result<Reception>> Intake::take(Arrival arrival) {
   if (slots_.waiting() >= kLongestQueue) co_return refuse("receiver.busy", {}, Refusal::Kind::unavailable);
-  const Underway underway(underway_, clean(arrival.path.filename().string(), kLongestCell));
+  const auto shown = arrival.name.empty() ? arrival.path.filename() : fs::path(arrival.name);
+  const Underway underway(underway_, clean(shown.string(), kLongestCell));
   const auto slot = co_await slots_.take();
   Attempt attempt(std::move(arrival), *underway.line);
   auto& record = attempt.record;
-  record.started_ms = to_ms(parts_.clock.now());
+  record.started_ms = attempt.arrival.started_ms != 0 ? attempt.arrival.started_ms : to_ms(parts_.clock.now());
   record.means = attempt.arrival.means;
   record.source = clean(attempt.arrival.source, kLongestCell);
   record.receiver = clean(attempt.arrival.receiver);
   record.name = underway.line->name;
-  record.title = title_of_name(attempt.arrival.path);
+  record.title = title_of_name(shown);
   record.integrity = "unchecked";
   if (const auto* manifest = attempt.manifest()) {
     if (!manifest->title.empty()) record.title = manifest->title;
@@ -161,8 +162,13 @@ awaitable<Reception> Intake::receive(Attempt& attempt) {
 // The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
 awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
   const auto largest = settings_.largest_file_mb << 20;
+  if (attempt.arrival.failed) co_return attempt.arrival.failed;
   auto open = [this, &attempt, largest]() -> std::optional<Refusal> {
-    auto opened = Incoming::open(attempt.arrival.path, parts_.store, largest, attempt.seen);
+    const auto& arrival = attempt.arrival;
+    auto opened =
+        arrival.digest
+            ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest, attempt.seen)
+            : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return opened.error();
     attempt.file = *std::move(opened);
     return std::nullopt;

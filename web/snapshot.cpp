@@ -3,6 +3,7 @@
 #include <base/text.h>
 #include <library/catalogue.h>
 #include <logs/books.h>
+#include <web/channels.h>
 #include <web/snapshot.h>
 
 namespace edu::web {
@@ -115,6 +116,7 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.coming = rooms.timeline(kComingDays);
   snapshot.receiving = rooms.intake.progress();
   snapshot.waiting = rooms.folder.waiting();
+  snapshot.channels = rooms.channels.status();
   snapshot.folder_working = rooms.folder.working();
   snapshot.space = stored.space;
   snapshot.records = stored.records;
@@ -166,6 +168,7 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
   out["inbox"] = std::move(folder);
   out["receiving"] = receiving_json(snapshot);
   out["waiting"] = waiting_json(snapshot, language);
+  out["channels"] = channels_json(snapshot.channels);
   out["space"] = std::move(space);
   out["journal"] = std::move(journal);
   return out;
@@ -195,6 +198,10 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
                    (snapshot.folder_working ? "" : " " + text(language, "web.inbox_unreadable")));
   for (const auto& one : snapshot.receiving) row("receiving", receiving_text(one, language));
   for (const auto& one : snapshot.waiting) row("waiting", one.name + ": " + text(language, one.why));
+  for (const auto& one : snapshot.channels) {
+    row("channel", channel_text(one, language));
+    for (const auto& object : one.objects) row("receiving", object_text(object));
+  }
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},
                      {"total", library::size_text(snapshot.space.total)}}));

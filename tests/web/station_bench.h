@@ -29,6 +29,7 @@ class StationBench {
     context_ = std::make_unique<web::Context>(rooms());
     add_state_routes(router_, *context_);
     add_library_routes(router_, *context_);
+    add_reception_routes(router_, *context_);
     add_roster_routes(router_, *context_);
     add_programme_routes(router_, *context_);
     add_session_routes(router_, *context_);
@@ -49,6 +50,7 @@ class StationBench {
             intake_,
             custody_,
             inbox_,
+            channels_,
             timetable_,
             [this] { return playing; },
             [this](int days) { return timetable_.timeline(clock_.now(), days); },
@@ -150,6 +152,14 @@ class StationBench {
                                                               },
                                                               files_, workers_, clock_},
                                 folder_ / "inbox", receiving_};
+  receiver::MulticastSource channels_{
+      loop_.get_executor(),
+      receiver::MulticastSource::Parts{
+          [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_, workers_,
+          clock_, store_},
+      {},
+      folder_ / "multicast",
+      receiving_};
   std::unique_ptr<web::Context> context_;
   web::Router router_;
 };
