@@ -78,6 +78,7 @@ class Grammar {
   void add_library();
   void add_sources();
   void add_source_settings(CLI::App* at);
+  void add_receptions();
   void add_roster();
   void add_programmes();
   void add_sessions();
@@ -117,6 +118,7 @@ Grammar::Grammar(Language language, Options& options)
   add_station();
   add_library();
   add_sources();
+  add_receptions();
   add_roster();
   add_programmes();
   add_sessions();
@@ -244,6 +246,17 @@ void Grammar::add_source_settings(CLI::App* at) {
   option(at, "--mirror", o_.mirrors, "URL")->allow_extra_args(false);
   option(at, "--proxy", o_.proxy, "URL");
   option(at, "--ca-file", o_.ca_file, say("type.file"));
+}
+
+void Grammar::add_receptions() {
+  auto* on = group("reception");
+  add(*on, "list", reception_list);
+  auto* at = add(*on, "show", reception_show);
+  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  at = add(*on, "gaps", reception_gaps);
+  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  at = add(*on, "fill", reception_fill);
+  option(at, "GAPS", o_.file, " ")->required();
 }
 
 void Grammar::add_roster() {

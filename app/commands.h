@@ -21,6 +21,11 @@ Exit source_add(Desk& desk);
 Exit source_test(Desk& desk);
 Exit source_remove(Desk& desk);
 
+Exit reception_list(Desk& desk);
+Exit reception_show(Desk& desk);
+Exit reception_gaps(Desk& desk);
+Exit reception_fill(Desk& desk);
+
 Exit roster_list(Desk& desk);
 Exit roster_import(Desk& desk);
 Exit roster_export(Desk& desk);

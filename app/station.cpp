@@ -99,6 +99,12 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver, receiver::policy_of(settings_.trust.folder)),
       inbox_place_(sources_, inbox_),
+      channels_(executor_,
+                {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
+                 workers_, clock_, store_},
+                settings_.channels, folder_.path() / "multicast", settings_.receiver,
+                receiver::policy_of(settings_.trust.multicast)),
+      channels_place_(sources_, channels_),
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
       timetable_(executor_, ledger_, clock_, zone_),
       custody_({ledger_, store_, workers_, clock_, locks_,
@@ -123,6 +129,7 @@ web::Rooms Station::rooms() {
           intake_,
           custody_,
           inbox_,
+          channels_,
           timetable_,
           [this] { return playout_.status(); },
           [this](int days) { return playout_.timeline(days); },
@@ -167,6 +174,8 @@ awaitable<void> Station::start() {
   web_.start(folder_.socket());
   tasks_.start("the inbox", inbox_.run());
   tasks_.start("the catalogues", catalogues_.run());
+  channels_.start();
+  for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());
   tasks_.start("the playout", playout_.run());
   tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
   const auto page =
@@ -178,6 +187,7 @@ awaitable<void> Station::start() {
 awaitable<void> Station::stop(std::string reason) {
   co_await web_.stop(kWebGrace);
   co_await playout_.stop();
+  co_await channels_.stop();
   co_await tasks_.cancel();
   co_await deck_.shutdown();
   auto unit = [reason](logs::Transaction& t) { return t.append("auto", logs::DaemonStopped{reason}); };

@@ -26,6 +26,7 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/multicast_source.h>
 #include <receiver/slots.h>
 #include <receiver/sources.h>
 #include <receiver/trust.h>
@@ -73,6 +74,8 @@ class Station {
   receiver::Sources sources_;
   receiver::FolderSource inbox_;
   receiver::Sources::Place inbox_place_;
+  receiver::MulticastSource channels_;
+  receiver::Sources::Place channels_place_;
   std::mt19937_64 dice_{std::random_device{}()};  // for waits that are spread by chance
   catalogue::HttpClient http_;
   catalogue::Catalogues catalogues_;

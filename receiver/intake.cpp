@@ -104,11 +104,13 @@ awaitable<Reception> Intake::receive(Attempt& attempt) {
 
 awaitable<std::optional<Refusal>> Intake::open(Attempt& attempt) {
   const auto largest = settings_.largest_file_mb << 20;
+  if (attempt.arrival.failed) co_return attempt.arrival.failed;
   auto work = [this, &attempt, largest]() -> std::optional<Refusal> {
     const auto& arrival = attempt.arrival;
-    auto opened = arrival.digest
-                      ? Incoming::adopt(arrival.path, *arrival.digest, parts_.store, largest, attempt.seen)
-                      : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
+    auto opened =
+        arrival.digest
+            ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest, attempt.seen)
+            : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return opened.error();
     attempt.file = *std::move(opened);
     return std::nullopt;
@@ -168,7 +170,7 @@ std::optional<Refusal> Intake::admit(const Manifest& manifest, Policy policy,
 // The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
 awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
   attempt.progress.bytes_total = attempt.file->total();
-  bool last = attempt.file->whole();
+  bool last = false;
   auto step = [&attempt, &last]() -> std::optional<Refusal> {
     const auto taken = attempt.file->step();
     if (!taken) return taken.error();

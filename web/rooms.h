@@ -17,6 +17,7 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/multicast_source.h>
 #include <receiver/sources.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
@@ -33,6 +34,7 @@ struct Rooms {
   receiver::Intake& intake;
   receiver::Custody& custody;
   receiver::FolderSource& folder;
+  receiver::MulticastSource& channels;
   scheduler::Timetable& timetable;
   std::function<scheduler::OnAir()> on_air;                              // Playout::status
   std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline

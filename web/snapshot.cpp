@@ -3,6 +3,7 @@
 #include <base/text.h>
 #include <library/catalogue.h>
 #include <logs/books.h>
+#include <web/channels.h>
 #include <web/snapshot.h>
 
 namespace edu::web {
@@ -131,6 +132,7 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   for (auto& one : rooms.intake.progress()) snapshot.receiving.push_back(std::move(one));
   snapshot.sources = rooms.sources.states();
   snapshot.waiting = rooms.folder.waiting();
+  snapshot.channels = rooms.channels.status();
   snapshot.folder_working = rooms.folder.working();
   snapshot.space = stored.space;
   snapshot.records = stored.records;
@@ -183,6 +185,7 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
   out["receiving"] = receiving_json(snapshot);
   out["waiting"] = waiting_json(snapshot, language);
   out["sources"] = sources_json(snapshot, rooms.zone, language);
+  out["channels"] = channels_json(snapshot.channels);
   out["space"] = std::move(space);
   out["journal"] = std::move(journal);
   return out;
@@ -214,6 +217,10 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
   for (const auto& one : snapshot.waiting) row("waiting", one.name + ": " + text(language, one.why));
   for (const auto& one : snapshot.sources)
     if (one.problem) row("source", one.name + ": " + text(language, *one.problem));
+  for (const auto& one : snapshot.channels) {
+    row("channel", channel_text(one, language));
+    for (const auto& object : one.objects) row("receiving", object_text(object));
+  }
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},
                      {"total", library::size_text(snapshot.space.total)}}));

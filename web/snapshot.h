@@ -15,6 +15,7 @@ struct Snapshot {
   std::vector<receiver::Progress> receiving;
   std::vector<receiver::Waiting> waiting;
   std::vector<receiver::SourceState> sources;
+  std::vector<multicast::ChannelStatus> channels;
   bool folder_working = false;
   Space space;
   std::int64_t records = 0;  // of the journal

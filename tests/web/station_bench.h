@@ -30,6 +30,7 @@ class StationBench {
     add_state_routes(router_, *context_);
     add_library_routes(router_, *context_);
     add_source_routes(router_, *context_);
+    add_reception_routes(router_, *context_);
     add_roster_routes(router_, *context_);
     add_programme_routes(router_, *context_);
     add_session_routes(router_, *context_);
@@ -50,6 +51,7 @@ class StationBench {
             intake_,
             custody_,
             inbox_,
+            channels_,
             timetable_,
             [this] { return playing; },
             [this](int days) { return timetable_.timeline(clock_.now(), days); },
@@ -185,6 +187,14 @@ class StationBench {
                                                               },
                                                               files_, workers_, clock_},
                                 folder_ / "inbox", receiving_};
+  receiver::MulticastSource channels_{
+      loop_.get_executor(),
+      receiver::MulticastSource::Parts{
+          [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_, workers_,
+          clock_, store_},
+      {},
+      folder_ / "multicast",
+      receiving_};
   receiver::Sources sources_;
   receiver::Sources::Place inbox_place_{sources_, inbox_};
   receiver::Trust trust_;
