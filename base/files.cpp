@@ -56,10 +56,6 @@ void Files::rename(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) fail("rename", from);
 }
 
-void Files::link(const fs::path& from, const fs::path& to) {
-  if (::link(from.c_str(), to.c_str()) != 0) fail("link", from);
-}
-
 void Files::sync_folder(const fs::path& folder) {
   const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) fail("open", folder);

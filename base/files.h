@@ -26,8 +26,6 @@ class Files {
   virtual void write(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& path);  // all of them
   virtual void sync(const Fd& fd, const fs::path& path);
   virtual void rename(const fs::path& from, const fs::path& to);  // atomic within one file system
-  // A second name for the same file, within one file system; not every file system has them.
-  virtual void link(const fs::path& from, const fs::path& to);
   virtual void sync_folder(const fs::path& folder);
   virtual void remove(const fs::path& path);         // a missing file is no error
   virtual void make_folder(const fs::path& folder);  // with its parents; mode 0750; existing is no error

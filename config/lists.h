@@ -2,23 +2,14 @@
 // members with their bounds.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <config/channels.h>
 #include <config/settings.h>
 
-namespace toml {
-inline namespace v3 {
-class array;
-class node;
-}  // namespace v3
-}  // namespace toml
-
 namespace edu::config {
-
-using Complain = std::function<void(const toml::node& at, const std::string& key, const std::string& what)>;
 
 // "catalogue", "trust.key".
 bool is_list(std::string_view name);

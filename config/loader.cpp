@@ -9,6 +9,7 @@
 
 #include <base/files.h>
 #include <base/time.h>
+#include <config/channels.h>
 #include <config/lists.h>
 #include <config/loader.h>
 
@@ -193,7 +194,9 @@ class Reader {
   void read(Settings& settings, const toml::table& table) {
     for (const auto& [name, node] : table) {
       const auto* section = node.as_table();
-      if (is_list(name.str()))
+      if (name.str() == "channel")
+        settings.channels = read_channels(node, complaint());
+      else if (is_list(name.str()))
         read_list(settings, name.str(), node, file_, complaint());
       else if (!section)
         complain(node, std::string(name.str()), "a key outside of any section; sections look like [library]");
@@ -291,6 +294,7 @@ std::vector<Catalogue> load_sources(const std::filesystem::path& file) {
 std::vector<Setting> all_settings() {
   std::vector<Setting> out;
   for (const auto& key : keys()) out.push_back({key.full(), key.what, key.show(Settings{})});
+  std::ranges::move(channel_settings(), std::back_inserter(out));
   return out;
 }
 

@@ -132,21 +132,20 @@ Result<Staged> ObjectStore::stage(std::uint64_t declared) {
   return staged;
 }
 
-std::optional<Staged> ObjectStore::adopt(const fs::path& whole, const Digest& digest) {
-  Staged staged(*this, fs::path(), 0);
+std::optional<Staged> ObjectStore::stage_link(const fs::path& file, const Digest& digest,
+                                              std::uint64_t size) {
   const auto path = staging_ / random_id();
   try {
-    files_.link(whole, path);
+    files_.link(file, path);
   } catch (const std::system_error& error) {
     const auto no_links = {EPERM, EXDEV, EMLINK, EOPNOTSUPP, ENOSYS};
     if (std::ranges::find(no_links, error.code().value()) == no_links.end()) throw;
     return std::nullopt;
   }
-  staged.path_ = path;
-  staged.fd_.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!staged.fd_) throw std::system_error(errno, std::generic_category(), "open " + path.string());
+  Staged staged(*this, path, 0);
+  staged.fd_ = files_.open_existing(path);
   staged.digest_ = digest;
-  staged.size_ = fs::file_size(path);
+  staged.size_ = size;
   return staged;
 }
 

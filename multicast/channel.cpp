@@ -111,7 +111,7 @@ struct Channel::Engine {
   std::unique_ptr<PacketSource> source;
   BlockMemory memory;
   DoneTable done;
-  std::int64_t next_no = 1;
+  std::int64_t next_no = parts.first_no;
   BatchQueue queue;
   WorkerJobs jobs;
   Sessions sessions;

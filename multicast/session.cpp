@@ -186,7 +186,7 @@ void Session::finish(const flute::Toi& toi, Entry& entry) {
   what.content_length = entry.content_length;
   what.md5 = entry.md5;
   what.most = parts_.limits.largest;
-  what.folder = parts_.ready;
+  what.folder = parts_.ready / shown_;
   what.name = entry.name;
   auto then = [this, alive = alive_, toi, no = entry.no](Result<Assembly::Delivered> result) {
     if (*alive) conclude(toi, no, std::move(result));
@@ -306,8 +306,15 @@ std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
     const auto& entry = entries_.at(toi);
     if (entry.no != no || !announced || entry.finishing) continue;
     const auto& oti = entry.assembly->oti();
-    Gaps gaps{no,       entry.name, entry.key, oti.length, oti.symbol, entry.md5,
-              entry.encoding != flute::ContentEncoding::none, entry.assembly->gaps(most)};
+    Gaps gaps;
+    gaps.no = no;
+    gaps.name = entry.name;
+    gaps.key = entry.key;
+    gaps.length = oti.length;
+    gaps.symbol = oti.symbol;
+    gaps.md5 = entry.md5;
+    gaps.compressed = entry.encoding != flute::ContentEncoding::none;
+    gaps.runs = entry.assembly->gaps(most);
     for (auto& run : gaps.runs)
       run = {run.first * oti.symbol, std::min<std::uint64_t>((run.last + 1) * oti.symbol, oti.length) - 1};
     return gaps;

@@ -67,6 +67,7 @@ struct Gaps {
   std::uint64_t length = 0;
   std::uint16_t symbol = 0;
   std::optional<flute::Md5Digest> md5;
+  std::string sha256;  // hex, where a manifest is known: filled in by the receiver
   bool compressed = false;
   std::vector<Assembly::Gap> runs;  // of bytes here: [first, last]
 };

@@ -5,6 +5,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <base/diagnostics.h>
+#include <base/text.h>
 #include <receiver/folder_source.h>
 
 namespace edu::receiver {
@@ -49,6 +50,16 @@ FolderSource::FolderSource(Parts parts, fs::path folder, const config::Receiver&
       trust_(trust),
       at_once_(settings.at_once),
       inbox_(folder_, std::chrono::duration_cast<milliseconds>(settings.settle)) {}
+
+std::vector<SourceState> FolderSource::states() const {
+  SourceState state;
+  state.name = "inbox";
+  state.means = "folder";
+  state.where = one_line(to_utf8(folder_.string()));
+  state.trust = trust_;
+  state.state = !working_ ? "failing" : underway_.empty() ? "waiting" : "receiving";
+  return {state};
+}
 
 awaitable<void> FolderSource::run() {
   woken_ = std::make_unique<asio::steady_timer>(co_await asio::this_coro::executor);

@@ -22,13 +22,14 @@
 #include <receiver/folder_watch.h>
 #include <receiver/inbox.h>
 #include <receiver/intake.h>
+#include <receiver/sources.h>
 
 namespace edu::receiver {
 
 // Intake::take, or a test's.
 using Take = std::function<awaitable<Result<Reception>>(Arrival)>;
 
-class FolderSource {
+class FolderSource final : public Source {
  public:
   struct Parts {
     Take take;
@@ -41,6 +42,9 @@ class FolderSource {
 
   // Receives until it is cancelled, which is the only end: it throws once what was under way has ended too.
   awaitable<void> run();
+
+  std::vector<SourceState> states() const override;
+  std::vector<Progress> progress() const override { return {}; }  // the intake has all that is under way
 
   std::vector<Waiting> waiting() const { return inbox_.waiting(); }
   const fs::path& folder() const { return folder_; }

@@ -89,6 +89,41 @@ TEST(Settings, TheCommandLineWins) {
   EXPECT_NE(error_of("", {"web.port"}).find("section.key=value"), std::string::npos);
 }
 
+TEST(Channels, AreAnyNumberOfTables) {
+  const auto settings = parse(R"(
+    [[channel]]
+    name = "县台"
+    group = "239.1.2.3"
+    port = 4001
+    source = "192.0.2.1"
+    tsi = [7, 8]
+    [[channel]]
+    name = "省台"
+    group = "ff3e::1"
+    port = 4002
+    rs_points = "integers")",
+                              "station.toml");
+  ASSERT_EQ(settings.channels.size(), 2u);
+  EXPECT_EQ(settings.channels[0].name, "县台");
+  EXPECT_EQ(settings.channels[0].tsi, (std::vector<std::uint64_t>{7, 8}));
+  EXPECT_EQ(settings.channels[1].group, "ff3e::1");
+  EXPECT_EQ(settings.channels[1].port, 4002);
+  EXPECT_EQ(settings.channels[1].rs_points, "integers");
+}
+
+TEST(Channels, AnErrorNamesItsLine) {
+  const std::string good = "[[channel]]\nname = \"a\"\ngroup = \"239.1.2.3\"\nport = 4001\n";
+  EXPECT_EQ(error_of(good), "");
+  EXPECT_EQ(error_of(good + "sauce = \"\"").substr(0, 33), "station.toml:5: channel.sauce: no ");
+  EXPECT_NE(error_of(good + "source = \"here\"").find("station.toml:5: channel.source: "), std::string::npos);
+  EXPECT_NE(error_of(good + "rs_points = \"odd\"").find("\"zero_powers\""), std::string::npos);
+  EXPECT_NE(error_of(good + good).find("another channel's name"), std::string::npos);
+  EXPECT_NE(error_of("[[channel]]\nname = \"a\"").find("channel.group: is missing"), std::string::npos);
+  EXPECT_NE(error_of("[channel]\nname = \"a\"").find("[[channel]]"), std::string::npos);
+  EXPECT_NE(error_of("[[channel]]\nname = \"a\"\ntransport_stream = \"x.ts\"").find("channel.mpe_pid"),
+            std::string::npos);
+}
+
 TEST(Settings, AFileThatIsNotThereIsNamed) {
   test::TempFolder folder;
   EXPECT_THROW(load(folder / "none.toml"), SettingsError);
@@ -113,13 +148,12 @@ TEST(ShippedSettings, ShowEverySettingWithItsDefault) {
 
 TEST(ShippedSettings, AreValidAsTheyAreAndUncommented) {
   EXPECT_EQ(error_of(shipped()), "");
-  const std::regex commented("(^|\n)# ([a-z_]+ = )");
+  const std::regex commented("(^|\n)# ([a-z_]+ = |\\[\\[)");
   EXPECT_EQ(error_of(std::regex_replace(shipped(), commented, "$1$2")), "");
 }
 
 TEST(ShippedSettings, ItsExamplesOfListsAreValid) {
-  auto text = std::regex_replace(shipped(), std::regex("(^|\n)# (\\[\\[)"), "$1$2");
-  text = std::regex_replace(text, std::regex("(^|\n)#   ([a-z_]+ = )"), "$1$2");
+  const auto text = std::regex_replace(shipped(), std::regex("(^|\n)# ([a-z_]+ = |\\[\\[)"), "$1$2");
   const auto settings = parse(text, "station.toml");
   ASSERT_EQ(settings.trust.keys.size(), 1u);
   ASSERT_EQ(settings.catalogues.size(), 1u);

@@ -25,7 +25,6 @@ class FaultyFiles final : public Files {
   }
   void sync(const Fd& fd, const fs::path& path) override { count(path), Files::sync(fd, path); }
   void rename(const fs::path& from, const fs::path& to) override { count(from), Files::rename(from, to); }
-  void link(const fs::path& from, const fs::path& to) override { count(from), Files::link(from, to); }
   void sync_folder(const fs::path& folder) override { count(folder), Files::sync_folder(folder); }
   void remove(const fs::path& path) override { count(path), Files::remove(path); }
   void make_folder(const fs::path& folder) override { count(folder), Files::make_folder(folder); }
