@@ -13,15 +13,16 @@ constexpr unsigned kOrder = 255;    // of alpha
 constexpr std::size_t kTable = 32;  // bytes that ISA-L keeps of a factor
 
 struct Logarithms {
-  std::array<std::uint8_t, 256> log{};
-  std::array<std::uint8_t, kOrder> power{};
+  std::array<std::uint8_t, 256> log{};  // of 0: 0, which adds nothing to a product
+  std::array<std::uint8_t, 3 * kOrder> power{};
 };
 
 constexpr Logarithms make_logarithms() {
   Logarithms made;
   unsigned power = 1;
   for (unsigned i = 0; i < kOrder; ++i) {
-    made.power[i] = static_cast<std::uint8_t>(power);
+    for (unsigned turn = 0; turn < 3; ++turn)
+      made.power[i + turn * kOrder] = static_cast<std::uint8_t>(power);
     made.log[power] = static_cast<std::uint8_t>(i);
     power = power << 1 ^ (power >= 128 ? 0x11d : 0);
   }
@@ -50,9 +51,7 @@ std::vector<std::uint8_t> points_of(RsPoints points, std::span<const std::uint32
 // The logarithm of the product of (x - y) over all `others` but x itself.
 unsigned log_of_distances(std::uint8_t x, std::span<const std::uint8_t> others) {
   unsigned sum = 0;
-  for (const auto other : others) {
-    if (other != x) sum += kField.log[x ^ other];
-  }
+  for (const auto other : others) sum += kField.log[x ^ other];
   return sum % kOrder;
 }
 
@@ -65,8 +64,7 @@ std::vector<std::uint8_t> lagrange(std::span<const std::uint8_t> from, std::span
   for (const auto x : to) {
     const auto above = log_of_distances(x, from);
     for (std::size_t j = 0; j < from.size(); ++j) {
-      const auto log = above + 2 * kOrder - below[j] - kField.log[x ^ from[j]];
-      factors.push_back(kField.power[log % kOrder]);
+      factors.push_back(kField.power[above + 2 * kOrder - below[j] - kField.log[x ^ from[j]]]);
     }
   }
   return factors;
@@ -75,9 +73,11 @@ std::vector<std::uint8_t> lagrange(std::span<const std::uint8_t> from, std::span
 }  // namespace
 
 RsMatrix::RsMatrix(RsPoints points, std::span<const std::uint32_t> from, std::span<const std::uint32_t> to)
-    : rows_(to.size()), columns_(from.size()), tables_(rows_ * columns_ * kTable) {
+    : rows_(to.size()),
+      columns_(from.size()),
+      tables_(std::make_unique_for_overwrite<std::uint8_t[]>(rows_ * columns_ * kTable)) {
   auto factors = lagrange(points_of(points, from), points_of(points, to));
-  ec_init_tables(static_cast<int>(columns_), static_cast<int>(rows_), factors.data(), tables_.data());
+  ec_init_tables(static_cast<int>(columns_), static_cast<int>(rows_), factors.data(), tables_.get());
 }
 
 void RsMatrix::multiply(std::span<const std::uint8_t* const> in, std::span<std::uint8_t* const> out,
@@ -85,8 +85,8 @@ void RsMatrix::multiply(std::span<const std::uint8_t* const> in, std::span<std::
   // ISA-L's interface knows no const; it writes to `out` and its targets alone.
   std::vector<std::uint8_t*> from(in.size()), to(out.begin(), out.end());
   std::transform(in.begin(), in.end(), from.begin(), [](auto* at) { return const_cast<std::uint8_t*>(at); });
-  ec_encode_data(static_cast<int>(size), static_cast<int>(columns_), static_cast<int>(rows_),
-                 const_cast<std::uint8_t*>(tables_.data()), from.data(), to.data());
+  ec_encode_data(static_cast<int>(size), static_cast<int>(columns_), static_cast<int>(rows_), tables_.get(),
+                 from.data(), to.data());
 }
 
 bool decode_reed_solomon(RsPoints points, std::uint32_t k, std::size_t size, std::span<std::uint8_t> source,

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -25,7 +26,7 @@ class RsMatrix {
 
  private:
   std::size_t rows_, columns_;
-  std::vector<std::uint8_t> tables_;
+  std::unique_ptr<std::uint8_t[]> tables_;
 };
 
 bool decode_reed_solomon(RsPoints points, std::uint32_t k, std::size_t size, std::span<std::uint8_t> source,

@@ -1,6 +1,8 @@
 // The number tables of RFC 6330: 5.5 (V0 to V3 of the random numbers) and 5.6 (the systematic indices).
 #include <raptorq/tables.h>
 
+// Many numbers to a line: clang-format would give each row one of its own.
+// clang-format off
 namespace edu::raptorq {
 
 namespace {

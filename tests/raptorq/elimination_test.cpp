@@ -99,8 +99,41 @@ TEST(Dense, InvertsOverGf256AndSaysWhenItCannot) {
 // The systematic index of each table row was chosen so that this holds: one wrong number in the tables, in
 // the tuples or in the constraint rows, and some of the 477 blocks could not be encoded.
 TEST(Plan, ExistsForTheSourceSymbolsOfEveryBlockSize) {
-  for (const std::uint32_t k : {1u, 2u, 9u, 11u, 13u, 1000u, 4321u})
+  // Every row up to 2,000 symbols, and of the large ones, which take their time, every twentieth and the
+  // last.
+  const auto table = block_parameters();
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (table[row].k > 2000 && row % 20 != 0 && row + 1 != table.size()) continue;
+    EXPECT_TRUE(Plan::encoding(Code(table[row].k))) << table[row].k;
+  }
+  for (const std::uint32_t k : {1u, 2u, 9u, 11u, 13u, 1001u, 4321u})
     EXPECT_TRUE(Plan::encoding(Code(k))) << k;
+}
+
+TEST(Plan, StaysNearlyLinear) {
+  // What a run costs, in symbols read for each one of the block; and the dense half stays small.
+  for (const std::uint32_t k : {100u, 1000u, 10'000u}) {
+    const auto plan = Plan::encoding(Code(k));
+    ASSERT_TRUE(plan);
+    EXPECT_LT(plan->sums(), 30 * k) << k;
+    EXPECT_LT(plan->inactive(), 30 + k / 10) << k;
+  }
+}
+
+TEST(Plan, IsRefusedWhereSymbolsWerePickedToMakeItDear) {
+  // Symbols of high degree alone: no row has few columns, so that nearly all columns are given up.
+  const Code code(8000);
+  std::vector<std::uint32_t> picked;
+  for (std::uint32_t esi = 8000; picked.size() < 8010; ++esi) {
+    if (code.tuple(code.isi(esi)).d >= 15) picked.push_back(code.isi(esi));
+  }
+  SparseRows rows;
+  code.add_ldpc_rows(rows);
+  for (const auto isi : picked) code.add_encoding_row(isi, rows);
+  EXPECT_LE(peel(rows, code.lt(), code.intermediate()).inactive.size(), kMostInactive + 1);
+  const std::uint32_t wanted = 0;
+  const auto plan = Plan::decoding(code, picked, {&wanted, 1});
+  EXPECT_TRUE(!plan || plan->inactive() <= kMostInactive);
 }
 
 }  // namespace
