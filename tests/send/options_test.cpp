@@ -128,6 +128,9 @@ TEST(Options, ShowHelpInBothLanguages) {
   EXPECT_NE(chinese.out.find("示例：edustation-send"), std::string::npos);
   for (const auto& asked : {english, chinese})
     EXPECT_EQ(asked.out.find("send.help"), std::string::npos) << asked.out;
+  EXPECT_EQ(chinese.out.find("Options"), std::string::npos);
+  EXPECT_EQ(english.out.find("UINT"), std::string::npos);
+  EXPECT_EQ(english.out.find('{'), std::string::npos);
   EXPECT_EQ(ask({"--version"}).exit, 0);
 }
 

@@ -16,6 +16,7 @@ constexpr std::size_t kMostBytes = 65'000;        // likewise: an IP packet's si
 constexpr unsigned kCloseTimes = 3;               // the end is said more than once: nobody can ask
 constexpr std::uint32_t kInstances = 1 << 20;     // FDT instance IDs
 constexpr std::size_t kLeastSymbol = 16;
+constexpr std::chrono::milliseconds kLookEvery(100);  // at the end, while repair is not ready yet
 
 std::size_t batch_packets(const Settings& settings) {
   const std::size_t packet = payload_of(settings);
@@ -108,7 +109,11 @@ void Carousel::fill(Job& job, const Spool* spool, std::uint32_t sbn, std::uint32
 bool Carousel::send_stretch(Job& job, const Stopped& stopped, const Progress& progress) {
   const auto& oti = *job.object->file.oti;
   std::optional<Spool> spool;
-  if (job.stretch.repair) spool.emplace(job.spool.get());
+  if (job.stretch.repair) {
+    while (job.spool.wait_for(kLookEvery) != std::future_status::ready)
+      if (is_over(stopped)) return false;
+    spool.emplace(job.spool.get());
+  }
   const ObjectPackets packets(settings_, job.object->file);
   const bool final_pass = job.last_of_object && job.pass + 1 == settings_.passes;
   std::uint64_t left = 0;
@@ -156,6 +161,7 @@ Result<std::monostate> Carousel::run(const Stopped& stopped, const Progress& pro
     pass = job->pass;
     if (has_changed(*job->object)) return refuse("send.changed", {{"path", job->object->path.string()}});
     going = send_stretch(*job, stopped, progress);
+    if (!going) feed.stop();
   }
   if (going && settings_.passes) counts_.passes = settings_.passes;
   close_session();

@@ -19,7 +19,10 @@ constexpr double kLeastRate = 1000;
 class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_option(const CLI::Option* option, bool positional) const override {
-    const auto left = "  " + make_option_name(option, positional) + make_option_opts(option);
+    // Without CLI11's words for types and ranges, which nobody in a county reads.
+    auto left = "  " + make_option_name(option, positional);
+    if (const auto flag = left.find("{false}"); flag != left.npos) left.resize(flag);
+    if (!positional && option->get_items_expected_max() > 0) left += " …";
     const auto width = display_width(left);
     const auto gap = width + 2 > get_column_width() ? "\n" + std::string(get_column_width(), ' ')
                                                     : std::string(get_column_width() - width, ' ');
@@ -41,10 +44,14 @@ class Grammar {
   Grammar(Language language, Options& options) : language_(language), options_(options) {
     app.formatter(std::make_shared<HelpFormatter>());
     app.get_formatter()->column_width(34);
+    for (const auto* label : {"Usage", "Positionals", "OPTIONS"})
+      app.get_formatter()->label(label, text(language, std::string("cli.label.") + label));
+    const auto options_label = text(language, "cli.label.options");
+    app.option_defaults()->group(options_label);
     app.description(say("about"));
     app.footer(say("example"));
-    app.set_help_flag("-h,--help", say("help"));
-    app.set_version_flag("--version", EDU_VERSION, say("version"));
+    app.set_help_flag("-h,--help", say("help"))->group(options_label);
+    app.set_version_flag("--version", EDU_VERSION, say("version"))->group(options_label);
     app.add_option("FILES", options.settings.inputs, say("files"))->required();
     add_where();
     add_how();

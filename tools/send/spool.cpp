@@ -34,7 +34,7 @@ Fd open_nameless(const std::filesystem::path& folder) {
 
 Interleaving interleaving_of(const Settings& settings) {
   constexpr std::uint64_t kMib = 1 << 20;
-  return {settings.window_mib * kMib, settings.spool_mib * kMib, overhead_of(settings)};
+  return {settings.window_mib * kMib, settings.spool_mib * kMib / (kSpoolsAhead + 1), overhead_of(settings)};
 }
 
 Spool::Spool(const Object& object, const Stretch& stretch, const std::filesystem::path& folder,
@@ -84,7 +84,10 @@ Feed::Feed(const std::vector<Object>& objects, const Settings& settings)
       folder_(settings.spool),
       next_repair_(objects.size()) {}
 
-Feed::~Feed() { stopped_ = true; }  // the futures wait for their threads
+Feed::~Feed() {
+  stop();
+  ahead_.clear();  // waits for their threads, which look at our members
+}
 
 void Feed::plan_ahead() {
   const bool anything = std::any_of(objects_.begin(), objects_.end(),

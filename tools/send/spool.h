@@ -44,8 +44,9 @@ struct Job {
 class Feed {
  public:
   Feed(const std::vector<Object>& objects, const Settings& settings);
-  ~Feed();                    // ends what is being encoded
-  std::optional<Job> next();  // none: all passes are out
+  ~Feed();
+  std::optional<Job> next();        // none: all passes are out
+  void stop() { stopped_ = true; }  // what is being encoded ends soon
 
  private:
   void plan_ahead();
