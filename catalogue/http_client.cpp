@@ -264,8 +264,8 @@ bool Transfer::on_body(std::span<const std::uint8_t> bytes) {
 void Transfer::finish(CURLcode code) {
   const bool redirected = response.status >= 301 && response.status <= 308 && response.status != 304;
   if (redirected && !refusal) redirect = head["location"];
-  if (redirected || refusal) return;
-  if (response.status >= 400) {
+  if (!redirect.empty() || refusal) return;
+  if (redirected || response.status >= 400) {
     refusal = refusal_of_status(response.status, request.url);
   } else if (code != CURLE_OK) {
     refusal = refusal_of(code, request.url, error);

@@ -44,16 +44,11 @@ struct Arrival {
   bool consume = false;  // true: the file (and its manifest) is given up once it is recorded. false: it stays
   std::string name{};    // how it was called where it came from; empty: the path's
   Policy trust = Policy::off;  // what its manifest must show
-  std::optional<Digest>
-      digest{};  // of its bytes, by whoever of us wrote them: it is taken by a second name and
-                 // not read again, and must not change any more. None: it is hashed here
+  // Of its bytes, by whoever of us wrote them: it is taken by a second name and not read again, and must not
+  // change any more. None: it is hashed here.
+  std::optional<Digest> digest{};
   std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
   std::int64_t started_ms = 0;      // when it began to arrive; 0: when its turn comes
-};                                  // as it is shown and quarantined; empty: the path's file name
-Policy trust = Policy::off;         // what its manifest must show
-std::optional<Digest> digest{};     // of a file of our own spool, whose source hashed it as it arrived: it is
-                                    // taken by a second name and not read again. It must not change any more
-std::int64_t started_ms = 0;        // when it began to arrive; 0: when it is taken
 };
 
 struct Reception {

@@ -163,7 +163,7 @@ TEST_F(CataloguesTest, WhatWasRemovedFromTheLibraryIsNotFetchedAgain) {
   ASSERT_TRUE(test::run(station_.loop, std::move(removing)));
   publish({"media a", "media b"}, 2);
   next_look();
-  EXPECT_THAT(station_.courseware(), SizeIs(2));
+  EXPECT_THAT(station_.courseware(), SizeIs(1));
   EXPECT_THAT(outcomes(), ElementsAre("stored ", "stored "));
 }
 

@@ -150,6 +150,8 @@ TEST_F(Http, FollowsAFewRedirectsAndNoMore) {
   server_.on("/a", to("/b"));
   server_.on("/b", WebServer::file("here", "\"e\""));
   server_.on("/round", to("/round"));
+  server_.on("/nowhere", [](const auto&) { return WebServer::reply("302 Found", "", "gone"); });
+  EXPECT_EQ(code("/nowhere"), "catalogue.status");
   server_.on("/out", to("ftp://a.example/"));
   server_.on("/file", to("file:///etc/passwd"));
   EXPECT_EQ(get("/a")->url, server_.url("/b"));
