@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <variant>
+#include <vector>
 
 #include <base/result.h>
 #include <flute/alc.h>
