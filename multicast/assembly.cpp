@@ -447,7 +447,7 @@ void Assembly::rest() {
 void Assembly::abandon() {
   abandoned_ = true;
   while (!hot_.empty()) release(hot_.begin()->second);
-  if (idle()) on_disk([this] { file_.remove(); });
+  if (idle() && file_.exists()) on_disk([this] { file_.remove(); });
 }
 
 std::vector<Assembly::Gap> Assembly::gaps(std::size_t most) const {

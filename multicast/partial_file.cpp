@@ -93,7 +93,9 @@ std::optional<PartialFile::Slot> PartialFile::read_slot(const Fd& map, std::size
 
 std::optional<Bits> PartialFile::restore() {
   std::optional<Slot> newest;
-  if (fs::exists(fs::symlink_status(map_)) && fs::exists(fs::symlink_status(part_))) {
+  const bool map = fs::exists(fs::symlink_status(map_)), part = fs::exists(fs::symlink_status(part_));
+  if (!map && !part) return std::nullopt;
+  if (map && part) {
     map_file_ = files_.open_existing(map_);
     for (const std::size_t number : {0, 1})
       if (auto slot = read_slot(map_file_, number))

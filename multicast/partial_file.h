@@ -53,6 +53,7 @@ class PartialFile {
   void sync();  // the data alone
 
   const fs::path& path() const { return part_; }
+  bool exists() const { return data_there_ || map_there_ || spool_there_; }
   bool is_open() const { return static_cast<bool>(data_); }
   void open();          // makes sure that the data file is there; before a worker reads or writes
   void close();         // lets the descriptors go; the next use opens again. Nothing may be under way
