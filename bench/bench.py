@@ -96,14 +96,14 @@ def start_of_a_programme():
     armed, peer = [], []
     for turn in range(1, STARTS + 1):
         at_ms = int(time.time() * 1000) + 1500
-        tell(cmd="arm", id=turn, at_ms=at_ms, items=[{"path": str(course), "declared_ms": 5000}])
+        tell(do="arm", id=turn, at_ms=at_ms, items=[{"path": str(course), "declared_ms": 5000}])
         hear("ready", turn)
         armed.append(hear("started", turn)["first_frame_ms"] - at_ms)
-        tell(cmd="stop", id=turn)
+        tell(do="stop", id=turn)
         hear("finished", turn)
         peer.append(cold(int(time.time() * 1000) + 200))
         progress(f"start {turn}/{STARTS}: armed {armed[-1]} ms, cold mpv {peer[-1]:.0f} ms")
-    tell(cmd="quit")
+    tell(do="quit")
     deck.wait(5)
     return {"starts": STARTS, "armed_median_ms": statistics.median(armed), "armed_p99_ms": percentile(armed, 99),
             "cold_mpv_median_ms": round(statistics.median(peer)), "cold_mpv_p99_ms": round(percentile(peer, 99)),

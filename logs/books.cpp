@@ -152,6 +152,19 @@ std::string heads_cell(Database& db, Statement& play, Language language) {
   return heads > 0 ? std::to_string(heads) : text(language, "book.playback.nobody");
 }
 
+// What played it, in words; "null" is what the player calls an output that shows or sounds nothing.
+std::string equipment_cell(const std::string& equipment, Language language) {
+  const auto slash = equipment.find('/');
+  if (slash == equipment.npos) return or_none(equipment);
+  const auto video = equipment.substr(0, slash), audio = equipment.substr(slash + 1);
+  const auto mute = [](const std::string& output) { return output.empty() || output == "null"; };
+  const auto picture = mute(video) ? text(language, "book.playback.no_picture")
+                                   : text(language, "book.playback.picture", {{"output", video}});
+  const auto sound = mute(audio) ? text(language, "book.playback.no_sound")
+                                 : text(language, "book.playback.sound", {{"output", audio}});
+  return picture + text(language, "book.separator") + sound;
+}
+
 Table playback_book(Database& db, const Bounds& in, const Zone& zone, Language language) {
   Table table;
   table.columns =
@@ -170,7 +183,7 @@ Table playback_book(Database& db, const Bounds& in, const Zone& zone, Language l
          running ? text(language, "book.playback.running") : interruptions_cell(db, row, zone, language),
          running ? std::string(kNone) : heads_cell(db, row, language),
          running ? std::string(kNone) : by_cell(cell(row, "by_whom"), language),
-         or_none(cell(row, "equipment")), zone.iso8601(from_ms(whole(row, "planned_ms"))),
+         equipment_cell(cell(row, "equipment"), language), zone.iso8601(from_ms(whole(row, "planned_ms"))),
          fmt::format("{:+} ms", whole(row, "first_frame_ms") - whole(row, "planned_ms")),
          events_cell({whole(row, "seq"), whole(row, "ended_seq")})});
   }

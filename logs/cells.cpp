@@ -24,7 +24,7 @@ std::string interval_cell(const Zone& zone, std::int64_t from_ms_, std::int64_t 
 }
 
 std::string duration_cell(std::int64_t ms) {
-  return ms == 0 ? std::string(kNone) : clock_duration(milliseconds(ms));
+  return ms == 0 ? std::string(kNone) : clock_duration(std::chrono::round<seconds>(milliseconds(ms)));
 }
 
 std::string size_cell(std::int64_t bytes) {

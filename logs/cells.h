@@ -19,9 +19,9 @@ std::vector<Column> columns(Language language, std::string_view book,
 
 std::string date_cell(const Zone& zone, std::int64_t ms);  // "2026-11-22"
 std::string interval_cell(const Zone& zone, std::int64_t from_ms,
-                          std::int64_t to_ms);                      // "19:30:00+08:00/20:15:00+08:00"
-std::string duration_cell(std::int64_t ms);                         // "00:45:00", kNone for 0
-std::string size_cell(std::int64_t bytes);                          // "12.3 MB", kNone for 0
+                          std::int64_t to_ms);  // "19:30:00+08:00/20:15:00+08:00"
+std::string duration_cell(std::int64_t ms);     // "00:45:00", to the nearest second; kNone for 0
+std::string size_cell(std::int64_t bytes);      // "12.3 MB", kNone for 0
 std::string events_cell(std::initializer_list<std::int64_t> seqs);  // "#12 #15"; zeros are left out
 std::string courseware_cell(std::int64_t no);                       // "KJ000012"
 

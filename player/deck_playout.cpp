@@ -181,7 +181,9 @@ void Playout::on(const FileEnded& ended) {
   const auto found = std::ranges::find(current_->entries, ended.entry);
   if (found == current_->entries.end()) return;
   const bool eof = ended.reason == FileEnded::Reason::eof;
-  item_ended(static_cast<std::size_t>(found - current_->entries.begin()), eof ? ItemEnd::eof : ItemEnd::error,
+  const auto item = static_cast<std::size_t>(found - current_->entries.begin());
+  if (eof && playing_) playing_->spans.end(now(), current_->order.items[item].declared);
+  item_ended(item, eof ? ItemEnd::eof : ItemEnd::error,
              ended.reason == FileEnded::Reason::stopped ? "mpv stopped it" : ended.what);
   playing_.reset();
   released_ = clock_.now();

@@ -29,6 +29,7 @@ void SpanTracker::position(Instant now, milliseconds media) {
   const auto drift = (media - anchor_->media) - (now.steady - anchor_->at.steady);
   if (back || drift > kTolerance || drift < -kTolerance) {
     open_ = false;  // a jump or a stall: what follows is another span
+    grown_.reset();
     anchor_ = Anchor{now, media};
   } else if (media > anchor_->media) {
     grow(now, media);
@@ -47,6 +48,15 @@ void SpanTracker::grow(Instant now, milliseconds media) {
   }
   auto& span = spans_.back();
   span.length_ms = std::max(span.length_ms, length.count());
+  grown_ = now.steady;
+}
+
+void SpanTracker::end(Instant now, milliseconds declared) {
+  if (!grown_) return;
+  const auto rest = std::min(
+      {now.steady - *grown_, declared == milliseconds(0) ? kTolerance : declared - last_, kTolerance});
+  if (rest > milliseconds(0)) spans_.back().length_ms += rest.count();
+  grown_.reset();
 }
 
 milliseconds SpanTracker::played() const {

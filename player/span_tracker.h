@@ -21,6 +21,9 @@ class SpanTracker {
   void position(Instant now, milliseconds media);
   // Media may move at normal speed from now on; or it does not: paused, stalled, seeking, at another speed.
   void moving(Instant now, bool moving);
+  // The file has come to its end: its last frame was shown until now, though no position told of it. Media of
+  // `declared` length (0: not known) goes no further than that.
+  void end(Instant now, milliseconds declared);
   // Media has advanced at least once.
   bool advanced() const { return !spans_.empty(); }
   const std::vector<Span>& spans() const { return spans_; }
@@ -37,6 +40,8 @@ class SpanTracker {
   bool open_ = false;             // the last of spans_ grows
   std::optional<Anchor> anchor_;  // where the next or the growing span begins
   milliseconds last_{};
+  std::optional<milliseconds>
+      grown_;  // steady time at which the last of spans_ grew, until a jump or a stall
   std::vector<Span> spans_;
 };
 

@@ -101,6 +101,15 @@ TEST_F(BooksTest, PlaybackNamesItsPauses) {
                        "auto"});
   EXPECT_EQ(cell(read(Book::playback), 0, "interruptions"), "08:00:30 起暂停 00:00:30；解码错误 2 处");
   EXPECT_EQ(cell(read(Book::playback), 0, "heads"), "—");
+  EXPECT_EQ(cell(read(Book::playback), 0, "equipment"), "画面正常（x11）；声音正常（pulse）");
+}
+
+TEST_F(BooksTest, PlaybackSaysWhenNothingWasSeenOrHeard) {
+  const auto start = to_ms(at("2026-11-22 08:00:00"));
+  append(PlaybackStarted{1, 1, "2026-11-22T08:00:00", 0, 1, "课", "open", 0, start, start, start, 60'000});
+  append(PlaybackEnded{1, start + 60'000, "completed", 0, {{start, 0, 59'960}}, "null/null", "auto"});
+  EXPECT_EQ(cell(read(Book::playback), 0, "equipment"), "无画面；无声音");
+  EXPECT_EQ(cell(read(Book::playback), 0, "effective"), "00:01:00");
 }
 
 TEST_F(BooksTest, AttendanceHasALineForEachPersonExpected) {

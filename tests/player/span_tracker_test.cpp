@@ -29,6 +29,35 @@ TEST(SpanTracker, MeasuresUninterruptedPlayAsOneSpan) {
   EXPECT_EQ(seen.tracker.played(), milliseconds(2000));
 }
 
+TEST(SpanTracker, CountsTheLastFrameUntilTheEnd) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(960);
+  seen.moving(false);  // the player says so when it has nothing more to decode
+  seen.stands(40);
+  seen.tracker.end(seen.now(), milliseconds(1000));
+  EXPECT_EQ(seen.tracker.played(), milliseconds(1000));
+}
+
+TEST(SpanTracker, CountsNoMoreThanWasDeclaredAtTheEnd) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(960);
+  seen.stands(200);
+  seen.tracker.end(seen.now(), milliseconds(980));
+  EXPECT_EQ(seen.tracker.played(), milliseconds(980));
+}
+
+TEST(SpanTracker, CountsNoStallBeforeTheEnd) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(1000);
+  seen.stands(5000);
+  seen.show();
+  seen.tracker.end(seen.now(), milliseconds(60'000));
+  EXPECT_EQ(seen.tracker.played(), milliseconds(1000));
+}
+
 TEST(SpanTracker, CountsNothingThatIsShownWhilePaused) {
   Seen seen;
   seen.plays(400);

@@ -70,6 +70,7 @@ TEST_F(TakingTurns, WhoStopsWaitingLosesNoSlot) {
   held_[0].reset();
   test::settle(loop_);
   EXPECT_THAT(order_, ElementsAre(0, 2));
+  held_[2].reset();  // before the slots go
 }
 
 TEST_F(TakingTurns, OnlyTheSameDigestWaits) {

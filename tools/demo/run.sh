@@ -109,7 +109,15 @@ find "$media" -maxdepth 1 -type f ! -name '.*' ! -name '*.manifest.json' -exec c
 all_received() {
   [ "$(station --json book reception | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["rows"]))')" -ge "$dropped" ]
 }
-wait_for 120 "the $dropped files to be received" all_received
+# One's own films may be large: a line every 10 s says how far they are.
+for ((left = 120; left > 1; left--)); do
+  (wait_for 10 "" all_received) >/dev/null && break
+  station --json status | python3 -c '
+import json, sys
+for file in json.load(sys.stdin)["receiving"]:
+    print("   receiving {}: {} of {} MB".format(file["name"], file["done"] // 10**6, file["size"] // 10**6))'
+done
+wait_for 10 "the $dropped files to be received" all_received
 station library list
 
 # The next 5th, 15th or 25th after today.
@@ -122,15 +130,17 @@ next_study_day() {
   done
 }
 
-first=$(station --json library list | python3 -c '
+# The demo's shortest film with a picture; of one's own, what came first.
+IFS=$'\t' read -r first title < <(station --json library list | python3 -c '
 import json, sys
 rows = json.load(sys.stdin)["rows"]
 pruning = [r for r in rows if "修剪" in r["title"]]
-print((pruning or rows or [{"no": ""}])[0]["no"])')
+for row in (pruning or rows)[:1]:
+    print(row["no"], row["title"][:50], sep="\t")') || true
 [ -n "$first" ] || { say "nothing was received that can be shown; the reception book says why:"; station book reception; exit 1; }
 
 say "3. a timetable: one programme in a few seconds, one on each 5th, 15th and 25th of the month"
-station programme add --title 果树冬季修剪集中学习 --kind group --courseware "$first" --group 第一党支部 \
+station programme add --title "$title（集中学习）" --kind group --courseware "$first" --group 第一党支部 \
   --start "$(TZ=Asia/Shanghai date -d '+6 seconds' '+%F %T')" --tutor 李建华 --chair 张书记 --place 村活动室
 station programme add --title 每月学习日 --kind group --courseware "$first" --rrule 'FREQ=MONTHLY;BYMONTHDAY=5,15,25' \
   --start "$(next_study_day) 19:30" --place 村活动室
@@ -142,18 +152,14 @@ wait_for 10 "the session to open" session_open
 seq -f '%03g' 1 17 | station sign-in 1 --roll-call -
 station sign-in 1 --excuse '018=外出务工' --visitors 3
 
-say "5. on air; the first programme takes less than half a minute with the demo's courses"
+say "5. on air: $title"
 ended() {
   station --json session list | python3 -c '
 import json, sys
 sys.exit(0 if json.load(sys.stdin)["rows"][0]["state"] in ("已结束", "ended") else 1)'
 }
-if [ "$once" = yes ] || [ "$media" = "$demo/media" ]; then
-  wait_for 7200 "the first programme to end" ended
-else
-  say "   (your own course may take longer; Ctrl-C ends the demo)"
-  wait_for 86400 "the first programme to end" ended
-fi
+[ "$media" = "$demo/media" ] || say "   (a course of your own may take long; Ctrl-C ends the demo)"
+wait_for 86400 "the first programme to end" ended
 
 for book in reception storage playback attendance; do
   station book $book --format csv >"$demo/exports/$book.csv"
