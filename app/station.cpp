@@ -96,6 +96,13 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
               workers_, clock_},
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver),
+      discs_(clock_),
+      volumes_({intake_, store_, files_, workers_, discs_}, settings_.volumes, folder_.path() / "spool" / "disc",
+               language_of(settings_.station.language)),
+      volume_watch_(clock_, settings_.volumes,
+                    [this](fs::path path, std::string means) {
+                      return take_volume(std::move(path), std::move(means));
+                    }),
       timetable_(executor_, ledger_, clock_, zone_),
       custody_({ledger_, store_, workers_, clock_, locks_,
                 [this](std::int64_t courseware) { return timetable_.needs(courseware); }, zone_}),
@@ -117,6 +124,7 @@ web::Rooms Station::rooms() {
           sessions_,
           store_,
           intake_,
+          volumes_,
           custody_,
           inbox_,
           timetable_,
@@ -126,6 +134,16 @@ web::Rooms Station::rooms() {
           zone_,
           folder_.path(),
           database_};
+}
+
+// What the volume's files came to is in the reception book; here is what is not.
+awaitable<void> Station::take_volume(fs::path path, std::string means) {
+  const auto report = co_await volumes_.import(path, std::move(means), "auto");
+  if (!report)
+    spdlog::warn("receiver: volume {}: {}", path.string(), report.error().code);
+  else
+    spdlog::info("receiver: volume {}: {} receptions{}{}", path.string(), report->receptions.size(),
+                 report->complete ? "" : ", more than the settings allow to take", report->gone ? ", pulled out" : "");
 }
 
 awaitable<void> Station::start() {
@@ -138,6 +156,7 @@ awaitable<void> Station::start() {
   deck_.start();
   web_.start(folder_.socket());
   tasks_.start("the inbox", inbox_.run());
+  if (settings_.volumes.watch) tasks_.start("the volumes", volume_watch_.run());
   tasks_.start("the playout", playout_.run());
   tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
   const auto page =

@@ -23,6 +23,8 @@
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
 #include <receiver/slots.h>
+#include <receiver/volume_import.h>
+#include <receiver/volume_watch.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 #include <web/web.h>
@@ -44,6 +46,7 @@ class Station {
  private:
   std::unique_ptr<Database> open_station_database();
   web::Rooms rooms();
+  awaitable<void> take_volume(fs::path path, std::string means);
 
   asio::any_io_executor executor_;
   config::Settings settings_;
@@ -63,6 +66,9 @@ class Station {
   receiver::DigestLocks locks_;
   receiver::Intake intake_;
   receiver::FolderSource inbox_;
+  receiver::DiscReader discs_;
+  receiver::VolumeImport volumes_;
+  receiver::VolumeWatch volume_watch_;
   scheduler::Timetable timetable_;
   receiver::Custody custody_;
 

@@ -107,6 +107,29 @@ Key counted_categories() {
   return {"people", "counted", "a list of member, cadre, probationary, applicant, villager", set, show};
 }
 
+template <class Section>
+Key folders(std::string section, Section Settings::*part, std::string name,
+            std::vector<std::string> Section::*member) {
+  auto set = [=](Settings& s, const toml::node& node) {
+    const auto* list = node.as_array();
+    if (!list) return false;
+    std::vector<std::string> paths;
+    for (const auto& item : *list) {
+      const auto value = item.value_exact<std::string>();
+      if (!value || !value->starts_with('/')) return false;
+      paths.push_back(*value);
+    }
+    s.*part.*member = std::move(paths);
+    return true;
+  };
+  auto show = [=](const Settings& s) {
+    std::string out = "[";
+    for (const auto& one : s.*part.*member) out += (out.size() > 1 ? ", " : "") + quoted(one);
+    return out + "]";
+  };
+  return {std::move(section), std::move(name), "a list of absolute paths", std::move(set), std::move(show)};
+}
+
 Key time_zone() {
   auto key = text("station", &Settings::station, "time_zone", &Station::time_zone,
                   "an IANA zone like \"Asia/Shanghai\"");
@@ -135,6 +158,11 @@ const std::vector<Key>& keys() {
       number("receiver", &Settings::receiver, "largest_file_mb", &Receiver::largest_file_mb, 1, 1 << 24,
              "MiB"),
       number("receiver", &Settings::receiver, "at_once", &Receiver::at_once, 1, 16, "files"),
+      flag("volumes", &Settings::volumes, "watch", &Volumes::watch),
+      folders("volumes", &Settings::volumes, "roots", &Volumes::roots),
+      number("volumes", &Settings::volumes, "depth", &Volumes::depth, 0, 16, "levels"),
+      number("volumes", &Settings::volumes, "most_files", &Volumes::most_files, 1, 10000, "files"),
+      number("volumes", &Settings::volumes, "shortest_title_s", &Volumes::shortest_title, 0, 3600, "seconds"),
       number("library", &Settings::library, "reserve_percent", &Library::reserve_percent, 0, 90, "percent"),
       number("library", &Settings::library, "reserve_mb", &Library::reserve_mb, 0, 1 << 30, "MiB"),
       number("library", &Settings::library, "keep_years", &Library::keep_years, 0, 1000, "years"),

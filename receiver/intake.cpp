@@ -118,19 +118,34 @@ awaitable<Result<Reception>> Intake::take(Arrival arrival) {
   const Underway underway(underway_, clean(arrival.path.filename().string(), kLongestCell));
   const auto slot = co_await slots_.take();
   Attempt attempt(std::move(arrival), *underway.line);
+  begin(attempt, underway.line->name);
+  co_return co_await receive(attempt);
+}
+
+void Intake::begin(Attempt& attempt, std::string name) {
   auto& record = attempt.record;
   record.started_ms = to_ms(parts_.clock.now());
   record.means = attempt.arrival.means;
   record.source = clean(attempt.arrival.source, kLongestCell);
   record.receiver = clean(attempt.arrival.receiver);
-  record.name = underway.line->name;
+  record.name = std::move(name);
   record.title = title_of_name(attempt.arrival.path);
   record.integrity = "unchecked";
   if (const auto* manifest = attempt.manifest()) {
     if (!manifest->title.empty()) record.title = manifest->title;
     record.category = manifest->category;
   }
-  co_return co_await receive(attempt);
+}
+
+awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::uint64_t bytes) {
+  arrival.consume = false;
+  Progress unseen;
+  Attempt attempt(std::move(arrival), unseen);
+  begin(attempt, clean(attempt.arrival.path.filename().string(), kLongestCell));
+  attempt.record.size = static_cast<std::int64_t>(bytes);
+  co_await record_refused(attempt, why);
+  Reception reception{attempt.record, why};
+  co_return reception;
 }
 
 awaitable<Reception> Intake::receive(Attempt& attempt) {
@@ -208,6 +223,9 @@ awaitable<std::optional<Refusal>> Intake::examine(Attempt& attempt) {
   attempt.facts = *std::move(facts);
   record.format = clean(attempt.facts.format);
   record.duration_ms = attempt.facts.duration_ms;
+  // A program stream declares no duration, and its time stamps begin anew from cell to cell.
+  if (record.format == "mpeg" && attempt.arrival.duration_ms > 0)
+    record.duration_ms = attempt.arrival.duration_ms;
   record.damaged_packets = attempt.facts.damaged_packets;
   const auto* manifest = attempt.manifest();
   const auto tagged = clean(attempt.facts.title);

@@ -36,11 +36,12 @@ namespace edu::receiver {
 // Something that arrived and is to be received.
 struct Arrival {
   fs::path path;
-  std::string means;                       // of logs::ReceptionRecorded: "folder", "import"
+  std::string means;                       // of logs::ReceptionRecorded: "folder", "import", "disc", "usb"
   std::string source;                      // where from, for the record; any bytes
   std::string receiver = "auto";           // or the name of who ordered it
   std::optional<Description> description;  // by its manifest
   bool consume = false;  // true: the file (and its manifest) is given up once it is recorded. false: it stays
+  std::int64_t duration_ms = 0;  // as a disc's tables have it, for containers that declare none; 0: unknown
 };
 
 struct Reception {
@@ -72,12 +73,17 @@ class Intake {
   // be recorded (SQLite::Exception), and on cancellation.
   awaitable<Result<Reception>> take(Arrival arrival);
 
+  // The record of an attempt that brought no whole file: `path` names what was to come (it need not exist, and
+  // is not touched), `bytes` is what had come of it. Throws when it cannot be recorded.
+  awaitable<Reception> record_failure(Arrival arrival, Refusal why, std::uint64_t bytes);
+
   std::vector<Progress> progress() const;  // of what is under way, the oldest first
 
  private:
   struct Attempt;
   struct Underway;  // a line of progress()
 
+  void begin(Attempt& attempt, std::string name);
   awaitable<Reception> receive(Attempt& attempt);
   awaitable<std::optional<Refusal>> read(Attempt& attempt);
   awaitable<std::optional<Refusal>> examine(Attempt& attempt);

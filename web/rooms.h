@@ -15,6 +15,7 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/volume_import.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 
@@ -28,6 +29,7 @@ struct Rooms {
   logs::Sessions& sessions;
   library::ObjectStore& store;
   receiver::Intake& intake;
+  receiver::VolumeImport& volumes;
   receiver::Custody& custody;
   receiver::FolderSource& folder;
   scheduler::Timetable& timetable;

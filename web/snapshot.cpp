@@ -113,7 +113,8 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.now = rooms.clock.now();
   snapshot.playout = rooms.on_air();
   snapshot.coming = rooms.timeline(kComingDays);
-  snapshot.receiving = rooms.intake.progress();
+  snapshot.receiving = rooms.volumes.progress();
+  for (auto& one : rooms.intake.progress()) snapshot.receiving.push_back(std::move(one));
   snapshot.waiting = rooms.folder.waiting();
   snapshot.folder_working = rooms.folder.working();
   snapshot.space = stored.space;

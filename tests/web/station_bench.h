@@ -47,6 +47,7 @@ class StationBench {
             sessions_,
             store_,
             intake_,
+            volumes_,
             custody_,
             inbox_,
             timetable_,
@@ -150,6 +151,8 @@ class StationBench {
                                                               },
                                                               files_, workers_, clock_},
                                 folder_ / "inbox", receiving_};
+  receiver::DiscReader discs_{clock_, "/bin/false"};
+  receiver::VolumeImport volumes_{{intake_, store_, files_, workers_, discs_}, {}, folder_ / "spool", Language::en};
   std::unique_ptr<web::Context> context_;
   web::Router router_;
 };
