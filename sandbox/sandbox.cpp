@@ -99,7 +99,8 @@ void allow_data_memory(void* filter, int call) {
 
 // Opening for reading, by openat as glibc does it, and what looking through a folder takes.
 void allow_reading_paths(void* filter) {
-  const auto reading = SCMP_A2(SCMP_CMP_MASKED_EQ, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | __O_TMPFILE, 0);
+  constexpr auto kWriting = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+  const auto reading = SCMP_A2(SCMP_CMP_MASKED_EQ, kWriting, 0);
   if (const int error = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, reading); error != 0)
     fail(-error, "seccomp");
   for (const int call : {SCMP_SYS(getdents64), SCMP_SYS(fcntl), SCMP_SYS(getcwd), SCMP_SYS(chdir),
