@@ -76,6 +76,9 @@ class Grammar {
 
   void add_station();
   void add_library();
+  void add_sources();
+  void add_source_settings(CLI::App* at);
+  void add_receptions();
   void add_roster();
   void add_programmes();
   void add_sessions();
@@ -114,6 +117,8 @@ Grammar::Grammar(Language language, Options& options)
   option(&app, "--lang", o_.lang, "zh|en")->check(CLI::IsMember({"zh", "en"}));
   add_station();
   add_library();
+  add_sources();
+  add_receptions();
   add_roster();
   add_programmes();
   add_sessions();
@@ -215,6 +220,43 @@ void Grammar::add_library() {
   option(at, "--reason", o_.reason)->required();
   option(at, "--approved-by", o_.approved_by)->required();
   flag(at, "--yes", o_.yes);
+}
+
+void Grammar::add_sources() {
+  auto* on = group("source");
+  add(*on, "list", source_list);
+  auto* at = add(*on, "add", source_add);
+  option(at, "NAME", o_.source, " ")->required();
+  option(at, "URL", o_.url, " ")->required();
+  add_source_settings(at);
+  option(at, "--interval", o_.interval, "N")->check(CLI::Range(1, 10080));
+  option(at, "--window", o_.window, "22:00-06:00");
+  option(at, "--rate", o_.rate, "N")->check(CLI::Range(1, 10'000'000));
+  at = add(*on, "test", source_test);
+  option(at, "SOURCE", o_.source, " ")->required();
+  add_source_settings(at);
+  at = add(*on, "remove", source_remove);
+  option(at, "NAME", o_.source, " ")->required();
+}
+
+// How a catalogue is reached and believed.
+void Grammar::add_source_settings(CLI::App* at) {
+  option(at, "--trust", o_.trust, "required|preferred|off")
+      ->check(CLI::IsMember({"required", "preferred", "off"}));
+  option(at, "--mirror", o_.mirrors, "URL")->allow_extra_args(false);
+  option(at, "--proxy", o_.proxy, "URL");
+  option(at, "--ca-file", o_.ca_file, say("type.file"));
+}
+
+void Grammar::add_receptions() {
+  auto* on = group("reception");
+  add(*on, "list", reception_list);
+  auto* at = add(*on, "show", reception_show);
+  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  at = add(*on, "gaps", reception_gaps);
+  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  at = add(*on, "fill", reception_fill);
+  option(at, "GAPS", o_.file, " ")->required();
 }
 
 void Grammar::add_roster() {

@@ -24,6 +24,11 @@ struct Options {
   std::string words, category, reason, approved_by, by;
   bool removed = false, off = false, yes = false;
 
+  // source
+  std::string source, url, trust, window, proxy, ca_file;
+  std::vector<std::string> mirrors;
+  int interval = 0, rate = 0;  // 0: not given
+
   // roster
   std::string group;
 

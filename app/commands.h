@@ -16,6 +16,16 @@ Exit library_import(Desk& desk);
 Exit library_pin(Desk& desk);
 Exit library_remove(Desk& desk);
 
+Exit source_list(Desk& desk);
+Exit source_add(Desk& desk);
+Exit source_test(Desk& desk);
+Exit source_remove(Desk& desk);
+
+Exit reception_list(Desk& desk);
+Exit reception_show(Desk& desk);
+Exit reception_gaps(Desk& desk);
+Exit reception_fill(Desk& desk);
+
 Exit roster_list(Desk& desk);
 Exit roster_import(Desk& desk);
 Exit roster_export(Desk& desk);

@@ -69,6 +69,7 @@ std::unique_ptr<Database> Station::open_station_database() {
   auto database = open_database(database_);
   logs::prepare(*database);
   library::create_tables(*database);
+  catalogue::create_tables(*database);
   people::create_tables(*database);
   scheduler::prepare(*database);
   found_ = logs::journal::head(*database);
@@ -89,20 +90,29 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       ledger_(writer_, clock_, random_id()),
       probe_(settings_.probe),
       store_(files_, folder_.path(), reserve_of(settings_.library)),
+      trust_(settings_.trust.keys),
       intake_({ledger_, store_, files_, workers_, clock_, locks_,
-               [this](fs::path file) { return examine(probe_, std::move(file)); }},
+               [this](fs::path file) { return examine(probe_, std::move(file)); }, trust_},
               settings_.receiver, settings_.library.keep_years, zone_),
       inbox_({[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
               workers_, clock_},
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
-             settings_.receiver),
+             settings_.receiver, receiver::policy_of(settings_.trust.folder)),
       discs_(clock_),
       volumes_({intake_, store_, files_, workers_, discs_}, settings_.volumes, folder_.path() / "spool" / "disc",
-               language_of(settings_.station.language)),
+               language_of(settings_.station.language), receiver::policy_of(settings_.trust.folder)),
       volume_watch_(clock_, settings_.volumes,
                     [this](fs::path path, std::string means) {
                       return take_volume(std::move(path), std::move(means));
                     }),
+      inbox_place_(sources_, inbox_),
+      channels_(executor_,
+                {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
+                 workers_, clock_, store_},
+                settings_.channels, folder_.path() / "multicast", settings_.receiver,
+                receiver::policy_of(settings_.trust.multicast)),
+      channels_place_(sources_, channels_),
+      catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
       timetable_(executor_, ledger_, clock_, zone_),
       custody_({ledger_, store_, workers_, clock_, locks_,
                 [this](std::int64_t courseware) { return timetable_.needs(courseware); }, zone_}),
@@ -127,13 +137,38 @@ web::Rooms Station::rooms() {
           volumes_,
           custody_,
           inbox_,
+          channels_,
           timetable_,
           [this] { return playout_.status(); },
           [this](int days) { return playout_.timeline(days); },
           settings_.station,
           zone_,
           folder_.path(),
-          database_};
+          database_,
+          sources_,
+          catalogues_,
+          receiver::policy_of(settings_.trust.folder)};
+}
+
+catalogue::Parts Station::catalogue_parts() {
+  return {[this](catalogue::Request request, catalogue::Access access, catalogue::Sink& sink) {
+            return http_.fetch(std::move(request), std::move(access), sink);
+          },
+          [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
+          [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
+            return intake_.record_failure(std::move(arrival), std::move(why), bytes);
+          },
+          ledger_,
+          store_,
+          files_,
+          workers_,
+          clock_,
+          trust_,
+          zone_,
+          database_,
+          folder_.path(),
+          settings_.receiver.largest_file_mb * kMiB,
+          [this] { return std::uniform_real_distribution<double>(0, 1)(dice_); }};
 }
 
 // What the volume's files came to is in the reception book; here is what is not.
@@ -157,6 +192,9 @@ awaitable<void> Station::start() {
   web_.start(folder_.socket());
   tasks_.start("the inbox", inbox_.run());
   if (settings_.volumes.watch) tasks_.start("the volumes", volume_watch_.run());
+  tasks_.start("the catalogues", catalogues_.run());
+  channels_.start();
+  for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());
   tasks_.start("the playout", playout_.run());
   tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
   const auto page =
@@ -168,6 +206,7 @@ awaitable<void> Station::start() {
 awaitable<void> Station::stop(std::string reason) {
   co_await web_.stop(kWebGrace);
   co_await playout_.stop();
+  co_await channels_.stop();
   co_await tasks_.cancel();
   co_await deck_.shutdown();
   auto unit = [reason](logs::Transaction& t) { return t.append("auto", logs::DaemonStopped{reason}); };

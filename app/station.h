@@ -6,7 +6,11 @@
 #pragma once
 
 #include <functional>
+#include <random>
 #include <string>
+
+#include <catalogue/catalogues.h>
+#include <catalogue/http.h>
 
 #include <app/data_folder.h>
 #include <app/tasks.h>
@@ -22,9 +26,12 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/multicast_source.h>
 #include <receiver/slots.h>
 #include <receiver/volume_import.h>
 #include <receiver/volume_watch.h>
+#include <receiver/sources.h>
+#include <receiver/trust.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 #include <web/web.h>
@@ -47,6 +54,7 @@ class Station {
   std::unique_ptr<Database> open_station_database();
   web::Rooms rooms();
   awaitable<void> take_volume(fs::path path, std::string means);
+  catalogue::Parts catalogue_parts();
 
   asio::any_io_executor executor_;
   config::Settings settings_;
@@ -63,12 +71,20 @@ class Station {
 
   player::Probe probe_;
   library::ObjectStore store_;
+  receiver::Trust trust_;
   receiver::DigestLocks locks_;
   receiver::Intake intake_;
+  receiver::Sources sources_;
   receiver::FolderSource inbox_;
   receiver::DiscReader discs_;
   receiver::VolumeImport volumes_;
   receiver::VolumeWatch volume_watch_;
+  receiver::Sources::Place inbox_place_;
+  receiver::MulticastSource channels_;
+  receiver::Sources::Place channels_place_;
+  std::mt19937_64 dice_{std::random_device{}()};  // for waits that are spread by chance
+  catalogue::HttpClient http_;
+  catalogue::Catalogues catalogues_;
   scheduler::Timetable timetable_;
   receiver::Custody custody_;
 

@@ -34,7 +34,7 @@ void copy_bytes(Files& files, const fs::path& from, const Fd& to, const fs::path
 }  // namespace
 
 Fd Files::create(const fs::path& path) {
-  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!fd) fail("create", path);
   return fd;
 }
@@ -77,6 +77,42 @@ Space Files::space(const fs::path& folder) {
   if (::statvfs(folder.c_str(), &info) != 0) fail("statvfs", folder);
   return {static_cast<std::uint64_t>(info.f_blocks) * info.f_frsize,
           static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize};
+}
+
+Fd Files::open_existing(const fs::path& path) {
+  Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd) fail("open", path);
+  return fd;
+}
+
+void Files::write_at(const Fd& fd, std::uint64_t offset, std::span<const std::uint8_t> bytes,
+                     const fs::path& path) {
+  while (!bytes.empty()) {
+    const auto put = ::pwrite(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) fail("write", path);
+    offset += static_cast<std::uint64_t>(put);
+    bytes = bytes.subspan(static_cast<std::size_t>(put));
+  }
+}
+
+void Files::sync_data(const Fd& fd, const fs::path& path) {
+  if (::fdatasync(fd.get()) != 0) fail("fdatasync", path);
+}
+
+void Files::link(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) != 0) fail("link", from);
+}
+
+void read_at(const Fd& fd, std::uint64_t offset, std::span<std::uint8_t> out, const fs::path& path) {
+  while (!out.empty()) {
+    const auto got = ::pread(fd.get(), out.data(), out.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got == 0) errno = EIO;
+    if (got <= 0) fail("read", path);
+    offset += static_cast<std::uint64_t>(got);
+    out = out.subspan(static_cast<std::size_t>(got));
+  }
 }
 
 void publish(Files& files, const fs::path& path, std::string_view bytes) {

@@ -22,7 +22,7 @@ struct Space {
 class Files {
  public:
   virtual ~Files() = default;
-  virtual Fd create(const fs::path& path);  // a new file for writing, mode 0640; an existing one is an error
+  virtual Fd create(const fs::path& path);  // a new file to write and read, mode 0640; an existing one is an error
   virtual void write(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& path);  // all of them
   virtual void sync(const Fd& fd, const fs::path& path);
   virtual void rename(const fs::path& from, const fs::path& to);  // atomic within one file system
@@ -30,7 +30,18 @@ class Files {
   virtual void remove(const fs::path& path);         // a missing file is no error
   virtual void make_folder(const fs::path& folder);  // with its parents; mode 0750; existing is no error
   virtual Space space(const fs::path& folder);
+
+  // For files that are put together out of order (multicast/partial_file.h).
+  virtual Fd open_existing(const fs::path& path);  // for reading and writing; a symlink is an error
+  virtual void write_at(const Fd& fd, std::uint64_t offset, std::span<const std::uint8_t> bytes,
+                        const fs::path& path);
+  virtual void sync_data(const Fd& fd, const fs::path& path);
+  // A second name for a file of the same file system; errc::file_exists, errc::cross_device_link.
+  virtual void link(const fs::path& from, const fs::path& to);
 };
+
+// Exactly `out.size()` bytes from `offset` on. Throws std::system_error, also at the file's end (EIO).
+void read_at(const Fd& fd, std::uint64_t offset, std::span<std::uint8_t> out, const fs::path& path);
 
 // Temp, fsync, rename, fsync of the folder: `path` holds the old bytes or the new ones, whatever happens.
 void publish(Files& files, const fs::path& path, std::string_view bytes);

@@ -217,6 +217,25 @@ def idle():
     return out
 
 
+def end():
+    """From SIGTERM in the middle of a programme to the end of the process, its as-run record closed."""
+    station = Station("end-station")
+    ffmpeg("-f", "lavfi", "-i", "sine=duration=600", WORK / "long.mp3")
+    station.run("library", "import", WORK / "long.mp3")
+    start = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))) + datetime.timedelta(seconds=7)
+    station.run("programme", "add", "--title", "x", "--kind", "open", "--courseware", 1, "--start",
+                start.strftime("%Y-%m-%d %H:%M:%S"))
+    while json.loads(station.run("--json", "status").stdout)["state"] != "on_air":
+        time.sleep(0.1)
+    begin = time.monotonic()
+    station.stop()
+    took = time.monotonic() - begin
+    with sqlite3.connect(station.data / "station.db") as database:
+        (reason,) = database.execute("SELECT reason FROM playback").fetchone()
+    assert reason == "stopped", reason
+    return {"sigterm_in_mid_play_ms": round(took * 1000)}
+
+
 def verify():
     """The journal's check, over records that a second, independent writer of the format made here."""
     station = Station("verify-station")
@@ -250,8 +269,12 @@ def verify():
 
 def main():
     results = {}
-    for name, measure in [("start_error", start_of_a_programme), ("import", import_of_files), ("sign_in", sign_ins),
-                          ("idle", idle), ("journal_verify", verify)]:
+    measures = [("start_error", start_of_a_programme), ("import", import_of_files), ("sign_in", sign_ins),
+                          ("idle", idle), ("end", end), ("journal_verify", verify)]
+    only = sys.argv[1:]
+    for name, measure in measures:
+        if only and name not in only:
+            continue
         progress(name)
         results[name] = measure()
     print(json.dumps(results, indent=2))

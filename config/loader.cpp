@@ -9,6 +9,8 @@
 
 #include <base/files.h>
 #include <base/time.h>
+#include <config/channels.h>
+#include <config/lists.h>
 #include <config/loader.h>
 
 namespace edu::config {
@@ -130,6 +132,11 @@ Key folders(std::string section, Section Settings::*part, std::string name,
   return {std::move(section), std::move(name), "a list of absolute paths", std::move(set), std::move(show)};
 }
 
+Key policy(std::string name, std::string Trust::*member) {
+  return text("trust", &Settings::trust, std::move(name), member, "\"required\", \"preferred\" or \"off\"",
+              {"required", "preferred", "off"});
+}
+
 Key time_zone() {
   auto key = text("station", &Settings::station, "time_zone", &Station::time_zone,
                   "an IANA zone like \"Asia/Shanghai\"");
@@ -163,6 +170,9 @@ const std::vector<Key>& keys() {
       number("volumes", &Settings::volumes, "depth", &Volumes::depth, 0, 16, "levels"),
       number("volumes", &Settings::volumes, "most_files", &Volumes::most_files, 1, 10000, "files"),
       number("volumes", &Settings::volumes, "shortest_title_s", &Volumes::shortest_title, 0, 3600, "seconds"),
+      policy("folder", &Trust::folder),
+      policy("multicast", &Trust::multicast),
+      policy("web", &Trust::web),
       number("library", &Settings::library, "reserve_percent", &Library::reserve_percent, 0, 90, "percent"),
       number("library", &Settings::library, "reserve_mb", &Library::reserve_mb, 0, 1 << 30, "MiB"),
       number("library", &Settings::library, "keep_years", &Library::keep_years, 0, 1000, "years"),
@@ -212,7 +222,11 @@ class Reader {
   void read(Settings& settings, const toml::table& table) {
     for (const auto& [name, node] : table) {
       const auto* section = node.as_table();
-      if (!section)
+      if (name.str() == "channel")
+        settings.channels = read_channels(node, complaint());
+      else if (is_list(name.str()))
+        read_list(settings, name.str(), node, file_, complaint());
+      else if (!section)
         complain(node, std::string(name.str()), "a key outside of any section; sections look like [library]");
       else
         read_section(settings, std::string(name.str()), *section);
@@ -231,11 +245,18 @@ class Reader {
     for (const auto& [name, node] : table) {
       const auto full = section + "." + std::string(name.str());
       const auto* key = find_key(full);
-      if (!key)
+      if (is_list(full))
+        read_list(settings, full, node, file_, complaint());
+      else if (!key)
         complain(node, full, "no such setting; those of this section: " + siblings(section));
       else if (!key->set(settings, node))
         complain(node, full, as_written(node) + " is not " + key->what);
     }
+  }
+  Complain complaint() {
+    return [this](const toml::node& at, const std::string& key, const std::string& what) {
+      complain(at, key, what);
+    };
   }
   static std::string siblings(const std::string& section) {
     std::string names;
@@ -293,9 +314,15 @@ Settings load(const std::filesystem::path& file, const std::vector<std::string>&
   }
 }
 
+std::vector<Catalogue> load_sources(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return {};
+  return load(file).catalogues;
+}
+
 std::vector<Setting> all_settings() {
   std::vector<Setting> out;
   for (const auto& key : keys()) out.push_back({key.full(), key.what, key.show(Settings{})});
+  std::ranges::move(channel_settings(), std::back_inserter(out));
   return out;
 }
 

@@ -23,6 +23,10 @@ Settings load(const std::filesystem::path& file, const std::vector<std::string>&
 Settings parse(std::string_view toml_text, std::string_view file_name,
                const std::vector<std::string>& overrides = {});
 
+// sources.toml of the data folder: the [[catalogue]] tables that were added at run time. A missing file is
+// none. Throws SettingsError.
+std::vector<Catalogue> load_sources(const std::filesystem::path& file);
+
 struct Setting {
   std::string key;       // "library.reserve_percent"
   std::string what;      // what is allowed: "a whole number 0..90, percent"

@@ -43,6 +43,50 @@ struct Volumes {
   seconds shortest_title{10};  // of a DVD-Video; shorter ones are menus
 };
 
+// One multicast channel, a [[channel]] of station.toml. Any number of them.
+struct Channel {
+  std::string name;                  // shown in records; must be there, and each is another
+  std::string group;                 // multicast (or the station's own) address, IPv4 or IPv6
+  std::uint16_t port = 0;            // UDP
+  std::string interface;             // network interface, "dvb0_0"; empty: the system's choice
+  std::string source;                // sender's address: source-specific join; empty: any sender
+  std::vector<std::uint64_t> tsi;    // sessions that are wanted; empty: all
+  std::string bandwidth;             // a note for people: "8 Mbit/s, nightly 01:00-05:00"
+  std::string rs_points = "powers";  // powers, zero_powers or integers: of the sender's Reed-Solomon code
+  std::uint64_t memory_mb = 16;      // MiB for blocks that are being received
+  std::uint64_t buffer_mb = 16;      // MiB of socket buffer that is asked for
+  std::filesystem::path transport_stream;  // a file of MPEG-TS to take the datagrams from; empty: none
+  unsigned mpe_pid = 0;  // of IP over MPE sections in a transport stream; 0: plain datagrams
+};
+
+// A minisign public key whose signatures this station believes.
+struct TrustKey {
+  std::string name;  // whose it is, for people
+  std::string key;   // "RW…", 56 characters
+};
+
+// Per way of receiving: "required", "preferred" or "off" (receiver/trust.h).
+struct Trust {
+  std::string folder = "off";  // the watched folder, and files that a person imports
+  std::string multicast = "preferred";
+  std::string web = "required";
+  std::vector<TrustKey> keys;  // [[trust.key]]
+};
+
+// A list of courseware on the web, or a feed: one [[catalogue]].
+struct Catalogue {
+  std::string name;                  // unique; letters, digits, blanks … of any script
+  std::string url;                   // http or https
+  std::vector<std::string> mirrors;  // of the catalogue itself
+  std::string trust;                 // required, preferred or off; empty: as trust.web
+  minutes interval{60};              // between two looks
+  std::string window;                // "22:00-06:00", local: files are fetched then; empty: always
+  std::uint64_t rate_kbit = 0;       // kbit/s at most; 0: no limit
+  std::string proxy;                 // a URL; empty: none
+  std::filesystem::path ca_file;     // certificates to trust instead of the system's; empty: the system's
+  std::string origin;                // where it stands: "station.toml:12"; not a setting
+};
+
 struct Library {
   unsigned reserve_percent = 5;     // of the file system; the larger of the two is kept free
   std::uint64_t reserve_mb = 2048;  // MiB
@@ -92,6 +136,8 @@ struct Settings {
   Data data;
   Receiver receiver;
   Volumes volumes;
+  std::vector<Channel> channels;
+  Trust trust;
   Library library;
   Probe probe;
   Player player;
@@ -99,6 +145,7 @@ struct Settings {
   People people;
   Web web;
   Log log;
+  std::vector<Catalogue> catalogues;  // [[catalogue]]
 };
 
 }  // namespace edu::config

@@ -4,10 +4,11 @@
 #include <functional>
 #include <memory>
 #include <span>
-
-#include <flute/alc.h>
+#include <variant>
+#include <vector>
 
 #include <base/result.h>
+#include <flute/alc.h>
 
 namespace edu::flute {
 

@@ -12,11 +12,10 @@
 #include <string_view>
 #include <vector>
 
-#include <fec/oti.h>
-#include <flute/alc.h>
-
 #include <base/result.h>
 #include <base/time.h>
+#include <fec/oti.h>
+#include <flute/alc.h>
 
 namespace edu::flute {
 
@@ -43,14 +42,16 @@ struct Fdt {
   bool operator==(const Fdt&) const = default;
 };
 
-// Refusals fdt.not_xml {at}, fdt.bad_attribute {file, attribute, value, right}, fdt.too_many_files. An entry
-// that is wrong alone is left out and named in `skipped` (a TOI twice, no Content-Location, an unknown
-// encoding); the others are read.
+// Refusals fdt.not_xml {at}, fdt.no_instance {element}, fdt.too_large {most}, fdt.too_many_files {most},
+// fdt.bad_attribute {file, attribute, value, right}. An entry that is wrong alone is left out and named in
+// `skipped` (fdt.bad_attribute; fdt.toi_twice {file, toi}); the others are read.
 struct ReadFdt {
   Fdt fdt;
   std::vector<Refusal> skipped;  // at most 20
 };
 Result<ReadFdt> read_fdt(std::string_view xml);
+// In the namespace of that version; what all entries share of the FEC OTI stands once, on the instance. A
+// transfer length that equals the content length is not written.
 std::string write_fdt(const Fdt& fdt, std::uint8_t flute_version);
 
 // The name that a Content-Location gives a file: the last segment of its path, percent-decoded, as NFC UTF-8.

@@ -4,7 +4,10 @@
 // The reserve holds against several files at once: each announces its size before its first byte, and every
 // chunk looks at the file system again, because others write there too.
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
+
+#include <fcntl.h>
 
 #include <base/diagnostics.h>
 #include <base/random.h>
@@ -126,6 +129,23 @@ Result<Staged> ObjectStore::stage(std::uint64_t declared) {
     throw;
   }
   staged.path_ = path;
+  return staged;
+}
+
+std::optional<Staged> ObjectStore::stage_link(const fs::path& file, const Digest& digest,
+                                              std::uint64_t size) {
+  const auto path = staging_ / random_id();
+  try {
+    files_.link(file, path);
+  } catch (const std::system_error& error) {
+    const auto no_links = {EPERM, EXDEV, EMLINK, EOPNOTSUPP, ENOSYS};
+    if (std::ranges::find(no_links, error.code().value()) == no_links.end()) throw;
+    return std::nullopt;
+  }
+  Staged staged(*this, path, 0);
+  staged.fd_ = files_.open_existing(path);
+  staged.digest_ = digest;
+  staged.size_ = size;
   return staged;
 }
 

@@ -73,6 +73,9 @@ class ObjectStore {
   // Begins a file of `declared` bytes. Refusal library.no_space {needed, available}: with what other files
   // under way have announced it would break into the reserve.
   Result<Staged> stage(std::uint64_t declared);
+  // A file that is whole already, of this digest, and lies in our file system: it gets a second name in
+  // staging and is not copied. None: it lies in another, and has to be. Nobody may write to it any more.
+  std::optional<Staged> stage_link(const fs::path& file, const Digest& digest, std::uint64_t size);
   // Gives a finished file its name for good. An object that is there already is replaced by the same bytes.
   Result<std::monostate> publish(Staged staged);
   // Puts the poster beside the object. Refusal library.no_space.

@@ -63,7 +63,9 @@ std::string reception_remarks(Statement& row, Language language) {
         cell(row, "reason_code"), json::value_to<Args>(json::parse(cell(row, "reason_args"))), {}};
     args["reason"] = text(language, refusal);
   }
-  return text(language, "book.reception.outcome_" + outcome, args);
+  const auto remarks = text(language, "book.reception.outcome_" + outcome, args);
+  const Args signer{{"name", cell(row, "signed_by")}};
+  return signer.at("name").empty() ? remarks : remarks + text(language, "book.reception.signed_by", signer);
 }
 
 Table reception_book(Database& db, const Bounds& in, const Zone& zone, Language language) {

@@ -2,7 +2,8 @@
 //
 // A payload is canonical JSON, so members are integers, strings and lists of them; times are UTC milliseconds
 // and end in _ms; a number 0 or an empty string says "none". People appear by their random id alone. A kind
-// is changed by giving it a new kVersion and keeping the old reader: a written record is never rewritten.
+// is changed by giving it a new kVersion and keeping the old reader: a written record is never rewritten. A
+// member may be added at the end when its default says "none": a record from before it reads as that.
 #pragma once
 
 #include <cstdint>
@@ -51,11 +52,14 @@ struct ReceptionRecorded {
   std::int64_t duplicate_of = 0;                   // reception no. of the first
   std::string quarantine;                          // path below the data folder, of a refused file
   std::string receiver;                            // "auto", or who ordered the import
+  std::string signed_by, key_id;  // the trusted key that signed the manifest; empty: none did
+  std::string series;             // of a signed manifest that has one, with its
+  std::int64_t serial = 0;        // number in it
 };
 BOOST_DESCRIBE_STRUCT(ReceptionRecorded, (),
                       (no, started_ms, ended_ms, means, source, name, title, category, format, size,
                        duration_ms, outcome, integrity, sha256, damaged_packets, reason_code, reason_args,
-                       courseware_no, duplicate_of, quarantine, receiver))
+                       courseware_no, duplicate_of, quarantine, receiver, signed_by, key_id, series, serial))
 
 struct CoursewareStored {
   static constexpr auto kKind = "courseware.stored";
@@ -259,6 +263,19 @@ struct DeckRestarted {
   std::string video_output, audio_output;
 };
 BOOST_DESCRIBE_STRUCT(DeckRestarted, (), (video_output, audio_output))
+
+// A way of receiving that somebody added or took away while the station ran.
+struct SourceAdded {
+  static constexpr auto kKind = "source.added";
+  std::string name, means, where, trust;  // means: web; where: the URL
+};
+BOOST_DESCRIBE_STRUCT(SourceAdded, (), (name, means, where, trust))
+
+struct SourceRemoved {
+  static constexpr auto kKind = "source.removed";
+  std::string name, means, where;
+};
+BOOST_DESCRIBE_STRUCT(SourceRemoved, (), (name, means, where))
 
 struct ClockSet {
   static constexpr auto kKind = "clock.set";

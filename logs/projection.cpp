@@ -14,9 +14,9 @@ namespace edu::logs::projection {
 namespace {
 
 // Count up when the tables or what is put into them change: the next start makes them anew from the journal.
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
-constexpr const char* kTables[] = {"reception", "storage",  "playback", "playback_span",
+constexpr const char* kTables[] = {"reception", "serial",   "storage",  "playback",  "playback_span",
                                    "session",   "expected", "presence", "attendance"};
 
 constexpr const char* kSchema = R"(
@@ -26,8 +26,13 @@ constexpr const char* kSchema = R"(
     format TEXT NOT NULL, size INTEGER NOT NULL, duration_ms INTEGER NOT NULL, outcome TEXT NOT NULL,
     integrity TEXT NOT NULL, sha256 TEXT NOT NULL, damaged_packets INTEGER NOT NULL, reason_code TEXT NOT NULL,
     reason_args TEXT NOT NULL, courseware_no INTEGER NOT NULL, duplicate_of INTEGER NOT NULL,
-    receiver TEXT NOT NULL) STRICT;
+    receiver TEXT NOT NULL, signed_by TEXT NOT NULL, key_id TEXT NOT NULL, series TEXT NOT NULL,
+    serial INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS reception_started ON reception(started_ms);
+  CREATE INDEX IF NOT EXISTS reception_sha256 ON reception(sha256);
+  CREATE TABLE IF NOT EXISTS serial(
+    key_id TEXT NOT NULL, series TEXT NOT NULL, highest INTEGER NOT NULL,
+    PRIMARY KEY(key_id, series)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS storage(
     no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
     reception_no INTEGER NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, stored_ms INTEGER NOT NULL,
@@ -68,14 +73,22 @@ using Handler = void (*)(Database&, const Entry&);
 
 template <class T, void (*Apply)(Database&, const Entry&, const T&)>
 void typed(Database& database, const Entry& entry) {
-  Apply(database, entry, json::value_to<T>(json::value(entry.event.payload)));
+  auto payload = json::value_from(T{}).as_object();  // members that the record's time did not know
+  for (const auto& [name, value] : entry.event.payload) payload[name] = value;
+  Apply(database, entry, json::value_to<T>(json::value(std::move(payload))));
 }
 
 void reception_recorded(Database& db, const Entry& at, const ReceptionRecorded& e) {
-  sql::exec(db, "INSERT INTO reception VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e.no, at.seq,
-            e.started_ms, e.ended_ms, e.means, e.source, e.name, e.title, e.category, e.format, e.size,
-            e.duration_ms, e.outcome, e.integrity, e.sha256, e.damaged_packets, e.reason_code,
-            canonical(json::value_from(e.reason_args)), e.courseware_no, e.duplicate_of, e.receiver);
+  sql::exec(db, "INSERT INTO reception VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e.no,
+            at.seq, e.started_ms, e.ended_ms, e.means, e.source, e.name, e.title, e.category, e.format,
+            e.size, e.duration_ms, e.outcome, e.integrity, e.sha256, e.damaged_packets, e.reason_code,
+            canonical(json::value_from(e.reason_args)), e.courseware_no, e.duplicate_of, e.receiver,
+            e.signed_by, e.key_id, e.series, e.serial);
+  if (e.outcome == "refused" || e.series.empty()) return;
+  sql::exec(db,
+            "INSERT INTO serial VALUES(?,?,?) ON CONFLICT(key_id, series) DO UPDATE SET "
+            "highest=max(highest, excluded.highest)",
+            e.key_id, e.series, e.serial);
 }
 
 void courseware_stored(Database& db, const Entry& at, const CoursewareStored& e) {
@@ -262,6 +275,7 @@ bool rebuild_if_outdated(Database& database) {
 }
 
 std::optional<std::string> first_difference(Database& database) {
+  if (sql::number(database, "PRAGMA user_version", 0) != kVersion) return std::nullopt;
   Database fresh(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   create(fresh);
   SQLite::Transaction transaction(fresh);

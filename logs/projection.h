@@ -2,7 +2,8 @@
 // event that changes them and by nothing else, so that they can be made again from the journal, byte for
 // byte.
 //
-//   reception, storage, playback, playback_span, session, expected, presence, attendance
+//   reception, serial (the highest that was taken of each key and series), storage, playback, playback_span,
+//   session, expected, presence, attendance
 //
 // On the writer's connection; `first_difference` on any.
 #pragma once
@@ -28,7 +29,8 @@ void apply(Database& database, const Entry& entry);  // unknown kinds and versio
 void rebuild(Database& database);
 // Rebuilds when the tables are of another version than this program's; answers whether it did.
 bool rebuild_if_outdated(Database& database);
-// Computes the tables anew beside the ones that are there: the name of the first that differs.
+// Computes the tables anew beside the ones that are there: the name of the first that differs. Tables of
+// another version cannot be compared, and the next start makes them anew.
 std::optional<std::string> first_difference(Database& database);
 
 }  // namespace edu::logs::projection

@@ -58,7 +58,7 @@ void Walk::visit(const fs::path& folder, int depth) {
 
 void Walk::look_at(const fs::path& path, int depth) {
   const auto name = path.filename().string();
-  if (is_ignored(name)) return;
+  if (is_ignored(name) || is_signature_name(name)) return;  // a signature goes with its manifest
   const auto signature = look_or_warn(path);
   if (!signature) return;  // gone meanwhile, or it will be looked at the next time
   if (!S_ISDIR(signature->mode)) {

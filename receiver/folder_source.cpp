@@ -5,6 +5,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <base/diagnostics.h>
+#include <base/text.h>
 #include <receiver/folder_source.h>
 
 namespace edu::receiver {
@@ -43,11 +44,22 @@ std::vector<fs::path> take_out_unfinished(std::vector<Candidate>& candidates) {
 
 }  // namespace
 
-FolderSource::FolderSource(Parts parts, fs::path folder, const config::Receiver& settings)
+FolderSource::FolderSource(Parts parts, fs::path folder, const config::Receiver& settings, Policy trust)
     : parts_(std::move(parts)),
       folder_(std::move(folder)),
+      trust_(trust),
       at_once_(settings.at_once),
       inbox_(folder_, std::chrono::duration_cast<milliseconds>(settings.settle)) {}
+
+std::vector<SourceState> FolderSource::states() const {
+  SourceState state;
+  state.name = "inbox";
+  state.means = "folder";
+  state.where = one_line(to_utf8(folder_.string()));
+  state.trust = trust_;
+  state.state = !working_ ? "failing" : underway_.empty() ? "waiting" : "receiving";
+  return {state};
+}
 
 awaitable<void> FolderSource::run() {
   woken_ = std::make_unique<asio::steady_timer>(co_await asio::this_coro::executor);
@@ -174,6 +186,7 @@ void FolderSource::start(asio::any_io_executor executor, Candidate candidate) {
   arrival.source = candidate.path.parent_path().string();
   arrival.description = std::move(candidate.description);
   arrival.consume = true;
+  arrival.trust = trust_;
   const auto job = underway_.emplace(underway_.end());
   job->path = candidate.path;
   auto done = [this, job](std::exception_ptr failure, Result<Reception> reception) {

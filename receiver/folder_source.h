@@ -22,13 +22,14 @@
 #include <receiver/folder_watch.h>
 #include <receiver/inbox.h>
 #include <receiver/intake.h>
+#include <receiver/sources.h>
 
 namespace edu::receiver {
 
 // Intake::take, or a test's.
 using Take = std::function<awaitable<Result<Reception>>(Arrival)>;
 
-class FolderSource {
+class FolderSource final : public Source {
  public:
   struct Parts {
     Take take;
@@ -36,11 +37,14 @@ class FolderSource {
     Workers& workers;
     Clock& clock;
   };
-  // `folder` is made when it is missing.
-  FolderSource(Parts parts, fs::path folder, const config::Receiver& settings);
+  // `folder` is made when it is missing. `trust`: what manifests must show.
+  FolderSource(Parts parts, fs::path folder, const config::Receiver& settings, Policy trust = Policy::off);
 
   // Receives until it is cancelled, which is the only end: it throws once what was under way has ended too.
   awaitable<void> run();
+
+  std::vector<SourceState> states() const override;
+  std::vector<Progress> progress() const override { return {}; }  // the intake has all that is under way
 
   std::vector<Waiting> waiting() const { return inbox_.waiting(); }
   const fs::path& folder() const { return folder_; }
@@ -71,6 +75,7 @@ class FolderSource {
 
   Parts parts_;
   fs::path folder_;
+  Policy trust_;
   std::size_t at_once_;
   Inbox inbox_;
   std::optional<FolderWatch> watch_;

@@ -23,11 +23,13 @@ Result<Arrival> look_at(const fs::path& path, const std::string& by) {
 
 }  // namespace
 
-awaitable<Result<Reception>> import_file(Intake& intake, Workers& workers, fs::path path, std::string by) {
+awaitable<Result<Reception>> import_file(Intake& intake, Workers& workers, fs::path path, std::string by,
+                                         Policy trust) {
   if (!path.is_absolute()) co_return refuse("receiver.path_not_absolute");
   auto look = [path, by] { return look_at(path, by); };
   auto arrival = co_await workers.run(std::move(look));
   if (!arrival) co_return Unexpected(arrival.error());
+  arrival->trust = trust;
   co_return co_await intake.take(*std::move(arrival));
 }
 

@@ -71,7 +71,9 @@ std::vector<fs::path> Inbox::manifests_to_read() const {
 
 void Inbox::read(ManifestFile manifest) {
   const auto entry = manifests_.find(manifest.path);
-  if (entry != manifests_.end()) entry->second.manifest = std::move(manifest);
+  if (entry == manifests_.end()) return;
+  entry->second.manifest = std::move(manifest);
+  entry->second.rewritten = false;
 }
 
 std::set<fs::path> Inbox::folders_with_unread_manifests() const {

@@ -54,6 +54,21 @@ Result<std::unique_ptr<Incoming>> Incoming::open(const fs::path& path, library::
   return std::unique_ptr<Incoming>(new Incoming(path, std::move(source), *seen, *std::move(staged)));
 }
 
+Result<std::unique_ptr<Incoming>> Incoming::open_hashed(const fs::path& path, library::ObjectStore& store,
+                                                        std::uint64_t largest, const Digest& digest,
+                                                        std::optional<FileSignature>& seen) {
+  seen = signature_of(path);
+  if (!seen) return refuse("receiver.gone");
+  if (auto refusal = refusal_of(*seen, largest)) return Unexpected(*std::move(refusal));
+  auto staged = store.stage_link(path, digest, seen->size);
+  if (!staged) return open(path, store, largest, seen);
+  Fd source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!source) return unreadable(errno);
+  std::unique_ptr<Incoming> incoming(new Incoming(path, std::move(source), *seen, *std::move(staged)));
+  incoming->linked_ = true;
+  return incoming;
+}
+
 Result<std::size_t> Incoming::read_chunk() {
   for (;;) {
     const auto got = ::read(source_.get(), chunk_.data(), chunk_.size());
@@ -68,6 +83,7 @@ bool Incoming::unchanged() const {
 }
 
 Result<bool> Incoming::step() {
+  if (linked_) return unchanged() ? Result<bool>(true) : refuse("receiver.changed");
   for (const auto start = done(); done() < start + kStep;) {
     const auto got = read_chunk();
     if (!got) return Unexpected(got.error());

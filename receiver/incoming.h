@@ -22,6 +22,12 @@ class Incoming {
   static Result<std::unique_ptr<Incoming>> open(const fs::path& path, library::ObjectStore& store,
                                                 std::uint64_t largest, std::optional<FileSignature>& seen);
 
+  // The same for a file of ours that was hashed while it came: taken as it lies there, where the file system
+  // allows it; otherwise read and copied like any other. Refusals as open(), receiver.changed.
+  static Result<std::unique_ptr<Incoming>> open_hashed(const fs::path& path, library::ObjectStore& store,
+                                                       std::uint64_t largest, const Digest& digest,
+                                                       std::optional<FileSignature>& seen);
+
   // Takes the next piece (at most kStep bytes); true when it was the last. Refusals: receiver.changed when
   // the file is another than it was, receiver.unreadable, library.no_space. Throws when our storage fails.
   Result<bool> step();
@@ -41,6 +47,7 @@ class Incoming {
   FileSignature signature_;
   library::Staged staged_;
   std::vector<std::uint8_t> chunk_;
+  bool linked_ = false;  // nothing is to be read
 };
 
 }  // namespace edu::receiver

@@ -1,58 +1,14 @@
-#include <system_error>
-
-#include <base/diagnostics.h>
-#include <base/sql.h>
-#include <base/text.h>
-#include <library/catalogue.h>
-#include <receiver/intake.h>
+#include <receiver/intake_attempt.h>
 #include <receiver/quarantine.h>
 
 namespace edu::receiver {
 namespace {
 
-constexpr std::size_t kLongestQueue = 64;   // arrivals that wait for their turn
-constexpr std::size_t kLongestCell = 1000;  // bytes of a name, a source or an argument in the record
+constexpr std::size_t kLongestQueue = 64;  // arrivals that wait for their turn
 constexpr std::size_t kDigitsOfNoTitle =
     12;  // of the digest, where neither manifest, tags nor name give a title
 
-// Text from outside as it may stand in a record.
-std::string clean(std::string_view bytes, std::size_t most = kLongestText) {
-  const auto line = one_line(to_utf8(bytes));
-  return one_line(truncate_utf8(line, most));
-}
-
-std::string title_of_name(const fs::path& path) { return clean(path.filename().stem().string()); }
-
-// The books' table is made of the journal alone, so its newest number is the newest that was given.
-std::int64_t next_reception_no(Database& db) {
-  return sql::number(db, "SELECT max(no) FROM reception", 0) + 1;
-}
-
-void explain(logs::ReceptionRecorded& record, const Refusal& refusal) {
-  record.outcome = "refused";
-  record.reason_code = refusal.code;
-  record.reason_args.clear();
-  for (const auto& [name, value] : refusal.args) record.reason_args[name] = clean(value, kLongestCell);
-}
-
-logs::CoursewareStored stored_event(const library::Courseware& c, const std::string& by) {
-  logs::CoursewareStored event;
-  event.no = c.no;
-  event.title = c.title;
-  event.category = c.category;
-  event.lecturer = c.lecturer;
-  event.language = c.language;
-  event.audience = c.audience;
-  event.format = c.format;
-  event.size = c.size;
-  event.duration_ms = c.duration_ms;
-  event.sha256 = c.sha256;
-  event.reception_no = c.reception_no;
-  event.stored_ms = c.stored_ms;
-  event.keep_until = c.keep_until;
-  event.by = by;
-  return event;
-}
+std::string title_of_name(const std::string& name) { return clean(fs::path(name).stem().string()); }
 
 }  // namespace
 
@@ -74,21 +30,6 @@ struct Intake::Underway {
   std::list<Progress>::iterator line;
 };
 
-struct Intake::Attempt {
-  Attempt(Arrival what, Progress& shown) : arrival(std::move(what)), progress(shown) {}
-  const Manifest* manifest() const {
-    return arrival.description && arrival.description->content ? &*arrival.description->content : nullptr;
-  }
-
-  Arrival arrival;
-  Progress& progress;
-  logs::ReceptionRecorded record;
-  std::optional<FileSignature> seen;  // what lay at the path when it was opened
-  std::unique_ptr<Incoming> file;
-  MediaFacts facts;
-  std::optional<Refusal> refusal;
-};
-
 Intake::Intake(Parts parts, const config::Receiver& settings, unsigned keep_years, Zone zone)
     : parts_(std::move(parts)),
       settings_(settings),
@@ -98,24 +39,9 @@ Intake::Intake(Parts parts, const config::Receiver& settings, unsigned keep_year
 
 std::vector<Progress> Intake::progress() const { return {underway_.begin(), underway_.end()}; }
 
-// Runs `work` on a worker; a failure of our own storage is the refusal receiver.storage_failed.
-template <class Work>
-awaitable<std::optional<Refusal>> Intake::on_disk(Work work) {
-  auto guarded = [work = std::move(work)]() mutable -> std::optional<Refusal> {
-    try {
-      return work();
-    } catch (const std::system_error& error) {
-      spdlog::error("receiver: {}", error.what());
-      return Refusal{
-          "receiver.storage_failed", {{"what", error.code().message()}}, Refusal::Kind::unavailable};
-    }
-  };
-  co_return co_await parts_.workers.run(std::move(guarded));
-}
-
 awaitable<Result<Reception>> Intake::take(Arrival arrival) {
   if (slots_.waiting() >= kLongestQueue) co_return refuse("receiver.busy", {}, Refusal::Kind::unavailable);
-  const Underway underway(underway_, clean(arrival.path.filename().string(), kLongestCell));
+  const Underway underway(underway_, clean(name_of(arrival), kLongestCell));
   const auto slot = co_await slots_.take();
   Attempt attempt(std::move(arrival), *underway.line);
   begin(attempt, underway.line->name);
@@ -123,13 +49,14 @@ awaitable<Result<Reception>> Intake::take(Arrival arrival) {
 }
 
 void Intake::begin(Attempt& attempt, std::string name) {
+  const auto& arrival = attempt.arrival;
   auto& record = attempt.record;
-  record.started_ms = to_ms(parts_.clock.now());
-  record.means = attempt.arrival.means;
-  record.source = clean(attempt.arrival.source, kLongestCell);
-  record.receiver = clean(attempt.arrival.receiver);
+  record.started_ms = arrival.started_ms != 0 ? arrival.started_ms : to_ms(parts_.clock.now());
+  record.means = arrival.means;
+  record.source = clean(arrival.source, kLongestCell);
+  record.receiver = clean(arrival.receiver);
   record.name = std::move(name);
-  record.title = title_of_name(attempt.arrival.path);
+  record.title = title_of_name(attempt.file_name());
   record.integrity = "unchecked";
   if (const auto* manifest = attempt.manifest()) {
     if (!manifest->title.empty()) record.title = manifest->title;
@@ -141,7 +68,7 @@ awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::u
   arrival.consume = false;
   Progress unseen;
   Attempt attempt(std::move(arrival), unseen);
-  begin(attempt, clean(attempt.arrival.path.filename().string(), kLongestCell));
+  begin(attempt, clean(attempt.file_name(), kLongestCell));
   attempt.record.size = static_cast<std::int64_t>(bytes);
   co_await record_refused(attempt, why);
   Reception reception{attempt.record, why};
@@ -149,16 +76,18 @@ awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::u
 }
 
 awaitable<Reception> Intake::receive(Attempt& attempt) {
-  auto refusal = co_await read(attempt);
+  auto refusal = co_await open(attempt);
+  if (!refusal) refusal = co_await vouch(attempt);
+  if (!refusal) refusal = co_await read(attempt);
   if (!refusal) {
     const auto lock = co_await parts_.locks.lock(attempt.record.sha256);
-    const bool known = co_await record_duplicate(attempt);
-    if (known) {
+    refusal = co_await record_duplicate(attempt);
+    if (!refusal && attempt.record.outcome == "duplicate") {
       co_await restore_object(attempt);
-    } else {
+    } else if (!refusal) {
       refusal = co_await examine(attempt);
       if (!refusal) refusal = co_await publish(attempt);
-      if (!refusal) co_await record_stored(attempt);
+      if (!refusal) refusal = co_await record_stored(attempt);
     }
   }
   auto drop = [&attempt]() -> std::optional<Refusal> { return attempt.file.reset(), std::nullopt; };
@@ -173,22 +102,73 @@ awaitable<Reception> Intake::receive(Attempt& attempt) {
   co_return reception;
 }
 
-// The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
-awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
+awaitable<std::optional<Refusal>> Intake::open(Attempt& attempt) {
   const auto largest = settings_.largest_file_mb << 20;
-  auto open = [this, &attempt, largest]() -> std::optional<Refusal> {
-    auto opened = Incoming::open(attempt.arrival.path, parts_.store, largest, attempt.seen);
+  if (attempt.arrival.failed) co_return attempt.arrival.failed;
+  auto work = [this, &attempt, largest]() -> std::optional<Refusal> {
+    const auto& arrival = attempt.arrival;
+    auto opened =
+        arrival.digest
+            ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest, attempt.seen)
+            : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return opened.error();
     attempt.file = *std::move(opened);
     return std::nullopt;
   };
   attempt.progress.stage = "reading";
-  auto refusal = co_await on_disk(open);
+  auto refusal = co_await on_disk(work);
   if (attempt.seen && attempt.seen->regular())
     attempt.record.size = static_cast<std::int64_t>(attempt.seen->size);
-  if (refusal) co_return refusal;
-  if (attempt.arrival.description && !attempt.arrival.description->content)
+  if (!refusal && attempt.arrival.description && !attempt.arrival.description->content)
     co_return attempt.arrival.description->content.error();
+  co_return refusal;
+}
+
+// Before a byte is read: may this source send it, and does its manifest still hold?
+awaitable<std::optional<Refusal>> Intake::vouch(Attempt& attempt) {
+  auto& description = attempt.arrival.description;
+  const auto policy = attempt.arrival.trust;
+  if (!description) {
+    if (policy == Policy::required) co_return Refusal{"receiver.trust_unsigned", {}};
+    co_return std::nullopt;
+  }
+  if (policy != Policy::off && !description->signer) {
+    auto look = [&description]() -> std::optional<Refusal> {
+      if (description->signature.empty()) description->signature = read_signature(description->manifest);
+      return std::nullopt;
+    };
+    co_await on_disk(look);
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(description->bytes.data()),
+                          description->bytes.size());
+    auto signer = parts_.trust.judge(policy, bytes, description->signature);
+    if (!signer) co_return signer.error();
+    description->signer = *std::move(signer);
+  }
+  co_return admit(*description->content, policy, description->signer, attempt.record);
+}
+
+// What the manifest says of itself: its last day, and that it speaks of these bytes.
+std::optional<Refusal> Intake::admit(const Manifest& manifest, Policy policy,
+                                     const std::optional<Signer>& signer, logs::ReceptionRecorded& record) {
+  if (!manifest.expires.empty() && zone_.date_of(parts_.clock.now()) > *parse_date(manifest.expires)) {
+    Refusal expired{"receiver.manifest_expired", {}};
+    expired.args["day"] = manifest.expires;
+    return expired;
+  }
+  if (manifest.sha256.empty()) {
+    if (policy == Policy::required) return Refusal{"receiver.trust_no_digest", {}};
+    return std::nullopt;  // a signature that does not reach the bytes vouches for nothing
+  }
+  if (!signer) return std::nullopt;
+  record.signed_by = signer->name;
+  record.key_id = signer->key_id;
+  record.series = manifest.series;
+  record.serial = manifest.serial;
+  return std::nullopt;
+}
+
+// The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
+awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
   attempt.progress.bytes_total = attempt.file->total();
   bool last = false;
   auto step = [&attempt, &last]() -> std::optional<Refusal> {
@@ -198,7 +178,7 @@ awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
     return std::nullopt;
   };
   while (!last) {
-    refusal = co_await on_disk(step);
+    const auto refusal = co_await on_disk(step);
     if (refusal) co_return refusal;
     attempt.progress.bytes_done = attempt.file->done();
   }
@@ -246,89 +226,6 @@ awaitable<std::optional<Refusal>> Intake::publish(Attempt& attempt) {
     return std::nullopt;
   };
   co_return co_await on_disk(work);
-}
-
-awaitable<bool> Intake::record_duplicate(Attempt& attempt) {
-  attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record =
-                   attempt.record](logs::Transaction& t) mutable -> std::optional<logs::ReceptionRecorded> {
-    const auto known = library::find_by_digest(t.db, record.sha256);
-    if (!known) return std::nullopt;
-    record.no = next_reception_no(t.db);
-    record.outcome = "duplicate";
-    record.courseware_no = known->no;
-    record.duplicate_of = known->reception_no;
-    record.title = known->title;
-    record.category = known->category;
-    record.format = known->format;
-    record.duration_ms = known->duration_ms;
-    t.append(record.receiver, record);
-    return record;
-  };
-  auto recorded = co_await parts_.ledger.write(std::move(unit));
-  if (recorded) attempt.record = *std::move(recorded);
-  co_return attempt.record.outcome == "duplicate";
-}
-
-library::Courseware Intake::courseware_of(const Attempt& attempt) const {
-  const auto now = parts_.clock.now();
-  library::Courseware c;
-  c.title = attempt.record.title;
-  c.category = attempt.record.category;
-  c.format = attempt.record.format;
-  c.size = attempt.record.size;
-  c.duration_ms = attempt.record.duration_ms;
-  c.sha256 = attempt.record.sha256;
-  c.stored_ms = to_ms(now);
-  c.poster = !attempt.facts.poster.empty();
-  c.lecturer = clean(attempt.facts.lecturer);
-  if (keep_years_ != 0) c.keep_until = to_string(keep_until(zone_.date_of(now), keep_years_));
-  const auto* manifest = attempt.manifest();
-  if (!manifest) return c;
-  if (!manifest->lecturer.empty()) c.lecturer = manifest->lecturer;
-  c.language = manifest->language;
-  c.audience = manifest->audience;
-  if (!manifest->keep_until.empty())
-    c.keep_until = manifest->keep_until == kPermanent ? "" : manifest->keep_until;
-  return c;
-}
-
-// The row, the reception and the storage in one unit of work: all of them or none.
-awaitable<void> Intake::record_stored(Attempt& attempt) {
-  attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record = attempt.record, courseware = courseware_of(attempt)](logs::Transaction& t) mutable {
-    courseware.no = library::next_no(t.db);
-    courseware.reception_no = next_reception_no(t.db);
-    record.no = courseware.reception_no;
-    record.courseware_no = courseware.no;
-    record.outcome = "stored";
-    library::insert(t.db, courseware);
-    t.append(record.receiver, record);
-    t.append(record.receiver, stored_event(courseware, record.receiver));
-    return record;
-  };
-  auto recorded = co_await parts_.ledger.write(std::move(unit));
-  attempt.record = std::move(recorded);
-}
-
-awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
-  bool movable = false;
-  auto look = [&attempt, &movable]() -> std::optional<Refusal> {
-    movable = attempt.arrival.consume && attempt.seen && signature_of(attempt.arrival.path) == attempt.seen;
-    return std::nullopt;
-  };
-  co_await on_disk(look);
-  explain(attempt.record, refusal);
-  attempt.record.ended_ms = to_ms(parts_.clock.now());
-  const auto name = attempt.arrival.path.filename().string();
-  auto unit = [record = attempt.record, name, movable](logs::Transaction& t) mutable {
-    record.no = next_reception_no(t.db);
-    if (movable) record.quarantine = quarantine_place(record.no, name);
-    t.append(record.receiver, record);
-    return record;
-  };
-  auto recorded = co_await parts_.ledger.write(std::move(unit));
-  attempt.record = std::move(recorded);
 }
 
 // A row whose object was lost gets it back from the duplicate.

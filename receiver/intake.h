@@ -1,7 +1,8 @@
 // The intake: the one hand-over in which every source of the receiver ends. A path comes in; a courseware in
 // the library, or a file in quarantine, and in any case exactly one reception record leave.
 //
-//   read once (hash, copy into staging) - digest against the manifest - known already? - examined - published
+//   signed as its source must be? - read once (hash, copy into staging) - digest against the manifest - known
+//   already? - examined - published
 //   - recorded
 //
 // Until the record is committed nothing of the source is touched, so that whatever cuts the attempt short,
@@ -42,6 +43,18 @@ struct Arrival {
   std::optional<Description> description;  // by its manifest
   bool consume = false;  // true: the file (and its manifest) is given up once it is recorded. false: it stays
   std::int64_t duration_ms = 0;  // as a disc's tables have it, for containers that declare none; 0: unknown
+  std::string name{};    // how it was called where it came from; empty: the path's
+  Policy trust = Policy::off;  // what its manifest must show
+  std::optional<Digest>
+      digest{};  // of its bytes, by whoever of us wrote them: it is taken by a second name and
+                 // not read again, and must not change any more. None: it is hashed here
+  std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
+  std::int64_t started_ms = 0;      // when it began to arrive; 0: when its turn comes
+};                                  // as it is shown and quarantined; empty: the path's file name
+Policy trust = Policy::off;         // what its manifest must show
+std::optional<Digest> digest{};     // of a file of our own spool, whose source hashed it as it arrived: it is
+                                    // taken by a second name and not read again. It must not change any more
+std::int64_t started_ms = 0;        // when it began to arrive; 0: when it is taken
 };
 
 struct Reception {
@@ -65,6 +78,7 @@ class Intake {
     Clock& clock;
     DigestLocks& locks;
     Examine examine;
+    Trust trust = {};
   };
   Intake(Parts parts, const config::Receiver& settings, unsigned keep_years, Zone zone);
 
@@ -73,8 +87,8 @@ class Intake {
   // be recorded (SQLite::Exception), and on cancellation.
   awaitable<Result<Reception>> take(Arrival arrival);
 
-  // The record of an attempt that brought no whole file: `path` names what was to come (it need not exist, and
-  // is not touched), `bytes` is what had come of it. Throws when it cannot be recorded.
+  // The record of an attempt that brought no whole file: `path` names what was to come (it need not exist,
+  // and is not touched), `bytes` is what had come of it. Throws when it cannot be recorded.
   awaitable<Reception> record_failure(Arrival arrival, Refusal why, std::uint64_t bytes);
 
   std::vector<Progress> progress() const;  // of what is under way, the oldest first
@@ -83,13 +97,17 @@ class Intake {
   struct Attempt;
   struct Underway;  // a line of progress()
 
-  void begin(Attempt& attempt, std::string name);
   awaitable<Reception> receive(Attempt& attempt);
+  void begin(Attempt& attempt, std::string name);
+  awaitable<std::optional<Refusal>> open(Attempt& attempt);
+  awaitable<std::optional<Refusal>> vouch(Attempt& attempt);
+  std::optional<Refusal> admit(const Manifest& manifest, Policy policy, const std::optional<Signer>& signer,
+                               logs::ReceptionRecorded& record);
   awaitable<std::optional<Refusal>> read(Attempt& attempt);
   awaitable<std::optional<Refusal>> examine(Attempt& attempt);
   awaitable<std::optional<Refusal>> publish(Attempt& attempt);
-  awaitable<bool> record_duplicate(Attempt& attempt);
-  awaitable<void> record_stored(Attempt& attempt);
+  awaitable<std::optional<Refusal>> record_duplicate(Attempt& attempt);
+  awaitable<std::optional<Refusal>> record_stored(Attempt& attempt);
   awaitable<void> record_refused(Attempt& attempt, Refusal refusal);
   awaitable<void> restore_object(Attempt& attempt);
   awaitable<void> give_up_source(Attempt& attempt);

@@ -13,6 +13,7 @@
 namespace edu::receiver {
 namespace {
 
+constexpr std::int64_t kLargestSerial = (std::int64_t{1} << 53) - 1;  // what every JSON program holds exactly
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The first refusal is kept; what is read after it is of no account.
@@ -24,6 +25,8 @@ class Members {
   std::string text(std::string_view name);
   std::string digest(std::string_view name);
   std::string keep_until(std::string_view name);
+  std::string day(std::string_view name);
+  std::int64_t serial(std::string_view name);
   std::string file_name(std::string_view name);
   bool flag(std::string_view name);
   const json::array* list(std::string_view name);
@@ -72,6 +75,20 @@ std::string Members::keep_until(std::string_view name) {
   auto date = text(name);
   if (!date.empty() && date != kPermanent && !parse_date(date)) wrong("date", name);
   return date;
+}
+
+std::string Members::day(std::string_view name) {
+  auto date = text(name);
+  if (!date.empty() && !parse_date(date)) wrong("day", name);
+  return date;
+}
+
+std::int64_t Members::serial(std::string_view name) {
+  const auto* value = object_.if_contains(name);
+  if (!value) return 0;
+  const auto* number = value->if_int64();
+  if (number && *number >= 1 && *number <= kLargestSerial) return *number;
+  return wrong("serial", name), 0;
 }
 
 // A name and nothing else: no way out of the manifest's folder.
@@ -136,6 +153,11 @@ Manifest read(const json::object& object, std::optional<Refusal>& refusal) {
   manifest.audience = members.text("audience");
   manifest.keep_until = members.keep_until("keep_until");
   manifest.sha256 = members.digest("sha256");
+  manifest.series = members.text("series");
+  manifest.serial = members.serial("serial");
+  manifest.expires = members.day("expires");
+  if (!refusal && manifest.series.empty() != (manifest.serial == 0))
+    refusal = Refusal{"receiver.manifest_missing", {{"member", manifest.serial == 0 ? "serial" : "series"}}};
   const auto* parts = members.list("parts");
   if (!parts || refusal) return manifest;
   if (!manifest.sha256.empty())

@@ -3,6 +3,7 @@
 //
 //   {"title": "…", "category": "…", "lecturer": "…", "language": "zh", "audience": "…",
 //    "keep_until": "2036-12-31" or "permanent", "sha256": "…64 hex digits…",
+//    "series": "…", "serial": 12, "expires": "2027-03-31",
 //    "parts": [{"file": "1.mp4", "title": "…", "sha256": "…", "received": true}]}
 //
 // Every member may be missing, but not `file` in a part. Members that we do not know are ignored, so that a
@@ -36,6 +37,9 @@ struct Manifest {
   std::string title, category, lecturer, language, audience;  // one line each, NFC, may be empty
   std::string keep_until;   // a date, kPermanent, or empty: the station's rule
   std::string sha256;       // lower-case hex, or empty
+  std::string series;       // what `serial` counts in; empty: neither is there
+  std::int64_t serial = 0;  // from 1 on; of a signed manifest, an older one than was taken is refused
+  std::string expires;      // the last day on which it may be taken, or empty
   std::vector<Part> parts;  // empty: it is about the one file beside it
 };
 

@@ -49,10 +49,17 @@ void move_in(Files& files, library::ObjectStore& store, const fs::path& from, co
 // One that is about several files stays where it is, and a copy goes.
 void take_manifest_along(Files& files, library::ObjectStore& store, const Description& description,
                          const fs::path& to) {
-  if (!description.part.empty()) {
+  if (description.manifest.empty()) {
+    if (!description.bytes.empty()) publish(files, to, description.bytes);
+    if (!description.signature.empty()) publish(files, signature_beside(to), description.signature);
+  } else if (!description.part.empty()) {
     publish(files, to, description.bytes);
+    if (const auto signature = read_signature(description.manifest); !signature.empty())
+      publish(files, signature_beside(to), signature);
     give_up(files, description);
   } else if (const auto signature = signature_of(description.manifest)) {
+    if (const auto signed_too = signature_of(signature_beside(description.manifest)))
+      move_in(files, store, signature_beside(description.manifest), *signed_too, signature_beside(to));
     move_in(files, store, description.manifest, *signature, to);
   }
 }

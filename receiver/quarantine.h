@@ -3,7 +3,7 @@
 //
 //   quarantine/<no>-<name>                  the file, link or FIFO itself
 //   quarantine/<no>-<name>.reason.json      {no, name, sha256, received, reason: {code, args, zh, en}}
-//   quarantine/<no>-<name>.manifest.json    its manifest, where it had one
+//   quarantine/<no>-<name>.manifest.json    its manifest, where it had one, and its signature (….minisig)
 #pragma once
 
 #include <string>

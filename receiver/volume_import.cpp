@@ -74,8 +74,9 @@ struct VolumeImport::Job {
   VolumeReport report;
 };
 
-VolumeImport::VolumeImport(Parts parts, config::Volumes settings, fs::path spool, Language language)
-    : parts_(parts), settings_(std::move(settings)), spool_(std::move(spool)), language_(language) {
+VolumeImport::VolumeImport(Parts parts, config::Volumes settings, fs::path spool, Language language,
+                           Policy trust)
+    : parts_(parts), settings_(std::move(settings)), spool_(std::move(spool)), language_(language), trust_(trust) {
   fs::remove_all(spool_);
   parts_.files.make_folder(spool_);
 }
@@ -128,6 +129,7 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
 
 // A refusal is one without a record (receiver.busy): nothing more is tried.
 awaitable<std::optional<Refusal>> VolumeImport::take(Job& job, Arrival arrival) {
+  arrival.trust = trust_;
   auto taken = co_await parts_.intake.take(std::move(arrival));
   if (!taken) co_return taken.error();
   const bool look = taken->refusal && may_be_gone(*taken->refusal);

@@ -37,7 +37,9 @@ class VolumeImport {
     DiscReader& discs;
   };
   // `spool` is made, and what an earlier start left in it removed. `language`: of the titles' names.
-  VolumeImport(Parts parts, config::Volumes settings, fs::path spool, Language language);
+  // `trust`: what manifests must show.
+  VolumeImport(Parts parts, config::Volumes settings, fs::path spool, Language language,
+               Policy trust = Policy::off);
 
   // Is this path a folder, a DVD-Video or an image, rather than one file?
   awaitable<bool> holds_several(fs::path path);
@@ -62,6 +64,7 @@ class VolumeImport {
   config::Volumes settings_;
   fs::path spool_;
   Language language_;
+  Policy trust_;
   std::list<Progress> underway_;
 };
 

@@ -1,4 +1,5 @@
 // /api/v1/library: what the library holds, and what is done to it.
+#include <base/sql.h>
 #include <library/catalogue.h>
 #include <receiver/import.h>
 #include <web/context.h>
@@ -30,6 +31,17 @@ awaitable<std::optional<library::Courseware>> find(Context& context, std::int64_
   co_return co_await std::move(reading);
 }
 
+// Whose signature the reception found that brought it; empty: nobody's.
+awaitable<std::string> signer_of(Context& context, std::int64_t reception) {
+  auto work = [reception](Database& database) {
+    auto row = sql::prepare(database, "SELECT signed_by, key_id FROM reception WHERE no=?", reception);
+    if (!row.executeStep() || row.getColumn(0).getString().empty()) return std::string();
+    return row.getColumn(0).getString() + " (" + row.getColumn(1).getString() + ")";
+  };
+  auto reading = read(context, work);
+  co_return co_await std::move(reading);
+}
+
 Refusal unknown(std::int64_t no) {
   return {"library.unknown", {{"no", library::courseware_label(no)}}, Refusal::Kind::not_found};
 }
@@ -40,7 +52,11 @@ awaitable<Response> show(Context& context, Request request) {
   auto finding = find(context, *no);
   const auto found = co_await std::move(finding);
   if (!found) co_return problem(request.language, unknown(*no));
-  const auto table = library::table({*found}, context.rooms.zone, request.language);
+  auto asking = signer_of(context, found->reception_no);
+  const auto signer = co_await std::move(asking);
+  auto table = library::table({*found}, context.rooms.zone, request.language);
+  table.columns.push_back({"signed_by", text(request.language, "source.signed_by")});
+  table.rows.front().push_back(signer);
   const auto format = format_of(request);
   if (!format || *format != Format::json) co_return table_answer(request, turned(table, request.language));
   auto row = to_json(table).at("rows").as_array().at(0).as_object();
@@ -168,7 +184,7 @@ awaitable<Response> import(Context& context, Request request) {
     co_return report ? told(request, *report) : problem(request.language, report.error());
   }
   auto importing = receiver::import_file(rooms.intake, rooms.workers, fs::path(*path),
-                                         member_or(*body, "receiver", kActor));
+                                         member_or(*body, "receiver", kActor), rooms.import_trust);
   const auto reception = co_await std::move(importing);
   co_return reception ? told(request, *reception) : problem(request.language, reception.error());
 }

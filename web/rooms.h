@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+#include <catalogue/catalogues.h>
+
 #include <base/clock.h>
 #include <base/files.h>
 #include <base/workers.h>
@@ -16,6 +18,8 @@
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
 #include <receiver/volume_import.h>
+#include <receiver/multicast_source.h>
+#include <receiver/sources.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 
@@ -32,6 +36,7 @@ struct Rooms {
   receiver::VolumeImport& volumes;
   receiver::Custody& custody;
   receiver::FolderSource& folder;
+  receiver::MulticastSource& channels;
   scheduler::Timetable& timetable;
   std::function<scheduler::OnAir()> on_air;                              // Playout::status
   std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
@@ -40,6 +45,10 @@ struct Rooms {
   Zone zone;
   fs::path data_folder;
   fs::path database;  // the file
+
+  receiver::Sources& sources;
+  catalogue::Catalogues& catalogues;
+  receiver::Policy import_trust = receiver::Policy::off;  // what a person imports must show
 };
 
 }  // namespace edu::web

@@ -3,6 +3,7 @@
 #include <base/text.h>
 #include <library/catalogue.h>
 #include <logs/books.h>
+#include <web/channels.h>
 #include <web/snapshot.h>
 
 namespace edu::web {
@@ -87,6 +88,20 @@ json::array waiting_json(const Snapshot& snapshot, Language language) {
   return out;
 }
 
+json::array sources_json(const Snapshot& snapshot, const Zone& zone, Language language) {
+  json::array out;
+  for (const auto& one : snapshot.sources) {
+    json::object source;
+    source["name"] = one.name;
+    source["means"] = one.means;
+    source["state"] = one.state;
+    source["problem"] = one.problem ? text(language, *one.problem) : "";
+    source["heard"] = one.heard ? zone.iso8601(*one.heard) : "";
+    out.push_back(std::move(source));
+  }
+  return out;
+}
+
 std::string deck_text(const player::DeckStatus& deck, Language language) {
   if (!deck.up) return text(language, "web.deck_down");
   const bool silent = deck.video_output == "null" || deck.video_output.empty();
@@ -113,9 +128,12 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.now = rooms.clock.now();
   snapshot.playout = rooms.on_air();
   snapshot.coming = rooms.timeline(kComingDays);
-  snapshot.receiving = rooms.volumes.progress();
+  snapshot.receiving = rooms.sources.progress();
+  for (auto& one : rooms.volumes.progress()) snapshot.receiving.push_back(std::move(one));
   for (auto& one : rooms.intake.progress()) snapshot.receiving.push_back(std::move(one));
+  snapshot.sources = rooms.sources.states();
   snapshot.waiting = rooms.folder.waiting();
+  snapshot.channels = rooms.channels.status();
   snapshot.folder_working = rooms.folder.working();
   snapshot.space = stored.space;
   snapshot.records = stored.records;
@@ -167,6 +185,8 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
   out["inbox"] = std::move(folder);
   out["receiving"] = receiving_json(snapshot);
   out["waiting"] = waiting_json(snapshot, language);
+  out["sources"] = sources_json(snapshot, rooms.zone, language);
+  out["channels"] = channels_json(snapshot.channels);
   out["space"] = std::move(space);
   out["journal"] = std::move(journal);
   return out;
@@ -196,6 +216,12 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
                    (snapshot.folder_working ? "" : " " + text(language, "web.inbox_unreadable")));
   for (const auto& one : snapshot.receiving) row("receiving", receiving_text(one, language));
   for (const auto& one : snapshot.waiting) row("waiting", one.name + ": " + text(language, one.why));
+  for (const auto& one : snapshot.sources)
+    if (one.problem) row("source", one.name + ": " + text(language, *one.problem));
+  for (const auto& one : snapshot.channels) {
+    row("channel", channel_text(one, language));
+    for (const auto& object : one.objects) row("receiving", object_text(object));
+  }
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},
                      {"total", library::size_text(snapshot.space.total)}}));

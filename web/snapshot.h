@@ -14,6 +14,8 @@ struct Snapshot {
   std::vector<scheduler::Occurrence> coming;  // of the next days, what is on air among them
   std::vector<receiver::Progress> receiving;
   std::vector<receiver::Waiting> waiting;
+  std::vector<receiver::SourceState> sources;
+  std::vector<multicast::ChannelStatus> channels;
   bool folder_working = false;
   Space space;
   std::int64_t records = 0;  // of the journal

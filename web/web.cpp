@@ -13,6 +13,8 @@ Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& setting
     : executor_(executor), context_(std::make_shared<Context>(std::move(rooms))) {
   add_state_routes(router_, *context_);
   add_library_routes(router_, *context_);
+  add_source_routes(router_, *context_);
+  add_reception_routes(router_, *context_);
   add_roster_routes(router_, *context_);
   add_programme_routes(router_, *context_);
   add_session_routes(router_, *context_);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <config/lists.h>
 #include <config/loader.h>
 #include <support/temp_folder.h>
 
@@ -88,6 +89,41 @@ TEST(Settings, TheCommandLineWins) {
   EXPECT_NE(error_of("", {"web.port"}).find("section.key=value"), std::string::npos);
 }
 
+TEST(Channels, AreAnyNumberOfTables) {
+  const auto settings = parse(R"(
+    [[channel]]
+    name = "县台"
+    group = "239.1.2.3"
+    port = 4001
+    source = "192.0.2.1"
+    tsi = [7, 8]
+    [[channel]]
+    name = "省台"
+    group = "ff3e::1"
+    port = 4002
+    rs_points = "integers")",
+                              "station.toml");
+  ASSERT_EQ(settings.channels.size(), 2u);
+  EXPECT_EQ(settings.channels[0].name, "县台");
+  EXPECT_EQ(settings.channels[0].tsi, (std::vector<std::uint64_t>{7, 8}));
+  EXPECT_EQ(settings.channels[1].group, "ff3e::1");
+  EXPECT_EQ(settings.channels[1].port, 4002);
+  EXPECT_EQ(settings.channels[1].rs_points, "integers");
+}
+
+TEST(Channels, AnErrorNamesItsLine) {
+  const std::string good = "[[channel]]\nname = \"a\"\ngroup = \"239.1.2.3\"\nport = 4001\n";
+  EXPECT_EQ(error_of(good), "");
+  EXPECT_EQ(error_of(good + "sauce = \"\"").substr(0, 33), "station.toml:5: channel.sauce: no ");
+  EXPECT_NE(error_of(good + "source = \"here\"").find("station.toml:5: channel.source: "), std::string::npos);
+  EXPECT_NE(error_of(good + "rs_points = \"odd\"").find("\"zero_powers\""), std::string::npos);
+  EXPECT_NE(error_of(good + good).find("another channel's name"), std::string::npos);
+  EXPECT_NE(error_of("[[channel]]\nname = \"a\"").find("channel.group: is missing"), std::string::npos);
+  EXPECT_NE(error_of("[channel]\nname = \"a\"").find("[[channel]]"), std::string::npos);
+  EXPECT_NE(error_of("[[channel]]\nname = \"a\"\ntransport_stream = \"x.ts\"").find("channel.mpe_pid"),
+            std::string::npos);
+}
+
 TEST(Settings, AFileThatIsNotThereIsNamed) {
   test::TempFolder folder;
   EXPECT_THROW(load(folder / "none.toml"), SettingsError);
@@ -112,8 +148,82 @@ TEST(ShippedSettings, ShowEverySettingWithItsDefault) {
 
 TEST(ShippedSettings, AreValidAsTheyAreAndUncommented) {
   EXPECT_EQ(error_of(shipped()), "");
-  const std::regex commented("(^|\n)# ([a-z_]+ = )");
+  const std::regex commented("(^|\n)# ([a-z_]+ = |\\[\\[)");
   EXPECT_EQ(error_of(std::regex_replace(shipped(), commented, "$1$2")), "");
+}
+
+TEST(ShippedSettings, ItsExamplesOfListsAreValid) {
+  const auto text = std::regex_replace(shipped(), std::regex("(^|\n)# ([a-z_]+ = |\\[\\[)"), "$1$2");
+  const auto settings = parse(text, "station.toml");
+  ASSERT_EQ(settings.trust.keys.size(), 1u);
+  ASSERT_EQ(settings.catalogues.size(), 1u);
+  EXPECT_EQ(settings.catalogues[0].window, "22:00-06:00");
+}
+
+constexpr const char* kTwoCatalogues = R"(
+[trust]
+web = "preferred"
+[[trust.key]]
+name = "县远程办"
+key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
+[[catalogue]]
+name = "县"
+url = "https://a.example/c.json"
+mirrors = ["http://b.example/c.json"]
+trust = "off"
+interval_min = 5
+window = "22:00-06:00"
+rate_kbit = 512
+proxy = "http://10.0.0.1:8080"
+ca_file = "/etc/ca.pem"
+[[catalogue]]
+name = "省"
+url = "http://c.example/feed"
+)";
+
+TEST(ListsOfSettings, AreReadInOrderWithWhereTheyStand) {
+  const auto settings = parse(kTwoCatalogues, "station.toml");
+  EXPECT_EQ(settings.trust.web, "preferred");
+  ASSERT_EQ(settings.trust.keys.size(), 1u);
+  EXPECT_EQ(settings.trust.keys[0].name, "县远程办");
+  ASSERT_EQ(settings.catalogues.size(), 2u);
+  const auto& first = settings.catalogues[0];
+  EXPECT_EQ(first.mirrors, std::vector<std::string>{"http://b.example/c.json"});
+  EXPECT_EQ(first.interval, minutes(5));
+  EXPECT_EQ(first.rate_kbit, 512u);
+  EXPECT_EQ(first.ca_file, "/etc/ca.pem");
+  EXPECT_EQ(first.origin, "station.toml:7");
+  EXPECT_EQ(settings.catalogues[1].trust, "");
+  EXPECT_EQ(settings.catalogues[1].origin, "station.toml:17");
+}
+
+TEST(ListsOfSettings, AreWrittenAsTheyAreRead) {
+  const auto catalogues = parse(kTwoCatalogues, "station.toml").catalogues;
+  const auto again = parse(to_toml(catalogues), "sources.toml").catalogues;
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(to_toml(again), to_toml(catalogues));
+  EXPECT_EQ(again[0].name, "县");
+  EXPECT_EQ(again[0].window, "22:00-06:00");
+  EXPECT_EQ(again[1].url, "http://c.example/feed");
+  EXPECT_TRUE(parse(to_toml({}), "sources.toml").catalogues.empty());
+}
+
+TEST(ListsOfSettings, SayWhatIsWrongAndWhere) {
+  const std::string good = "[[catalogue]]\nname = \"a\"\nurl = \"https://a/\"\n";
+  EXPECT_EQ(error_of(good), "");
+  EXPECT_EQ(error_of(good + "window = \"22-6\"").substr(0, 40), "station.toml:4: catalogue.window: '22-6'");
+  EXPECT_NE(error_of(good + "colour = 1").find("station.toml:4: catalogue.colour: no such setting"),
+            std::string::npos);
+  EXPECT_NE(error_of(good + good).find("is there already"), std::string::npos);
+  EXPECT_NE(error_of("[[catalogue]]\nname = \"a\"").find("station.toml:1: catalogue: lacks url"),
+            std::string::npos);
+  EXPECT_NE(error_of("[[catalogue]]\nname = \"a\"\nurl = \"ftp://a/\"").find("https://"), std::string::npos);
+  EXPECT_NE(error_of("[catalogue]\nname = \"a\"").find("write [[catalogue]]"), std::string::npos);
+  EXPECT_NE(error_of("[trust]\nkey = \"RW\"").find("write [[trust.key]]"), std::string::npos);
+  EXPECT_NE(error_of("[[trust.key]]\nname = \"a\"\nkey = \"RW\"").find("station.toml:3: trust.key.key"),
+            std::string::npos);
+  EXPECT_NE(error_of("[trust]\nweb = \"maybe\"").find("station.toml:2: trust.web"), std::string::npos);
+  EXPECT_NE(error_of(good + "mirrors = [1]").find("station.toml:4: catalogue.mirrors"), std::string::npos);
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ struct Tampering {
   const char* problem;
 };
 
+void PrintTo(const Tampering& tampering, std::ostream* out) { *out << tampering.sql; }
 class Tampered : public JournalTest, public testing::WithParamInterface<Tampering> {};
 
 TEST_P(Tampered, IsFoundAtTheFirstRecordThatDoesNotFit) {

@@ -56,8 +56,9 @@ void run_until(asio::io_context& loop, Condition holds) {
 }
 
 struct Station {
-  explicit Station(const fs::path& folder, Files& storage, config::Receiver receiver = {})
-      : data(folder), files(storage), settings(receiver), store(files, data, library::Reserve{0, 0}) {
+  explicit Station(const fs::path& folder, Files& storage, config::Receiver receiver = {},
+                   std::vector<config::TrustKey> keys = {})
+      : data(folder), files(storage), settings(receiver), trust(keys), store(files, data, library::Reserve{0, 0}) {
     fs::create_directories(inbox);
   }
 
@@ -112,6 +113,7 @@ struct Station {
   fs::path inbox = data / "inbox";
   Files& files;
   config::Receiver settings;
+  Trust trust;
   test::ManualClock clock{from_ms(1'795'000'000'000)};  // 2026-11-18 in Shanghai
   Writer writer{open(data)};
   std::unique_ptr<Database> reader = open_database(data / "station.db");
@@ -122,7 +124,8 @@ struct Station {
   std::vector<std::string> needed;  // programmes that need any courseware
   Workers workers{2};
   Intake intake{
-      {ledger, store, files, workers, clock, locks, [this](fs::path path) { return examine(path); }},
+      {ledger, store, files, workers, clock, locks, [this](fs::path path) { return examine(path); },
+       trust},
       settings,
       10,
       Zone()};

@@ -113,6 +113,7 @@ struct End {
   milliseconds played, declared;
   const char* reason;
 };
+void PrintTo(const End& end, std::ostream* out) { *out << end.name; }
 class Ending : public testing::TestWithParam<End> {};
 
 TEST_P(Ending, IsCalled) {

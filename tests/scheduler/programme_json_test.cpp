@@ -32,6 +32,7 @@ struct Wrong {
   const char* value;  // JSON; empty: left out
   const char* code;
 };
+void PrintTo(const Wrong& wrong, std::ostream* out) { *out << wrong.field << ' ' << wrong.value; }
 class WrongField : public testing::TestWithParam<Wrong> {};
 
 TEST_P(WrongField, IsRefusedByName) {

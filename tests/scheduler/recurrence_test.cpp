@@ -39,6 +39,9 @@ struct Refused {
   const char* arg;
   const char* value;
 };
+void PrintTo(const Refused& refused, std::ostream* out) {
+  *out << std::string_view(refused.text).substr(0, 40);
+}
 class RefusedRule : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedRule, SaysWhatIsWrong) {
@@ -115,6 +118,7 @@ struct Case {
   const char* to;
   Texts starts;
 };
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
 class Expanded : public testing::TestWithParam<Case> {};
 
 TEST_P(Expanded, GivesTheseStarts) {

@@ -87,6 +87,7 @@ struct Change {
   const char* to;
   std::vector<std::string> starts;  // UTC
 };
+void PrintTo(const Change& change, std::ostream* out) { *out << change.name; }
 class ClockChange : public testing::TestWithParam<Change> {};
 
 TEST_P(ClockChange, KeepsTheTimeOnTheWall) {

@@ -28,6 +28,13 @@ class FaultyFiles final : public Files {
   void sync_folder(const fs::path& folder) override { count(folder), Files::sync_folder(folder); }
   void remove(const fs::path& path) override { count(path), Files::remove(path); }
   void make_folder(const fs::path& folder) override { count(folder), Files::make_folder(folder); }
+  Fd open_existing(const fs::path& path) override { return count(path), Files::open_existing(path); }
+  void write_at(const Fd& fd, std::uint64_t offset, std::span<const std::uint8_t> bytes,
+                const fs::path& path) override {
+    count(path), Files::write_at(fd, offset, bytes, path);
+  }
+  void sync_data(const Fd& fd, const fs::path& path) override { count(path), Files::sync_data(fd, path); }
+  void link(const fs::path& from, const fs::path& to) override { count(from), Files::link(from, to); }
   Space space(const fs::path& folder) override { return space_ ? *space_ : Files::space(folder); }
 
  private:

@@ -29,6 +29,8 @@ class StationBench {
     context_ = std::make_unique<web::Context>(rooms());
     add_state_routes(router_, *context_);
     add_library_routes(router_, *context_);
+    add_source_routes(router_, *context_);
+    add_reception_routes(router_, *context_);
     add_roster_routes(router_, *context_);
     add_programme_routes(router_, *context_);
     add_session_routes(router_, *context_);
@@ -50,13 +52,16 @@ class StationBench {
             volumes_,
             custody_,
             inbox_,
+            channels_,
             timetable_,
             [this] { return playing; },
             [this](int days) { return timetable_.timeline(clock_.now(), days); },
             station,
             kShanghai,
             folder_.path(),
-            folder_ / "station.db"};
+            folder_ / "station.db",
+            sources_,
+            catalogues_};
   }
 
   web::Response get(const std::string& path, std::map<std::string, std::string, std::less<>> query = {},
@@ -114,6 +119,7 @@ class StationBench {
     auto database = open_database(file);
     logs::prepare(*database);
     library::create_tables(*database);
+    catalogue::create_tables(*database);
     people::create_tables(*database);
     scheduler::prepare(*database);
     return database;
@@ -126,6 +132,37 @@ class StationBench {
     facts.has_video = true;
     facts.poster = "\xFF\xD8 a picture";
     co_return facts;
+  }
+
+  // A catalogue in station.toml; no server answers.
+  static std::vector<config::Catalogue> configured() {
+    config::Catalogue county;
+    county.name = "县";
+    county.url = "https://county.example/c.json";
+    county.origin = "station.toml:12";
+    return {county};
+  }
+  static awaitable<Result<catalogue::Response>> unreachable(catalogue::Request, catalogue::Access,
+                                                            catalogue::Sink&) {
+    co_return refuse("catalogue.dns", {{"host", "county.example"}}, Refusal::Kind::unavailable);
+  }
+  catalogue::Parts catalogue_parts() {
+    return {unreachable,
+            [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
+            [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
+              return intake_.record_failure(std::move(arrival), std::move(why), bytes);
+            },
+            ledger_,
+            store_,
+            files_,
+            workers_,
+            clock_,
+            trust_,
+            kShanghai,
+            folder_ / "station.db",
+            folder_.path(),
+            1 << 30,
+            [] { return 0.5; }};
   }
 
   TempFolder folder_;
@@ -153,6 +190,19 @@ class StationBench {
                                 folder_ / "inbox", receiving_};
   receiver::DiscReader discs_{clock_, "/bin/false"};
   receiver::VolumeImport volumes_{{intake_, store_, files_, workers_, discs_}, {}, folder_ / "spool", Language::en};
+  receiver::MulticastSource channels_{
+      loop_.get_executor(),
+      receiver::MulticastSource::Parts{
+          [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_, workers_,
+          clock_, store_},
+      {},
+      folder_ / "multicast",
+      receiving_};
+  receiver::Sources sources_;
+  receiver::Sources::Place inbox_place_{sources_, inbox_};
+  receiver::Trust trust_;
+  catalogue::Catalogues catalogues_{loop_.get_executor(), catalogue_parts(), sources_, configured(),
+                                    "required"};
   std::unique_ptr<web::Context> context_;
   web::Router router_;
 };

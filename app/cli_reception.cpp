@@ -1,0 +1,37 @@
+// Commands about what comes in by multicast, and about filling what is missing of it.
+#include <system_error>
+
+#include <app/commands.h>
+#include <base/files.h>
+
+namespace edu::app {
+namespace {
+
+// How a repair file begins (docs/formats.md).
+constexpr std::string_view kRepairMark = "{\"edustation_repair\"";
+constexpr std::size_t kLargestFile = 16 << 20;  // a repair file has 4 MiB, a list of gaps less
+
+}  // namespace
+
+Exit reception_list(Desk& desk) { return desk.show(target("receptions")); }
+
+Exit reception_show(Desk& desk) { return desk.show(target("receptions/" + desk.options.number)); }
+
+Exit reception_gaps(Desk& desk) { return desk.show(target("receptions/" + desk.options.number + "/gaps")); }
+
+// A list of gaps is answered with a repair file, on standard output; a repair file is applied.
+Exit reception_fill(Desk& desk) {
+  std::string bytes;
+  try {
+    bytes = read_file(desk.options.file, kLargestFile);
+  } catch (const std::system_error& error) {
+    desk.console.err << desk.say("cli.cannot_read", {{"file", desk.options.file}, {"why", error.code().message()}})
+                     << "\n";
+    return Exit::refused;
+  }
+  if (bytes.starts_with(kRepairMark))
+    return desk.post_file(target("receptions/fill"), "application/octet-stream", std::move(bytes));
+  return desk.post_file(target("receptions/gaps"), "application/json", std::move(bytes));
+}
+
+}  // namespace edu::app

@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <base/day_window.h>
+#include <config/lists.h>
+
+namespace edu::config {
+namespace {
+
+template <class Item>
+struct Member {
+  std::string name, what;
+  bool needed = false;
+  std::function<bool(Item&, const toml::node&)> set;      // false: the value is not as `what` says
+  std::function<void(const Item&, toml::table&)> show{};  // leaves out what is as without it
+};
+
+template <class Item>
+Member<Item> text(std::string name, std::string Item::*member, std::string what, bool needed,
+                  std::function<bool(const std::string&)> fits) {
+  auto set = [=](Item& item, const toml::node& node) {
+    const auto value = node.value_exact<std::string>();
+    if (!value || !fits(*value)) return false;
+    item.*member = *value;
+    return true;
+  };
+  auto show = [=](const Item& item, toml::table& table) {
+    if (!(item.*member).empty()) table.insert(name, item.*member);
+  };
+  return {name, std::move(what), needed, std::move(set), std::move(show)};
+}
+
+bool is_name(const std::string& text) {
+  const bool plain = std::ranges::none_of(text, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '/' || c == '\\';
+  });
+  return !text.empty() && text.size() <= 200 && plain && text.front() != ' ' && text.back() != ' ';
+}
+
+bool is_url(const std::string& text) {
+  return text.size() <= 2000 && (text.starts_with("http://") || text.starts_with("https://")) &&
+         text.find(' ') == text.npos;
+}
+
+// "RW…": the base64 of 42 bytes. Whether it is a key is seen when it is read (receiver/minisign.h).
+bool is_key(const std::string& text) { return text.size() == 56 && text.starts_with("RW"); }
+
+constexpr const char* kName = "a text of up to 200 bytes without slashes";
+constexpr const char* kUrl = "a URL that begins with http:// or https://";
+
+const std::vector<Member<TrustKey>>& key_members() {
+  static const std::vector<Member<TrustKey>> all{
+      text<TrustKey>("name", &TrustKey::name, kName, true, is_name),
+      text<TrustKey>("key", &TrustKey::key, "a minisign public key, 56 characters that begin with RW", true,
+                     is_key)};
+  return all;
+}
+
+Member<Catalogue> mirrors() {
+  auto set = [](Catalogue& item, const toml::node& node) {
+    const auto* list = node.as_array();
+    if (!list || list->size() > 8) return false;
+    for (const auto& one : *list) {
+      const auto url = one.value_exact<std::string>();
+      if (!url || !is_url(*url)) return false;
+      item.mirrors.push_back(*url);
+    }
+    return true;
+  };
+  auto show = [](const Catalogue& item, toml::table& table) {
+    toml::array list;
+    for (const auto& url : item.mirrors) list.push_back(url);
+    if (!list.empty()) table.insert("mirrors", std::move(list));
+  };
+  return {"mirrors", "a list of up to 8 URLs", false, set, show};
+}
+
+Member<Catalogue> interval() {
+  auto set = [](Catalogue& item, const toml::node& node) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 1 || *value > 7 * 24 * 60) return false;
+    item.interval = minutes(*value);
+    return true;
+  };
+  auto show = [](const Catalogue& item, toml::table& table) {
+    table.insert("interval_min", static_cast<std::int64_t>(item.interval.count()));
+  };
+  return {"interval_min", "a whole number 1..10080, minutes", false, set, show};
+}
+
+Member<Catalogue> rate() {
+  auto set = [](Catalogue& item, const toml::node& node) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 0 || *value > 10'000'000) return false;
+    item.rate_kbit = static_cast<std::uint64_t>(*value);
+    return true;
+  };
+  auto show = [](const Catalogue& item, toml::table& table) {
+    if (item.rate_kbit != 0) table.insert("rate_kbit", static_cast<std::int64_t>(item.rate_kbit));
+  };
+  return {"rate_kbit", "a whole number 0..10000000, kbit/s", false, set, show};
+}
+
+Member<Catalogue> ca_file() {
+  auto set = [](Catalogue& item, const toml::node& node) {
+    const auto value = node.value_exact<std::string>();
+    if (value) item.ca_file = *value;
+    return value.has_value();
+  };
+  auto show = [](const Catalogue& item, toml::table& table) {
+    if (!item.ca_file.empty()) table.insert("ca_file", item.ca_file.string());
+  };
+  return {"ca_file", "a file's path", false, set, show};
+}
+
+const std::vector<Member<Catalogue>>& catalogue_members() {
+  static const std::vector<Member<Catalogue>> all{
+      text<Catalogue>("name", &Catalogue::name, kName, true, is_name),
+      text<Catalogue>("url", &Catalogue::url, kUrl, true, is_url),
+      mirrors(),
+      text<Catalogue>("trust", &Catalogue::trust, "\"required\", \"preferred\" or \"off\"", false,
+                      [](const std::string& t) { return t == "required" || t == "preferred" || t == "off"; }),
+      interval(),
+      text<Catalogue>("window", &Catalogue::window, "a time of day like \"22:00-06:00\"", false,
+                      [](const std::string& t) { return t.empty() || DayWindow::parse(t).has_value(); }),
+      rate(),
+      text<Catalogue>("proxy", &Catalogue::proxy, "a URL that begins with http:// or https://", false,
+                      [](const std::string& t) { return t.empty() || is_url(t); }),
+      ca_file()};
+  return all;
+}
+
+std::string as_written(const toml::node& node) {
+  std::ostringstream out;
+  node.visit([&](const auto& value) { out << value; });
+  return out.str();
+}
+
+template <class Item>
+Item read_item(const toml::table& table, const std::string& list, const std::vector<Member<Item>>& members,
+               const Complain& complain) {
+  Item item;
+  for (const auto& [name, node] : table) {
+    const auto key = list + "." + std::string(name.str());
+    const auto member = std::ranges::find(members, name.str(), &Member<Item>::name);
+    if (member == members.end()) {
+      std::string names;
+      for (const auto& one : members) names += (names.empty() ? "" : ", ") + one.name;
+      complain(node, key, "no such setting; those of [[" + list + "]]: " + names);
+    } else if (!member->set(item, node)) {
+      complain(node, key, as_written(node) + " is not " + member->what);
+    }
+  }
+  for (const auto& member : members)
+    if (member.needed && !table.contains(member.name))
+      complain(table, list, "lacks " + member.name + ", " + member.what);
+  return item;
+}
+
+template <class Item>
+void read_items(std::vector<Item>& items, const std::string& list, const toml::array& tables,
+                const std::vector<Member<Item>>& members, const Complain& complain,
+                const std::function<void(Item&, const toml::node&)>& place) {
+  for (const auto& node : tables) {
+    const auto* table = node.as_table();
+    if (!table) {
+      complain(node, list, "is not a table; write [[" + list + "]]");
+      continue;
+    }
+    auto item = read_item(*table, list, members, complain);
+    if (std::ranges::any_of(items, [&](const Item& one) { return one.name == item.name; }))
+      complain(node, list, "the name \"" + item.name + "\" is there already");
+    place(item, node);
+    items.push_back(std::move(item));
+  }
+}
+
+}  // namespace
+
+bool is_list(std::string_view name) { return name == "catalogue" || name == "trust.key"; }
+
+void read_list(Settings& settings, std::string_view name, const toml::node& list, std::string_view file_name,
+               const Complain& complain) {
+  const std::string title(name);
+  const auto* tables = list.as_array();
+  if (!tables) return complain(list, title, "is a list of tables; write [[" + title + "]]");
+  if (name == "trust.key") {
+    const auto nowhere = [](TrustKey&, const toml::node&) {};
+    return read_items<TrustKey>(settings.trust.keys, title, *tables, key_members(), complain, nowhere);
+  }
+  const auto place = [&](Catalogue& item, const toml::node& node) {
+    item.origin = fmt::format("{}:{}", file_name, node.source().begin.line);
+  };
+  read_items<Catalogue>(settings.catalogues, title, *tables, catalogue_members(), complain, place);
+}
+
+std::string to_toml(const std::vector<Catalogue>& catalogues) {
+  toml::array list;
+  for (const auto& item : catalogues) {
+    toml::table table;
+    for (const auto& member : catalogue_members()) member.show(item, table);
+    list.push_back(std::move(table));
+  }
+  toml::table whole;
+  if (!list.empty()) whole.insert("catalogue", std::move(list));
+  std::ostringstream out;
+  out << toml::toml_formatter(whole, toml::toml_formatter::default_flags) << "\n";
+  return out.str();
+}
+
+}  // namespace edu::config

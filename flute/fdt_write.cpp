@@ -1,0 +1,88 @@
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include <pugixml.hpp>
+
+#include <flute/fdt.h>
+#include <flute/fdt_oti.h>
+#include <flute/md5.h>
+#include <flute/ntp.h>
+
+namespace edu::flute {
+namespace {
+
+const char* text_of(ContentEncoding encoding) {
+  switch (encoding) {
+    case ContentEncoding::gzip:
+      return "gzip";
+    case ContentEncoding::zlib:
+      return "zlib";
+    case ContentEncoding::deflate:
+      return "deflate";
+    case ContentEncoding::none:
+      break;
+  }
+  return "";
+}
+
+std::string decimal(const Toi& toi) {
+  __extension__ using Wide = unsigned __int128;
+  std::string digits;
+  for (auto value = Wide{toi.high} << 64 | toi.low; value; value /= 10)
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+  return digits;
+}
+
+void add(pugi::xml_node& element, const std::string& name, const std::string& value) {
+  element.append_attribute(name.c_str()).set_value(value.c_str());
+}
+
+// What every file has in common stands once, on the instance: an FDT of thousands of files halves.
+Attributes common_of(const std::vector<File>& files) {
+  if (files.empty() || !files.front().oti) return {};
+  auto common = oti_attributes(*files.front().oti);
+  for (const auto& file : files) {
+    const auto own = file.oti ? oti_attributes(*file.oti) : Attributes();
+    std::erase_if(common, [&](const auto& a) { return std::find(own.begin(), own.end(), a) == own.end(); });
+  }
+  return common;
+}
+
+void write_file(pugi::xml_node& instance, const File& file, const Attributes& common) {
+  auto element = instance.append_child("File");
+  add(element, "TOI", decimal(file.toi));
+  add(element, "Content-Location", file.location);
+  if (file.content_length) add(element, "Content-Length", std::to_string(*file.content_length));
+  if (file.transfer_length && file.transfer_length != file.content_length)
+    add(element, "Transfer-Length", std::to_string(*file.transfer_length));
+  if (!file.content_type.empty()) add(element, "Content-Type", file.content_type);
+  if (file.content_encoding != ContentEncoding::none)
+    add(element, "Content-Encoding", text_of(file.content_encoding));
+  if (file.md5) add(element, "Content-MD5", to_base64(*file.md5));
+  if (!file.oti) return;
+  for (const auto& attribute : oti_attributes(*file.oti))
+    if (std::find(common.begin(), common.end(), attribute) == common.end())
+      add(element, attribute.first, attribute.second);
+}
+
+}  // namespace
+
+std::string write_fdt(const Fdt& fdt, std::uint8_t flute_version) {
+  pugi::xml_document document;
+  auto declaration = document.append_child(pugi::node_declaration);
+  add(declaration, "version", "1.0");
+  add(declaration, "encoding", "UTF-8");
+  auto instance = document.append_child("FDT-Instance");
+  add(instance, "xmlns", flute_version == 1 ? "http://www.example.com/flute" : "urn:ietf:params:xml:ns:fdt");
+  if (fdt.expires) add(instance, "Expires", std::to_string(ntp_from_unix(*fdt.expires)));
+  if (fdt.complete) add(instance, "Complete", "true");
+  const auto common = common_of(fdt.files);
+  for (const auto& [name, value] : common) add(instance, name, value);
+  for (const auto& file : fdt.files) write_file(instance, file, common);
+  std::ostringstream out;
+  document.save(out, "", pugi::format_raw, pugi::encoding_utf8);
+  return std::move(out).str();
+}
+
+}  // namespace edu::flute

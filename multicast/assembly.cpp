@@ -1,0 +1,476 @@
+// The symbols' way into blocks and blocks' way into the file; what happens once an object is whole is in
+// assembly_finish.cpp.
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+
+#include <base/diagnostics.h>
+#include <multicast/assembly.h>
+#include <multicast/assembly_impl.h>
+#include <multicast/sub_blocks.h>
+
+namespace edu::multicast {
+namespace {
+
+constexpr std::uint64_t kGrant = 64 << 20;        // bytes; the disk's room is asked for in such steps
+constexpr std::size_t kMostSpooled = 1 << 18;     // repair symbols of one object: some 4 MiB of index
+constexpr std::uint32_t kSpareRepair = 8;         // more than are missing; RaptorQ rarely needs one or two
+constexpr std::uint64_t kHashStep = 8ull << 20;   // bytes that are hashed at a time on the way
+
+}  // namespace
+
+struct Assembly::DecodeJob {
+  std::uint32_t number = 0;
+  fec::Block block;
+  BlockMemory::Handle hot;
+  bool was_cold = false, solved = false;
+  std::vector<bool> have;
+  std::vector<SpooledRepair> spooled;  // to be read first
+};
+
+Assembly::Assembly(Parts parts, const fec::Oti& oti, const fs::path& stem, const ObjectKey& key)
+    : parts_(std::move(parts)),
+      oti_(oti),
+      partition_(oti),
+      file_(parts_.files, stem, key, oti.symbol, partition_.symbols()),
+      have_(partition_.symbols()),
+      blocks_(partition_.blocks()) {
+  for (std::uint32_t i = 0; i < partition_.blocks(); ++i) blocks_[i].try_at = block(i).symbols;
+}
+
+Assembly::~Assembly() {
+  for (const auto& [number, hot] : hot_) parts_.memory.give_back(hot);
+}
+
+std::uint64_t Assembly::bookkeeping(const fec::Oti& oti) {
+  const fec::Partition partition(oti);
+  return partition.symbols() / 8 + std::uint64_t{partition.blocks()} * sizeof(BlockState);
+}
+
+std::uint64_t Assembly::bytes_of_symbol(const fec::Block& b, std::uint32_t esi) const {
+  const auto before = std::uint64_t{esi} * oti_.symbol;
+  return std::min<std::uint64_t>(oti_.symbol, b.bytes > before ? b.bytes - before : 0);
+}
+
+void Assembly::fail(const std::system_error& error) {
+  if (failure_) return;
+  spdlog::error("multicast: {}", error.what());
+  const auto code = error.code().value();
+  const bool full = code == ENOSPC || code == EDQUOT;
+  failure_ = Refusal{full ? "multicast.disk_full" : "multicast.storage_failed",
+                     {{"what", error.code().message()}},
+                     full ? Refusal::Kind::no_space : Refusal::Kind::unavailable};
+}
+
+bool Assembly::may_grow(std::uint64_t bytes) {
+  if (granted_ >= bytes) {
+    granted_ -= bytes;
+    return true;
+  }
+  if (auto refusal = parts_.room(kGrant)) {
+    failure_ = std::move(refusal);
+    return false;
+  }
+  granted_ += kGrant;
+  return may_grow(bytes);
+}
+
+void Assembly::resume() {
+  on_disk([this] {
+    auto have = file_.restore();
+    if (have) restore_bits(*std::move(have));
+    const auto missing = (symbols() - symbols_have_) * oti_.symbol;
+    if (auto refusal = parts_.room(missing)) failure_ = std::move(refusal);
+    if (!have) return;
+    for (const auto& repair : file_.restore_spool(kMostSpooled)) {
+      if (repair.block >= blocks_.size() || blocks_[repair.block].source == block(repair.block).symbols) continue;
+      spooled_[repair.block].push_back(repair);
+      ++blocks_[repair.block].repair;
+      blocks_[repair.block].cold = true;
+      ++spooled_count_;
+    }
+  });
+}
+
+void Assembly::restore_bits(Bits have) {
+  have_ = std::move(have);
+  for (std::uint32_t i = 0; i < blocks_.size(); ++i) {
+    const auto b = block(i);
+    auto& state = blocks_[i];
+    state.source = static_cast<std::uint32_t>(have_.count(first_symbol(b), b.symbols));
+    state.cold = state.source > 0;
+    symbols_have_ += state.source;
+    if (state.source == b.symbols) ++blocks_done_;
+  }
+  while (frontier_ < blocks_.size() && blocks_[frontier_].source == block(frontier_).symbols) ++frontier_;
+}
+
+void Assembly::go_to(std::uint32_t number) {
+  at_.number = number;
+  at_.block = block(number);
+  at_.first = first_symbol(at_.block);
+  const auto found = hot_.find(number);
+  at_.is_hot = found != hot_.end();
+  if (at_.is_hot) at_.hot = found->second;
+}
+
+void Assembly::take(const fec::SymbolId& id, std::span<const std::uint8_t> payload) {
+  if (failure_ || abandoned_) return;
+  if (id.block >= blocks_.size() || payload.empty()) {
+    ++counts_.out_of_range;
+    return;
+  }
+  if (id.block != at_.number) go_to(id.block);
+  if (at_.is_hot) parts_.memory.touch(at_.hot);
+  on_disk([&] {
+    for (auto esi = id.symbol; !payload.empty() && !failure_; ++esi) {
+      const auto piece = payload.first(std::min<std::size_t>(payload.size(), oti_.symbol));
+      payload = payload.subspan(piece.size());
+      if (esi < at_.block.symbols)
+        take_source(esi, piece);
+      else
+        take_repair(esi, piece);
+    }
+  });
+}
+
+// Is there memory for this block's symbols?
+bool Assembly::heat() {
+  if (at_.is_hot) return true;
+  auto& state = blocks_[at_.number];
+  if (state.cold) return false;
+  const auto hot =
+      parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
+  if (!hot) {
+    state.cold = !rearranged();
+    return false;
+  }
+  at_.hot = *hot;
+  at_.is_hot = true;
+  hot_.emplace(at_.number, *hot);
+  return true;
+}
+
+void Assembly::take_source(std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  auto& state = blocks_[at_.number];
+  const auto bit = at_.first + esi;
+  if (bytes.size() < bytes_of_symbol(at_.block, esi)) {
+    ++counts_.out_of_range;
+    return;
+  }
+  if (have_.test(bit) || state.decoding) {
+    ++counts_.duplicate;
+    return;
+  }
+  if (heat()) {
+    auto* place = at_.hot->bytes.get() + std::size_t{esi} * oti_.symbol;
+    std::memcpy(place, bytes.data(), bytes.size());
+    std::memset(place + bytes.size(), 0, oti_.symbol - bytes.size());
+    at_.hot->dirty = true;
+  } else if (state.cold) {
+    write_cold_symbol(esi, bytes);
+  } else {
+    ++counts_.dropped;
+    return;
+  }
+  if (failure_) return;
+  have_.set(bit);
+  unsaved_ = true;
+  ++counts_.taken;
+  ++symbols_have_;
+  ++state.source;
+  if (state.source < at_.block.symbols)
+    maybe_decode();
+  else if (at_.is_hot)
+    finish_hot_block();
+  else
+    block_done(at_.number);
+}
+
+void Assembly::take_repair(std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  auto& state = blocks_[at_.number];
+  if (esi >= at_.block.encoded || bytes.size() != oti_.symbol) {
+    ++counts_.out_of_range;
+    return;
+  }
+  if (state.source == at_.block.symbols || state.decoding) {
+    ++counts_.duplicate;
+    return;
+  }
+  if (heat()) {
+    const auto& ids = at_.hot->repair_ids;
+    const bool known = !ids.empty() && esi <= ids.back() && std::ranges::find(ids, esi) != ids.end();
+    if (known) ++counts_.duplicate;
+    if (known || !parts_.memory.add_repair(at_.hot, esi, bytes.data(), bytes.size())) {
+      counts_.dropped += known ? 0 : 1;
+      return;
+    }
+    ++state.repair;
+  } else {
+    spool_repair(at_.number, esi, bytes);
+  }
+  unsaved_ = true;
+  ++counts_.taken;
+  maybe_decode();
+}
+
+void Assembly::write_cold_symbol(std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  const auto size = bytes_of_symbol(at_.block, esi);
+  if (!may_grow(size)) return;
+  file_.write(at_.block.offset + std::uint64_t{esi} * oti_.symbol, bytes.first(size));
+}
+
+// A repair symbol of a cold block, or of one that turns cold.
+void Assembly::spool_repair(std::uint32_t number, std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  auto& list = spooled_[number];
+  if (std::ranges::find(list, esi, &SpooledRepair::symbol) != list.end()) {
+    ++counts_.duplicate;
+    return;
+  }
+  if (spooled_count_ >= kMostSpooled || rearranged()) {
+    ++counts_.dropped;
+    return;
+  }
+  if (!may_grow(bytes.size())) return;
+  list.push_back({number, esi, file_.spool(number, esi, bytes)});
+  ++spooled_count_;
+  ++blocks_[number].repair;
+}
+
+void Assembly::release(BlockMemory::Handle hot) {
+  const auto number = hot->block;
+  hot_.erase(number);
+  if (at_.number == number) at_.is_hot = false;
+  parts_.memory.give_back(hot);
+}
+
+// The symbols of a complete block at their places in the object.
+void Assembly::write_block(const fec::Block& b, std::span<const std::uint8_t> symbols) {
+  if (!rearranged()) return file_.write(b.offset, symbols.first(b.bytes));
+  std::vector<std::uint8_t> bytes(symbols.size());
+  join_sub_blocks(oti_, b, symbols, bytes);
+  file_.write(b.offset, std::span(bytes).first(b.bytes));
+}
+
+void Assembly::finish_hot_block() {
+  const std::span symbols(at_.hot->bytes.get(), at_.hot->size);
+  if (!may_grow(at_.block.bytes)) return;
+  write_block(at_.block, symbols);
+  release(at_.hot);
+  block_done(at_.number);
+}
+
+void Assembly::block_done(std::uint32_t number) {
+  ++blocks_done_;
+  if (const auto spooled = spooled_.find(number); spooled != spooled_.end()) {
+    spooled_count_ -= spooled->second.size();
+    spooled_.erase(spooled);
+  }
+  while (frontier_ < blocks_.size() && blocks_[frontier_].source == block(frontier_).symbols) ++frontier_;
+  if (hash_early_ && !hashing_ && contiguous() - hashed_ >= kHashStep) hash_on();
+}
+
+std::uint64_t Assembly::contiguous() const {
+  return frontier_ == blocks_.size() ? oti_.length : block(frontier_).offset;
+}
+
+void Assembly::hash_on() {
+  hashing_ = true;
+  const auto end = contiguous();
+  background(Lane::compute, [this, end] { hash_to(end); }, [this] { hashing_ = false; });
+}
+
+void Assembly::maybe_decode() {
+  auto& state = blocks_[at_.number];
+  if (state.decoding || state.repair == 0 || state.source + state.repair < state.try_at) return;
+  if (!fec::has_code(oti_.encoding)) return;
+  auto job = std::make_shared<DecodeJob>();
+  job->number = at_.number;
+  job->block = at_.block;
+  job->was_cold = !at_.is_hot;
+  if (job->was_cold) {
+    const auto hot =
+        parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
+    if (!hot) return;
+    job->hot = *hot;
+    const auto& list = spooled_[at_.number];
+    const auto wanted = std::min<std::size_t>(list.size(), at_.block.symbols - state.source + kSpareRepair);
+    job->spooled.assign(list.end() - static_cast<std::ptrdiff_t>(wanted), list.end());
+  } else {
+    job->hot = at_.hot;
+    hot_.erase(at_.number);
+    at_.is_hot = false;
+  }
+  job->have.resize(at_.block.symbols);
+  for (std::uint32_t i = 0; i < at_.block.symbols; ++i) job->have[i] = have_.test(at_.first + i);
+  parts_.memory.pin(job->hot);
+  state.decoding = true;
+  decoding_.push_back(at_.number);
+  file_.open();
+  background(Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job); });
+}
+
+// On a worker.
+void Assembly::decode(DecodeJob& job) {
+  const std::span source(job.hot->bytes.get(), job.hot->size);
+  std::vector<std::uint8_t> read;
+  std::vector<fec::Repair> repair;
+  if (job.was_cold) {
+    std::ranges::fill(source, std::uint8_t{0});
+    file_.read(job.block.offset, source.first(job.block.bytes));
+    read.resize(job.spooled.size() * oti_.symbol);
+    for (std::size_t i = 0; i < job.spooled.size(); ++i) {
+      const auto place = std::span(read).subspan(i * oti_.symbol, oti_.symbol);
+      file_.read_spooled(job.spooled[i].record, place);
+      repair.push_back({job.spooled[i].symbol, place.data()});
+    }
+  }
+  for (std::size_t i = 0; i < job.hot->repair_ids.size(); ++i)
+    repair.push_back({job.hot->repair_ids[i], job.hot->repair.data() + i * oti_.symbol});
+  job.solved = fec::decode(oti_, job.block, source, job.have, repair, parts_.code);
+  if (job.solved) write_block(job.block, source);
+}
+
+void Assembly::decode_ended(DecodeJob& job) {
+  auto& state = blocks_[job.number];
+  state.decoding = false;
+  std::erase(decoding_, job.number);
+  parts_.memory.unpin(job.hot);
+  if (!job.solved || failure_) {
+    state.try_at = state.source + state.repair + 1;
+    if (job.was_cold || failure_)
+      parts_.memory.give_back(job.hot);
+    else
+      hot_.emplace(job.number, job.hot);
+    if (at_.number == job.number) go_to(job.number);
+    return;
+  }
+  parts_.memory.give_back(job.hot);
+  const auto missing = job.block.symbols - state.source;
+  counts_.repaired += missing;
+  symbols_have_ += missing;
+  state.source = job.block.symbols;
+  have_.set(first_symbol(job.block), job.block.symbols);
+  unsaved_ = true;
+  block_done(job.number);
+}
+
+// Received runs of a hot block, each with one write.
+void Assembly::write_dirty_runs(HotBlock& hot) {
+  if (!hot.dirty) return;
+  const auto b = block(hot.block);
+  const auto first = first_symbol(b);
+  for (std::uint32_t i = 0; i < b.symbols;) {
+    if (!have_.test(first + i)) {
+      ++i;
+      continue;
+    }
+    const auto begin = i;
+    while (i < b.symbols && have_.test(first + i)) ++i;
+    const auto from = std::uint64_t{begin} * oti_.symbol;
+    const auto to = std::min<std::uint64_t>(std::uint64_t{i} * oti_.symbol, b.bytes);
+    if (!may_grow(to - from)) return;
+    file_.write(b.offset + from, {hot.bytes.get() + from, static_cast<std::size_t>(to - from)});
+  }
+  hot.dirty = false;
+}
+
+void Assembly::spool_hot(HotBlock& hot) {
+  const std::span repair(hot.repair);
+  for (; hot.spooled < hot.repair_ids.size() && spooled_count_ < kMostSpooled; ++hot.spooled) {
+    if (!may_grow(oti_.symbol)) return;
+    const auto esi = hot.repair_ids[hot.spooled];
+    const auto symbol = repair.subspan(hot.spooled * oti_.symbol, oti_.symbol);
+    spooled_[hot.block].push_back({hot.block, esi, file_.spool(hot.block, esi, symbol)});
+    ++spooled_count_;
+  }
+}
+
+// With sub-blocks a symbol has no place of its own in the file: what there is of the block comes again.
+void Assembly::forget_block(std::uint32_t number) {
+  const auto b = block(number);
+  auto& state = blocks_[number];
+  have_.reset(first_symbol(b), b.symbols);
+  symbols_have_ -= state.source;
+  counts_.dropped += state.source + state.repair;
+  state.source = state.repair = 0;
+  state.try_at = b.symbols;
+}
+
+void Assembly::evict(BlockMemory::Handle hot) {
+  const auto number = hot->block;
+  if (rearranged()) {
+    forget_block(number);
+  } else {
+    on_disk([&] { write_dirty_runs(*hot), spool_hot(*hot); });
+    blocks_[number].cold = true;
+    blocks_[number].repair = static_cast<std::uint32_t>(hot->spooled);
+  }
+  release(hot);
+}
+
+// What the file holds, or will once its writes so far are synced.
+Bits Assembly::durable_bits() const {
+  auto bits = have_;
+  const auto without = [&](std::uint32_t number) {
+    const auto b = block(number);
+    bits.reset(first_symbol(b), b.symbols);
+  };
+  for (const auto number : decoding_) without(number);
+  if (rearranged())
+    for (const auto& [number, hot] : hot_) without(number);
+  return bits;
+}
+
+void Assembly::checkpoint() {
+  if (!unsaved_ || saving_ || failure_ || abandoned_) return;
+  on_disk([this] {
+    if (!rearranged())
+      for (auto& [number, hot] : hot_) write_dirty_runs(*hot), spool_hot(*hot);
+    file_.open();
+  });
+  if (failure_) return;
+  unsaved_ = false;
+  saving_ = true;
+  auto save = [this, bits = std::make_shared<Bits>(durable_bits()), spool = file_.has_spool()] {
+    file_.save(*bits, spool);
+  };
+  background(Lane::disk, std::move(save), [this] { saving_ = false; });
+}
+
+void Assembly::rest() {
+  checkpoint();
+  while (!hot_.empty()) evict(hot_.begin()->second);
+  if (idle()) file_.close();
+}
+
+void Assembly::abandon() {
+  abandoned_ = true;
+  while (!hot_.empty()) release(hot_.begin()->second);
+  if (idle()) on_disk([this] { file_.remove(); });
+}
+
+std::vector<Assembly::Gap> Assembly::gaps(std::size_t most) const {
+  std::vector<Gap> found;
+  for (std::uint64_t i = 0; i < have_.size() && found.size() < most; ++i) {
+    if (have_.test(i)) continue;
+    const auto first = i;
+    while (i + 1 < have_.size() && !have_.test(i + 1)) ++i;
+    found.push_back({first, i});
+  }
+  return found;
+}
+
+fec::SymbolId Assembly::id_of(std::uint64_t symbol) const {
+  std::uint32_t low = 0, high = partition_.blocks() - 1;
+  while (low < high) {
+    const auto middle = low + (high - low + 1) / 2;
+    if (first_symbol(block(middle)) <= symbol)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return {low, static_cast<std::uint32_t>(symbol - first_symbol(block(low))), 0};
+}
+
+}  // namespace edu::multicast

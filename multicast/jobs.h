@@ -1,0 +1,19 @@
+// Where an assembly's slow work goes, so that packets are never kept waiting by it.
+#pragma once
+
+#include <functional>
+
+namespace edu::multicast {
+
+// compute: decoding and hashing. disk: fsync, which may take seconds and must not hold up the former.
+enum class Lane { compute, disk };
+
+class Jobs {
+ public:
+  virtual ~Jobs() = default;
+  // Runs `work` on a thread of that lane, in the order of the calls, and `then` on the assembly's thread
+  // afterwards. Neither may throw.
+  virtual void run(Lane lane, std::function<void()> work, std::function<void()> then) = 0;
+};
+
+}  // namespace edu::multicast

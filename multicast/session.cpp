@@ -1,0 +1,343 @@
+// Packets to assemblies, assemblies to their end. What the FDT says comes in by session_fdt.cpp.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <base/diagnostics.h>
+#include <multicast/session.h>
+
+namespace edu::multicast {
+namespace {
+
+constexpr milliseconds kPause{2000};       // without a packet: an object's memory and descriptors are let go
+constexpr milliseconds kRetryDiskFull{600'000};
+
+std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(16)); }
+
+void add(SymbolCounts& to, const SymbolCounts& more) {
+  to.taken += more.taken;
+  to.duplicate += more.duplicate;
+  to.out_of_range += more.out_of_range;
+  to.dropped += more.dropped;
+  to.repaired += more.repaired;
+}
+
+}  // namespace
+
+Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi)
+    : parts_(std::move(parts)),
+      place_(std::move(place)),
+      shown_(std::move(shown)),
+      tsi_(tsi),
+      fdts_(parts_.assembly.code),
+      last_(entries_.end()) {}
+
+Session::~Session() { *alive_ = false; }
+
+ObjectKey Session::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o, bool with_md5) const {
+  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high, toi.low,
+                          static_cast<int>(o.encoding), o.instance, o.length, o.symbol, o.max_block,
+                          o.max_symbols, o.blocks, o.sub_blocks, o.alignment, o.group);
+  if (with_md5) text += entry.name + "\n" + (entry.md5 ? to_hex(*entry.md5) : "");
+  return Sha256().update(text).finish();
+}
+
+std::optional<fec::Oti> Session::oti_of_packet(const flute::Packet& packet) {
+  if (packet.fti.empty()) return std::nullopt;
+  const auto read = fec::read_fti(static_cast<fec::Encoding>(packet.codepoint), packet.fti);
+  if (!read) return std::nullopt;
+  auto good = fec::checked(*read);
+  return good ? std::optional(*good) : std::nullopt;
+}
+
+void Session::take(const flute::Packet& packet, const Moment& now) {
+  last_packet_ = now.mono;
+  if (packet.sender_current_time_ms)
+    sender_ahead_ms_ = static_cast<std::int64_t>(*packet.sender_current_time_ms) - to_ms(now.wall);
+  now_ = now;
+  if (packet.has_toi) packet.toi.is_fdt() ? take_fdt(packet, now) : take_object(packet, now);
+  if (packet.close_session && !closed_) rest();
+  closed_ = packet.close_session;
+}
+
+void Session::take_object(const flute::Packet& packet, const Moment& now) {
+  if (last_ == entries_.end() || last_->first != packet.toi) last_ = entries_.find(packet.toi);
+  if (last_ == entries_.end()) {
+    const auto oti = oti_of_packet(packet);
+    if (!oti || entries_.size() >= parts_.limits.entries) return hold(packet);
+    make_unannounced_room(packet.toi);
+    last_ = entries_.try_emplace(packet.toi).first;
+    last_->second.no = parts_.next_no++;
+  }
+  auto& [toi, entry] = *last_;
+  if (entry.over) return;
+  if (!entry.assembly) {
+    auto oti = entry.oti;
+    if (!oti) oti = oti_of_packet(packet);
+    if (!oti || !begin(toi, entry, *oti, now)) return;
+  }
+  auto& assembly = *entry.assembly;
+  if (static_cast<std::uint8_t>(assembly.oti().encoding) != packet.codepoint) {
+    ++counts_.unknown_codepoint;
+    return;
+  }
+  if (!agrees(entry, packet)) {
+    ++counts_.other_oti;
+    return;
+  }
+  entry.touched = now.mono;
+  feed(toi, entry, packet.payload);
+  if (packet.close_object && entry.assembly && !entry.finishing) entry.assembly->checkpoint();
+}
+
+void Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
+  const auto encoding = entry.assembly->oti().encoding;
+  const auto id_size = fec::payload_id_size(encoding);
+  if (entry.finishing || payload.size() <= id_size) return;
+  entry.assembly->take(fec::read_payload_id(encoding, payload), payload.subspan(id_size));
+  look_after(toi, entry);
+}
+
+// Is it whole, or has it failed?
+void Session::look_after(const flute::Toi& toi, Entry& entry) {
+  if (entry.finishing || !entry.assembly) return;
+  if (const auto& failure = entry.assembly->failure())
+    conclude(toi, entry.no, Unexpected(*failure));
+  else if (entry.announced && entry.assembly->whole())
+    finish(toi, entry);
+}
+
+void Session::hold(const flute::Packet& packet) {
+  if (packet.payload.empty()) return;
+  if (packet.payload.size() > parts_.limits.held_bytes) return;
+  held_.push_back({packet.toi, packet.codepoint, {packet.payload.begin(), packet.payload.end()}});
+  held_bytes_ += packet.payload.size() + sizeof(Held);
+  while (held_bytes_ > parts_.limits.held_bytes) {
+    held_bytes_ -= held_.front().payload.size() + sizeof(Held);
+    held_.pop_front();
+    ++counts_.not_announced;
+  }
+}
+
+// For one more object of which no FDT has spoken: the oldest of them makes room.
+void Session::make_unannounced_room(const flute::Toi& toi) {
+  if (unannounced_.size() >= parts_.limits.unannounced) {
+    const auto oldest = entries_.find(unannounced_.front());
+    unannounced_.pop_front();
+    if (oldest != entries_.end() && !oldest->second.announced) {
+      ++counts_.not_announced;
+      forget(oldest);
+    }
+  }
+  unannounced_.push_back(toi);
+}
+
+// Does the packet's EXT_FTI say what the assembly began with? It stands in every packet of many senders, so
+// that bytes which agreed once are not read again.
+bool Session::agrees(Entry& entry, const flute::Packet& packet) {
+  if (packet.fti.empty() || std::ranges::equal(packet.fti, entry.fti)) return true;
+  if (oti_of_packet(packet) != entry.assembly->oti()) return false;
+  entry.fti.assign(packet.fti.begin(), packet.fti.end());
+  return true;
+}
+
+bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now) {
+  if (entry.length != 0 && entry.length != oti.length) {
+    ++counts_.other_oti;
+    return false;
+  }
+  const auto cost = Assembly::bookkeeping(oti);
+  if (oti.length > parts_.limits.largest || cost > parts_.limits.bookkeeping) {
+    entry.key = key_of(toi, entry, oti, true);
+    if (entry.announced)
+      conclude(toi, entry.no,
+               refuse("multicast.too_large", {{"size", std::to_string(oti.length)},
+                                              {"most", std::to_string(parts_.limits.largest)}}));
+    entry.over = true;
+    return false;
+  }
+  if (underway_.size() >= parts_.limits.underway || bookkeeping_ + cost > parts_.limits.bookkeeping) {
+    ++counts_.too_many;
+    return false;
+  }
+  const auto early = key_of(toi, entry, oti, false);
+  entry.key = entry.announced ? key_of(toi, entry, oti, true) : early;
+  if (parts_.done.holds(entry.key, to_ms(now.wall))) {
+    entry.over = true;
+    return false;
+  }
+  auto key = entry.key;
+  const auto lies = [this](const ObjectKey& k) { return fs::exists(parts_.partial / (hex_stem(k) + ".map")); };
+  if (entry.announced && !lies(key) && lies(early)) key = early;  // begun before its FDT was there
+  entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, parts_.partial / hex_stem(key), key);
+  entry.started = now.wall;
+  if (entry.encoding == flute::ContentEncoding::none) entry.assembly->hash_on_the_way(entry.md5.has_value());
+  underway_[toi] = entry.announced;
+  bookkeeping_ += cost;
+  entry.assembly->resume();
+  look_after(toi, entry);
+  return entry.assembly && !entry.finishing;
+}
+
+void Session::finish(const flute::Toi& toi, Entry& entry) {
+  entry.finishing = true;
+  Assembly::Finish what;
+  what.content_encoding = entry.encoding;
+  what.content_length = entry.content_length;
+  what.md5 = entry.md5;
+  what.most = parts_.limits.largest;
+  what.folder = parts_.ready / shown_;
+  what.name = entry.name;
+  auto then = [this, alive = alive_, toi, no = entry.no](Result<Assembly::Delivered> result) {
+    if (*alive) conclude(toi, no, std::move(result));
+  };
+  entry.assembly->finish(std::move(what), std::move(then));
+}
+
+void Session::drop(Entry& entry) {
+  entry.fti.clear();
+  if (!entry.assembly) return;
+  bookkeeping_ -= Assembly::bookkeeping(entry.assembly->oti());
+  add(symbols_, entry.assembly->counts());
+  entry.assembly.reset();
+  entry.finishing = false;
+}
+
+void Session::forget(Entries::iterator it) {
+  if (it->second.assembly) it->second.assembly->abandon();
+  drop(it->second);
+  underway_.erase(it->first);
+  if (last_ == it) last_ = entries_.end();
+  entries_.erase(it);
+}
+
+void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
+  const auto it = entries_.find(toi);
+  if (it == entries_.end() || it->second.no != no) return;  // another object meanwhile
+  auto& entry = it->second;
+  if (!entry.announced) {  // nobody knows what it would have been
+    forget(it);
+    return;
+  }
+  Ended ended;
+  ended.no = no;
+  ended.key = entry.key;
+  ended.session = shown_;
+  ended.name = entry.name;
+  ended.started = entry.started;
+  ended.companion = entry.companion;
+  if (result)
+    ended.file = *std::move(result);
+  else
+    ended.refusal = result.error();
+  if (entry.assembly) {
+    ended.symbols = entry.assembly->counts();
+    const bool storage = ended.refusal && ended.refusal->kind != Refusal::Kind::invalid;
+    if (ended.refusal && !storage) entry.assembly->abandon();
+  }
+  drop(entry);
+  underway_.erase(toi);
+  entry.over = true;
+  entry.retry = {};
+  if (ended.refusal && ended.refusal->kind == Refusal::Kind::no_space) entry.retry = now_.mono + kRetryDiskFull;
+  ended.companions_left = companions_left();
+  parts_.ended(std::move(ended));
+}
+
+void Session::rest() {
+  for (const auto& [toi, announced] : underway_) {
+    auto& entry = entries_.at(toi);
+    if (!entry.finishing && entry.announced) entry.assembly->rest();
+  }
+}
+
+void Session::tick(const Moment& now) {
+  now_ = now;
+  std::vector<flute::Toi> all;
+  for (const auto& [toi, announced] : underway_) all.push_back(toi);
+  for (const auto& toi : all) {
+    auto& entry = entries_.at(toi);
+    if (entry.finishing) continue;
+    if (entry.announced && now.mono - entry.touched >= kPause)
+      entry.assembly->rest();
+    else if (entry.announced)
+      entry.assembly->checkpoint();
+    look_after(toi, entry);
+  }
+  if (now.mono - last_expiry_ < milliseconds(10'000)) return;
+  last_expiry_ = now.mono;
+  expire(now);
+}
+
+void Session::skip(const std::string& name) {
+  for (auto& [toi, entry] : entries_) {
+    if (entry.name != name || entry.over || entry.finishing) continue;
+    if (entry.assembly) {
+      parts_.done.add(entry.key);
+      entry.assembly->abandon();
+    }
+    drop(entry);
+    underway_.erase(toi);
+    entry.over = true;
+  }
+}
+
+std::vector<ObjectStatus> Session::status(std::size_t most) const {
+  std::vector<ObjectStatus> out;
+  for (const auto& [toi, announced] : underway_) {
+    if (out.size() >= most) break;
+    const auto& entry = entries_.at(toi);
+    const auto& assembly = *entry.assembly;
+    ObjectStatus one;
+    one.no = entry.no;
+    one.session = shown_;
+    one.name = entry.name;
+    one.state = entry.finishing ? ObjectState::finishing : ObjectState::receiving;
+    one.bytes = assembly.oti().length;
+    one.received = std::min(one.bytes, assembly.symbols_have() * assembly.oti().symbol);
+    one.blocks_missing = assembly.blocks_missing();
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
+  for (const auto& [toi, announced] : underway_) {
+    const auto& entry = entries_.at(toi);
+    if (entry.no != no || !announced || entry.finishing) continue;
+    const auto& oti = entry.assembly->oti();
+    Gaps gaps;
+    gaps.no = no;
+    gaps.name = entry.name;
+    gaps.key = entry.key;
+    gaps.length = oti.length;
+    gaps.symbol = oti.symbol;
+    gaps.md5 = entry.md5;
+    gaps.compressed = entry.encoding != flute::ContentEncoding::none;
+    gaps.runs = entry.assembly->gaps(most);
+    for (auto& run : gaps.runs)
+      run = {run.first * oti.symbol, std::min<std::uint64_t>((run.last + 1) * oti.symbol, oti.length) - 1};
+    return gaps;
+  }
+  return std::nullopt;
+}
+
+bool Session::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
+  for (const auto& [toi, announced] : underway_) {
+    auto& entry = entries_.at(toi);
+    if (entry.key != key || entry.finishing || !announced) continue;
+    const auto size = entry.assembly->oti().symbol;
+    if (offset % size != 0 || offset >= entry.assembly->oti().length) return false;
+    for (auto symbol = offset / size; !bytes.empty() && symbol < entry.assembly->symbols(); ++symbol) {
+      const auto piece = bytes.first(std::min<std::size_t>(size, bytes.size()));
+      entry.assembly->take(entry.assembly->id_of(symbol), piece);
+      bytes = bytes.subspan(piece.size());
+    }
+    const auto where = toi;
+    look_after(where, entry);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace edu::multicast

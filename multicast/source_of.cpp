@@ -1,0 +1,10 @@
+#include <multicast/source_of.h>
+#include <multicast/udp_source.h>
+
+namespace edu::multicast {
+
+std::unique_ptr<PacketSource> source_of(const config::Channel& channel) {
+  return std::make_unique<UdpSource>(channel);
+}
+
+}  // namespace edu::multicast

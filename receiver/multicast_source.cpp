@@ -1,0 +1,328 @@
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+#include <boost/asio/redirect_error.hpp>
+#include <fmt/format.h>
+
+#include <base/diagnostics.h>
+#include <receiver/multicast_source.h>
+
+namespace edu::receiver {
+namespace {
+
+constexpr milliseconds kManifestPatience{60'000};
+constexpr milliseconds kLook{1000};
+constexpr std::size_t kMostCompanions = 5000;  // of one session
+constexpr std::int64_t kNumbersOfAChannel = 1'000'000;
+
+bool is_companion(const std::string& name) {
+  return is_manifest_name(name) || name.ends_with(kSignatureEnding);
+}
+
+std::string media_name(const std::string& manifest_name) {
+  return manifest_name.substr(0, manifest_name.size() - kManifestEnding.size());
+}
+
+bool names(const Manifest& manifest, const std::string& file) {
+  return std::ranges::any_of(manifest.parts, [&](const Part& part) { return part.file == file; });
+}
+
+// A name for a folder, of text that people chose.
+std::string folder_name(std::string_view text) {
+  return to_hex(Sha256().update(text).finish()).substr(0, 16);
+}
+
+// What the manifest says of the digests of the files that it is about.
+std::map<std::string, std::string> digests_of(const std::string& name, const Manifest& manifest) {
+  std::map<std::string, std::string> out;
+  if (manifest.parts.empty()) out[media_name(name)] = manifest.sha256;
+  for (const auto& part : manifest.parts) out[part.file] = part.sha256;
+  std::erase_if(out, [](const auto& one) { return one.second.empty(); });
+  return out;
+}
+
+}  // namespace
+
+struct MulticastSource::OnAir {
+  multicast::ChannelStatus status;
+  std::unique_ptr<multicast::Channel> channel;
+};
+
+MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
+                                 const std::vector<config::Channel>& channels, const fs::path& folder,
+                                 const config::Receiver& settings, Policy trust)
+    : loop_(loop), parts_(std::move(parts)), trust_(trust), woken_(loop_) {
+  for (const auto& channel : channels) {
+    auto on_air = std::make_unique<OnAir>();
+    auto* const self = on_air.get();
+    multicast::Channel::Parts needs{
+        parts_.files,
+        parts_.clock,
+        [&store = parts_.store](std::uint64_t bytes) { return store.no_room_for(bytes); },
+        is_companion,
+        [this, self](multicast::Ended one) {
+          asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });
+        },
+        [this, self](multicast::ChannelStatus now) {
+          asio::post(loop_, [self, now = std::move(now)]() mutable { self->status = std::move(now); });
+        },
+        settings.largest_file_mb << 20,
+        static_cast<std::int64_t>(channels_.size()) * kNumbersOfAChannel + 1};
+    on_air->status.name = channel.name;
+    on_air->status.group = channel.group;
+    on_air->status.port = channel.port;
+    on_air->status.bandwidth = channel.bandwidth;
+    try {
+      on_air->channel =
+          std::make_unique<multicast::Channel>(std::move(needs), channel, folder / folder_name(channel.name));
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(fmt::format("channel \"{}\": {}", channel.name, error.what()));
+    }
+    channels_.push_back(std::move(on_air));
+  }
+}
+
+MulticastSource::~MulticastSource() = default;
+
+void MulticastSource::start() {
+  for (auto& one : channels_) {
+    recover(*one);
+    one->channel->start();
+  }
+}
+
+// What was delivered and not recorded when the station ended: ready/<session>/<digest>/<name>.
+void MulticastSource::recover(OnAir& channel) {
+  for (const auto& file : fs::recursive_directory_iterator(channel.channel->ready())) {
+    if (!file.is_regular_file()) continue;
+    const auto digest = digest_from_hex(file.path().parent_path().filename().string());
+    if (!digest) continue;
+    multicast::Ended one;
+    one.session = file.path().parent_path().parent_path().filename().string();
+    one.name = file.path().filename().string();
+    one.companion = is_companion(one.name);
+    one.file = {file.path(), *digest, file.file_size()};
+    const bool beside =
+        one.companion && std::ranges::distance(fs::directory_iterator(file.path().parent_path()),
+                                               fs::directory_iterator()) > 1;
+    if (!beside) ended(channel, std::move(one));
+  }
+}
+
+awaitable<void> MulticastSource::stop() {
+  auto work = [this] {
+    for (auto& one : channels_) one->channel->stop();
+    return true;
+  };
+  co_await parts_.workers.run(work);
+}
+
+std::vector<multicast::ChannelStatus> MulticastSource::status() const {
+  std::vector<multicast::ChannelStatus> out;
+  for (const auto& one : channels_) out.push_back(one->status);
+  return out;
+}
+
+std::vector<SourceState> MulticastSource::states() const {
+  std::vector<SourceState> out;
+  for (const auto& one : channels_) {
+    const auto& status = one->status;
+    SourceState state;
+    state.name = status.name;
+    state.means = "multicast";
+    state.where = fmt::format("{} {}", status.group, status.port);
+    state.trust = trust_;
+    state.state = !status.listening ? "failing" : status.objects.empty() ? "waiting" : "receiving";
+    if (!status.trouble.empty())
+      state.problem =
+          Refusal{"receiver.channel_trouble", {{"what", status.trouble}}, Refusal::Kind::unavailable};
+    out.push_back(std::move(state));
+  }
+  return out;
+}
+
+void MulticastSource::ended(OnAir& channel, multicast::Ended one) {
+  companions_[channel.status.name + "\n" + one.session].left = one.companions_left;
+  Waiting waiting{&channel, std::move(one), parts_.clock.mono() + kManifestPatience};
+  if (waiting.ended.companion)
+    waiting_.push_front(std::move(waiting));
+  else
+    waiting_.push_back(std::move(waiting));
+  woken_.cancel();
+}
+
+bool MulticastSource::described(const Waiting& waiting) const {
+  const auto found = companions_.find(waiting.channel->status.name + "\n" + waiting.ended.session);
+  if (found == companions_.end() || found->second.left == 0) return true;
+  const auto& all = found->second;
+  if (all.files.contains(waiting.ended.name + std::string(kManifestEnding))) return true;
+  return std::ranges::any_of(all.manifests,
+                             [&](const auto& one) { return names(one.second, waiting.ended.name); });
+}
+
+std::optional<MulticastSource::Waiting> MulticastSource::next_ready() {
+  const auto now = parts_.clock.mono();
+  const auto ready = std::ranges::find_if(waiting_, [&](const Waiting& one) {
+    return one.ended.companion || one.ended.refusal || now >= one.until || described(one);
+  });
+  if (ready == waiting_.end()) return std::nullopt;
+  auto out = std::move(*ready);
+  waiting_.erase(ready);
+  return out;
+}
+
+awaitable<void> MulticastSource::wait() {
+  woken_.expires_after(kLook);
+  boost::system::error_code woken;
+  auto token = asio::redirect_error(asio::use_awaitable, woken);
+  co_await woken_.async_wait(token);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+awaitable<void> MulticastSource::run() {
+  while (true) {
+    auto next = next_ready();
+    const bool known = next && next->ended.companion && !next->ended.refusal;
+    auto step = !next ? wait() : known ? learn(*std::move(next)) : deliver(*std::move(next));
+    co_await std::move(step);
+  }
+}
+
+// A manifest or a signature: kept for the files that it is about.
+awaitable<void> MulticastSource::learn(Waiting waiting) {
+  const auto& name = waiting.ended.name;
+  const auto key = waiting.channel->status.name + "\n" + waiting.ended.session;
+  if (companions_[key].files.size() >= kMostCompanions) co_return;
+  companions_[key].files[name] = waiting.ended.file.path;
+  if (!is_manifest_name(name)) co_return;
+  std::vector<std::string> held;
+  std::optional<Manifest> content;
+  auto work = [&] {
+    auto manifest = read_manifest(waiting.ended.file.path);
+    if (!manifest.content) return false;
+    for (const auto& [file, sha256] : digests_of(name, *manifest.content))
+      if (parts_.store.holds(sha256)) held.push_back(file);
+    content = *std::move(manifest.content);
+    return true;
+  };
+  const bool good = co_await parts_.workers.run(work);
+  if (good) companions_[key].manifests[name] = *std::move(content);
+  for (const auto& file : held) waiting.channel->channel->skip(waiting.ended.session, file);
+}
+
+// The manifest that is about this file, and its signature, as second names beside it. On a worker.
+std::optional<Description> MulticastSource::describe_beside(const Companions& companions,
+                                                            const fs::path& media) {
+  const auto folder = media.parent_path();
+  const auto file = media.filename().string();
+  const auto beside = [&](const std::string& name) {
+    const auto from = companions.files.find(name);
+    if (from == companions.files.end() || fs::exists(fs::symlink_status(folder / name))) return;
+    parts_.files.link(from->second, folder / name);
+  };
+  beside(file + std::string(kManifestEnding));
+  beside(file + std::string(kManifestEnding) + std::string(kSignatureEnding));
+  for (const auto& [name, manifest] : companions.manifests)
+    if (names(manifest, file)) beside(name), beside(name + std::string(kSignatureEnding));
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (is_manifest_name(entry.path().filename().string()))
+      if (auto found = describe(read_manifest(entry.path()), media)) return found;
+  return std::nullopt;
+}
+
+Arrival MulticastSource::arrival_of(const Waiting& waiting) {
+  const auto& ended = waiting.ended;
+  Arrival arrival;
+  arrival.path = ended.file.path;
+  arrival.name = ended.name;
+  arrival.means = "multicast";
+  arrival.source = fmt::format("{} · {}", waiting.channel->status.name, ended.session);
+  arrival.failed = ended.refusal;
+  arrival.started_ms = to_ms(ended.started);
+  arrival.digest = ended.file.digest;
+  arrival.consume = true;
+  arrival.trust = trust_;
+  return arrival;
+}
+
+// To the intake; once that is recorded its key is remembered and what is left of it removed.
+awaitable<void> MulticastSource::deliver(Waiting waiting) {
+  auto arrival = arrival_of(waiting);
+  const auto& ended = waiting.ended;
+  if (!ended.refusal) {
+    const auto companions = companions_[waiting.channel->status.name + "\n" + ended.session];
+    auto look = [&] {
+      arrival.description = describe_beside(companions, ended.file.path);
+      return true;
+    };
+    co_await parts_.workers.run(look);
+  }
+  auto taking = parts_.take(std::move(arrival));
+  const auto reception = co_await std::move(taking);
+  if (!reception) {  // too many wait: in a moment again
+    waiting_.push_back(std::move(waiting));
+    co_await wait();
+    co_return;
+  }
+  const auto& refusal = reception->refusal;
+  if (!refusal || refusal->kind == Refusal::Kind::invalid) waiting.channel->channel->done(ended.key);
+  if (ended.refusal) co_return;
+  auto clear = [folder = ended.file.path.parent_path()] {
+    std::error_code ignored;
+    return fs::remove_all(folder, ignored) > 0;
+  };
+  co_await parts_.workers.run(clear);
+}
+
+awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::size_t most) {
+  const auto index = static_cast<std::size_t>((no - 1) / kNumbersOfAChannel);
+  auto answer = std::make_shared<std::optional<multicast::Gaps>>();
+  if (no > 0 && index < channels_.size()) {
+    auto done = std::make_shared<asio::steady_timer>(loop_, std::chrono::seconds(10));
+    auto tell = [this, done, answer](std::optional<multicast::Gaps> gaps) {
+      asio::post(loop_, [done, answer, gaps = std::move(gaps)]() mutable {
+        *answer = std::move(gaps);
+        done->cancel();
+      });
+    };
+    channels_[index]->channel->ask_gaps(no, most, tell);
+    boost::system::error_code woken;
+    auto token = asio::redirect_error(asio::use_awaitable, woken);
+    co_await done->async_wait(token);
+  }
+  if (*answer) {
+    auto found = *std::move(*answer);
+    for (const auto& [session, companions] : companions_)
+      for (const auto& [name, manifest] : companions.manifests)
+        if (const auto digests = digests_of(name, manifest); digests.contains(found.name))
+          found.sha256 = digests.at(found.name);
+    co_return found;
+  }
+  co_return refuse("receiver.no_object", {{"no", std::to_string(no)}}, Refusal::Kind::not_found);
+}
+
+awaitable<bool> MulticastSource::fill(multicast::ObjectKey key, std::uint64_t offset,
+                                      std::vector<std::uint8_t> bytes) {
+  bool taken = false;
+  for (auto& one : channels_) {
+    auto answer = std::make_shared<bool>(false);
+    auto done = std::make_shared<asio::steady_timer>(loop_, std::chrono::seconds(10));
+    auto tell = [this, done, answer](bool good) {
+      asio::post(loop_, [done, answer, good] {
+        *answer = good;
+        done->cancel();
+      });
+    };
+    one->channel->fill(key, offset, bytes, tell);
+    boost::system::error_code woken;
+    auto token = asio::redirect_error(asio::use_awaitable, woken);
+    co_await done->async_wait(token);
+    taken = taken || *answer;
+  }
+  co_return taken;
+}
+
+}  // namespace edu::receiver

@@ -1,0 +1,90 @@
+// The multicast channels: finished objects of their sessions come in, arrivals for the intake leave.
+//
+// A file waits a bounded time for the manifest that its session announces, so that it is described (and
+// trusted) by it; a manifest that names what the library has already makes the channel pass it over. What is
+// delivered lies in the channel's ready folder until it is recorded, so that a start after a power cut takes
+// it again. On the loop; the channels have threads of their own (multicast/channel.h).
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <base/clock.h>
+#include <base/workers.h>
+#include <config/settings.h>
+#include <library/object_store.h>
+#include <multicast/channel.h>
+#include <receiver/folder_source.h>
+#include <receiver/manifest_file.h>
+#include <receiver/sources.h>
+
+namespace edu::receiver {
+
+class MulticastSource final : public Source {
+ public:
+  struct Parts {
+    Take take;
+    Files& files;
+    Workers& workers;
+    Clock& clock;
+    library::ObjectStore& store;
+  };
+  // `folder`: in the data folder, so that what is whole need not be copied. Throws std::invalid_argument that
+  // names the channel whose addresses are none. `trust`: what manifests must show.
+  MulticastSource(asio::any_io_executor loop, Parts parts, const std::vector<config::Channel>& channels,
+                  const fs::path& folder, const config::Receiver& settings, Policy trust = Policy::off);
+  ~MulticastSource() override;
+
+  void start();  // takes up what an earlier run left, and begins to listen
+  // Hands over what arrives until it is cancelled, which is the only end. May run several times at once.
+  awaitable<void> run();
+  awaitable<void> stop();  // brings what was received to the disk; after it nothing is handed over
+
+  std::vector<multicast::ChannelStatus> status() const;
+  std::vector<SourceState> states() const override;
+  std::vector<Progress> progress() const override { return {}; }  // status() has more of it
+
+  // What object `no` (of status()) still lacks. Refusal receiver.no_object {no} (not_found).
+  awaitable<Result<multicast::Gaps>> gaps(std::int64_t no, std::size_t most);
+  // Bytes from elsewhere for the object of this key. False: no channel has such an object under way.
+  awaitable<bool> fill(multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes);
+
+ private:
+  struct OnAir;
+  struct Waiting {
+    OnAir* channel;
+    multicast::Ended ended;
+    milliseconds until{};  // at the latest it is handed over then
+  };
+  struct Companions {  // of one session
+    std::map<std::string, fs::path> files;
+    std::map<std::string, Manifest> manifests;  // those of the files that are good
+    std::size_t left = 0;                       // announced and not here yet
+  };
+
+  void ended(OnAir& channel, multicast::Ended ended);
+  void recover(OnAir& channel);
+  bool described(const Waiting& waiting) const;
+  std::optional<Waiting> next_ready();
+  awaitable<void> wait();
+  awaitable<void> deliver(Waiting waiting);
+  awaitable<void> learn(Waiting waiting);
+  Arrival arrival_of(const Waiting& waiting);
+  std::optional<Description> describe_beside(const Companions& companions, const fs::path& media);
+
+  asio::any_io_executor loop_;
+  Parts parts_;
+  Policy trust_;
+  std::vector<std::unique_ptr<OnAir>> channels_;
+  std::deque<Waiting> waiting_;
+  std::map<std::string, Companions> companions_;  // by channel and session
+  asio::steady_timer woken_;
+};
+
+}  // namespace edu::receiver

@@ -1,0 +1,11 @@
+// Any bytes as an RSS or Atom feed.
+#include "listing_check.h"
+
+#include <cstdint>
+#include <string_view>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  edu::fuzz::check_listing(edu::catalogue::parse_feed(text, "https://edu.example/feed.xml"));
+  return 0;
+}
