@@ -98,6 +98,13 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
               workers_, clock_},
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver, receiver::policy_of(settings_.trust.folder)),
+      discs_(clock_),
+      volumes_({intake_, store_, files_, workers_, discs_}, settings_.volumes, folder_.path() / "spool" / "disc",
+               language_of(settings_.station.language), receiver::policy_of(settings_.trust.folder)),
+      volume_watch_(clock_, settings_.volumes,
+                    [this](fs::path path, std::string means) {
+                      return take_volume(std::move(path), std::move(means));
+                    }),
       inbox_place_(sources_, inbox_),
       channels_(executor_,
                 {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
@@ -127,6 +134,7 @@ web::Rooms Station::rooms() {
           sessions_,
           store_,
           intake_,
+          volumes_,
           custody_,
           inbox_,
           channels_,
@@ -163,6 +171,16 @@ catalogue::Parts Station::catalogue_parts() {
           [this] { return std::uniform_real_distribution<double>(0, 1)(dice_); }};
 }
 
+// What the volume's files came to is in the reception book; here is what is not.
+awaitable<void> Station::take_volume(fs::path path, std::string means) {
+  const auto report = co_await volumes_.import(path, std::move(means), "auto");
+  if (!report)
+    spdlog::warn("receiver: volume {}: {}", path.string(), report.error().code);
+  else
+    spdlog::info("receiver: volume {}: {} receptions{}{}", path.string(), report->receptions.size(),
+                 report->complete ? "" : ", more than the settings allow to take", report->gone ? ", pulled out" : "");
+}
+
 awaitable<void> Station::start() {
   auto boot = [found = found_](logs::Transaction& t) {
     return t.append("auto", logs::BootStarted{found.seq, to_hex(found.hash), EDU_VERSION});
@@ -173,6 +191,7 @@ awaitable<void> Station::start() {
   deck_.start();
   web_.start(folder_.socket());
   tasks_.start("the inbox", inbox_.run());
+  if (settings_.volumes.watch) tasks_.start("the volumes", volume_watch_.run());
   tasks_.start("the catalogues", catalogues_.run());
   channels_.start();
   for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());

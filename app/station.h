@@ -28,6 +28,8 @@
 #include <receiver/intake.h>
 #include <receiver/multicast_source.h>
 #include <receiver/slots.h>
+#include <receiver/volume_import.h>
+#include <receiver/volume_watch.h>
 #include <receiver/sources.h>
 #include <receiver/trust.h>
 #include <scheduler/playout.h>
@@ -51,6 +53,7 @@ class Station {
  private:
   std::unique_ptr<Database> open_station_database();
   web::Rooms rooms();
+  awaitable<void> take_volume(fs::path path, std::string means);
   catalogue::Parts catalogue_parts();
 
   asio::any_io_executor executor_;
@@ -73,6 +76,9 @@ class Station {
   receiver::Intake intake_;
   receiver::Sources sources_;
   receiver::FolderSource inbox_;
+  receiver::DiscReader discs_;
+  receiver::VolumeImport volumes_;
+  receiver::VolumeWatch volume_watch_;
   receiver::Sources::Place inbox_place_;
   receiver::MulticastSource channels_;
   receiver::Sources::Place channels_place_;

@@ -109,6 +109,29 @@ Key counted_categories() {
   return {"people", "counted", "a list of member, cadre, probationary, applicant, villager", set, show};
 }
 
+template <class Section>
+Key folders(std::string section, Section Settings::*part, std::string name,
+            std::vector<std::string> Section::*member) {
+  auto set = [=](Settings& s, const toml::node& node) {
+    const auto* list = node.as_array();
+    if (!list) return false;
+    std::vector<std::string> paths;
+    for (const auto& item : *list) {
+      const auto value = item.value_exact<std::string>();
+      if (!value || !value->starts_with('/')) return false;
+      paths.push_back(*value);
+    }
+    s.*part.*member = std::move(paths);
+    return true;
+  };
+  auto show = [=](const Settings& s) {
+    std::string out = "[";
+    for (const auto& one : s.*part.*member) out += (out.size() > 1 ? ", " : "") + quoted(one);
+    return out + "]";
+  };
+  return {std::move(section), std::move(name), "a list of absolute paths", std::move(set), std::move(show)};
+}
+
 Key policy(std::string name, std::string Trust::*member) {
   return text("trust", &Settings::trust, std::move(name), member, "\"required\", \"preferred\" or \"off\"",
               {"required", "preferred", "off"});
@@ -142,6 +165,11 @@ const std::vector<Key>& keys() {
       number("receiver", &Settings::receiver, "largest_file_mb", &Receiver::largest_file_mb, 1, 1 << 24,
              "MiB"),
       number("receiver", &Settings::receiver, "at_once", &Receiver::at_once, 1, 16, "files"),
+      flag("volumes", &Settings::volumes, "watch", &Volumes::watch),
+      folders("volumes", &Settings::volumes, "roots", &Volumes::roots),
+      number("volumes", &Settings::volumes, "depth", &Volumes::depth, 0, 16, "levels"),
+      number("volumes", &Settings::volumes, "most_files", &Volumes::most_files, 1, 10000, "files"),
+      number("volumes", &Settings::volumes, "shortest_title_s", &Volumes::shortest_title, 0, 3600, "seconds"),
       policy("folder", &Trust::folder),
       policy("multicast", &Trust::multicast),
       policy("web", &Trust::web),

@@ -32,6 +32,17 @@ struct Receiver {
   unsigned at_once = 2;                   // files taken in at the same time
 };
 
+// USB volumes and discs that are mounted while the station runs.
+struct Volumes {
+  // Off by default: people carry private films on sticks, and the station would put them all into a library
+  // that everybody sees. `edustation library import PATH` takes one volume when somebody means it.
+  bool watch = false;
+  std::vector<std::string> roots{"/media", "/run/media"};  // volumes mounted below these are read
+  unsigned depth = 4;         // levels of folders that are walked
+  unsigned most_files = 500;  // that are taken from one volume
+  seconds shortest_title{10};  // of a DVD-Video; shorter ones are menus
+};
+
 // One multicast channel, a [[channel]] of station.toml. Any number of them.
 struct Channel {
   std::string name;                  // shown in records; must be there, and each is another
@@ -124,6 +135,7 @@ struct Settings {
   Station station;
   Data data;
   Receiver receiver;
+  Volumes volumes;
   std::vector<Channel> channels;
   Trust trust;
   Library library;

@@ -3,7 +3,7 @@
 // Comes in: the path of one file, from whoever dropped it; limits as options. Leaves: one line on standard
 // output, what the file holds or {"refused": why} (docs/formats.md), and exit 0; any other end means that the
 // file broke the process, and the daemon refuses the file. One thread. The file is opened first; then the
-// process gives up files, network, programs and everything else (probe_sandbox.h); only then is the first
+// process gives up files, network, programs and everything else (sandbox/sandbox.h); only then is the first
 // byte looked at. So a fault in one of libav's hundreds of readers gets an attacker a process that can do
 // nothing but compute and talk to a strict parser. This is the only program of the station that includes
 // libav.
@@ -26,7 +26,7 @@
 #include <player/libav.h>
 #include <player/media_info.h>
 #include <player/probe_reader.h>
-#include <player/probe_sandbox.h>
+#include <sandbox/sandbox.h>
 
 namespace {
 
@@ -43,12 +43,12 @@ Result<Fd> open_regular(const std::string& path) {
   return fd;
 }
 
-std::string answer(const std::string& path, const SandboxLimits& limits) {
+std::string answer(const std::string& path, const sandbox::Limits& limits) {
   const auto fd = open_regular(path);
   // glibc loads its GB18030 tables from a file, at the first use: now, and kept by holding a converter open.
   ::iconv_open("UTF-8", "GB18030");
   from_gb18030("\xD6\xD0");
-  enter_sandbox(limits);
+  sandbox::enter(limits);
   if (!fd) return to_line(fd.error());
   const auto media = read_media(fd->get(), limits.seconds);
   return media ? to_line(*media) : to_line(media.error());
@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   CLI::App app("Reads one media file in a sandbox and answers one JSON object.");
   std::string path;
-  SandboxLimits limits;
+  sandbox::Limits limits;
   app.add_option("--seconds", limits.seconds, "processor time, s")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();

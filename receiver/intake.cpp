@@ -203,6 +203,9 @@ awaitable<std::optional<Refusal>> Intake::examine(Attempt& attempt) {
   attempt.facts = *std::move(facts);
   record.format = clean(attempt.facts.format);
   record.duration_ms = attempt.facts.duration_ms;
+  // A program stream declares no duration, and its time stamps begin anew from cell to cell.
+  if (record.format == "mpeg" && attempt.arrival.duration_ms > 0)
+    record.duration_ms = attempt.arrival.duration_ms;
   record.damaged_packets = attempt.facts.damaged_packets;
   const auto* manifest = attempt.manifest();
   const auto tagged = clean(attempt.facts.title);

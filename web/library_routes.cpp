@@ -106,6 +106,61 @@ Response told(const Request& request, const receiver::Reception& reception) {
   return problem(language, *reception.refusal, status_of(reception.refusal->kind), result);
 }
 
+json::object reception_json(const receiver::Reception& reception, const std::string& detail) {
+  json::object out;
+  out["reception"] = reception.record.no;
+  out["name"] = reception.record.name;
+  out["outcome"] = reception.record.outcome;
+  out["title"] = reception.record.title;
+  out["courseware"] = reception.record.courseware_no;
+  out["detail"] = detail;
+  return out;
+}
+
+std::string sentence(const receiver::Reception& reception, Language language) {
+  const auto& record = reception.record;
+  Args args{{"no", std::to_string(record.no)},
+            {"name", record.name},
+            {"title", record.title},
+            {"courseware", library::courseware_label(record.courseware_no)},
+            {"first", std::to_string(record.duplicate_of)}};
+  if (reception.refusal) args["why"] = text(language, *reception.refusal);
+  return text(language, "web.import_" + record.outcome, args);
+}
+
+// Of a volume: a line for each reception, and what was passed over. A problem when nothing of it was taken.
+Response told(const Request& request, const receiver::VolumeReport& report) {
+  const auto language = request.language;
+  json::object result;
+  json::array receptions;
+  std::string lines;
+  const Refusal* refusal = nullptr;
+  bool any = false, stored = false;
+  const auto add = [&](const std::string& line) { lines += (lines.empty() ? "" : "\n") + line; };
+  for (const auto& reception : report.receptions) {
+    const auto line = sentence(reception, language);
+    receptions.push_back(reception_json(reception, line));
+    add(line);
+    if (reception.refusal && !refusal) refusal = &*reception.refusal;
+    any = any || !reception.refusal;
+    stored = stored || reception.record.outcome == "stored";
+  }
+  const auto passed = report.brief + report.repeated + report.damaged;
+  if (passed > 0)
+    add(text(language, "web.import_titles_passed",
+             {{"brief", std::to_string(report.brief)},
+              {"repeated", std::to_string(report.repeated)},
+              {"damaged", std::to_string(report.damaged)}}));
+  if (!report.complete) add(text(language, "web.import_more"));
+  if (report.gone) add(text(language, "web.import_gone"));
+  result["receptions"] = std::move(receptions);
+  result["titles_passed"] = passed;
+  result["complete"] = report.complete && !report.gone;
+  if (any || !refusal) return done_answer(request, result, lines, stored ? 201 : 200);
+  result["detail"] = lines;
+  return problem(language, *refusal, status_of(refusal->kind), result);
+}
+
 // A file's name may be any bytes, which JSON cannot hold: such a path comes percent-encoded.
 Result<std::string> path_of(const json::object& body) {
   if (!body.contains("path_percent")) return member_text(body, "path");
@@ -121,6 +176,13 @@ awaitable<Response> import(Context& context, Request request) {
   const auto path = path_of(*body);
   if (!path) co_return problem(request.language, path.error());
   auto& rooms = context.rooms;
+  auto looking = rooms.volumes.holds_several(fs::path(*path));
+  const bool several = co_await std::move(looking);
+  if (several) {
+    auto taking = rooms.volumes.import(fs::path(*path), "import", member_or(*body, "receiver", kActor));
+    const auto report = co_await std::move(taking);
+    co_return report ? told(request, *report) : problem(request.language, report.error());
+  }
   auto importing = receiver::import_file(rooms.intake, rooms.workers, fs::path(*path),
                                          member_or(*body, "receiver", kActor), rooms.import_trust);
   const auto reception = co_await std::move(importing);

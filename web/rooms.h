@@ -17,6 +17,7 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
+#include <receiver/volume_import.h>
 #include <receiver/multicast_source.h>
 #include <receiver/sources.h>
 #include <scheduler/playout.h>
@@ -32,6 +33,7 @@ struct Rooms {
   logs::Sessions& sessions;
   library::ObjectStore& store;
   receiver::Intake& intake;
+  receiver::VolumeImport& volumes;
   receiver::Custody& custody;
   receiver::FolderSource& folder;
   receiver::MulticastSource& channels;

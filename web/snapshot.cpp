@@ -129,6 +129,7 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.playout = rooms.on_air();
   snapshot.coming = rooms.timeline(kComingDays);
   snapshot.receiving = rooms.sources.progress();
+  for (auto& one : rooms.volumes.progress()) snapshot.receiving.push_back(std::move(one));
   for (auto& one : rooms.intake.progress()) snapshot.receiving.push_back(std::move(one));
   snapshot.sources = rooms.sources.states();
   snapshot.waiting = rooms.folder.waiting();

@@ -72,6 +72,23 @@ TEST_F(Routes, ImportAFileWhoseNameIsNotUtf8) {
   EXPECT_EQ(answer.status, 201) << answer.body;
 }
 
+TEST_F(Routes, AFolderIsTakenInWithALineForEachFile) {
+  station_.film("a.mp4", "a");
+  station_.film("b.mp4", "bad");
+  const auto body = json::serialize(json::object{{"path", station_.folder().string()}});
+  const auto answer = station_.post("/api/v1/library", body);
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  const auto taken = object_of(answer);
+  ASSERT_EQ(get_array(taken, "receptions").size(), 2u);
+  EXPECT_EQ(get_string(get_array(taken, "receptions")[1].as_object(), "outcome"), "refused");
+  EXPECT_THAT(get_string(taken, "text"), HasSubstr("courseware KJ000001"));
+  EXPECT_THAT(get_string(taken, "text"), HasSubstr("\nNot received: b.mp4"));
+  std::filesystem::remove(station_.folder() / "a.mp4");
+  const auto refused = station_.post("/api/v1/library", body);
+  EXPECT_GE(refused.status, 400);
+  EXPECT_THAT(get_string(object_of(refused), "detail"), HasSubstr("b.mp4"));
+}
+
 TEST_F(Routes, SayWhatIsWrongWithABody) {
   EXPECT_EQ(code_of(station_.post("/api/v1/library", "{")), "web.body_json");
   EXPECT_EQ(code_of(station_.post("/api/v1/library", "{}")), "web.member_missing");

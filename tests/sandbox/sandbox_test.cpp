@@ -1,5 +1,6 @@
 #include <cerrno>
-#include <memory>
+#include <filesystem>
+#include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,17 +11,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <player/probe_sandbox.h>
+#include <sandbox/sandbox.h>
+#include <support/temp_folder.h>
 
-namespace edu::player {
+namespace edu::sandbox {
 namespace {
 
 // Runs `act` in a process of its own within the sandbox; gives its wait status. It answers by _exit.
 template <class Act>
-int in_sandbox(const SandboxLimits& limits, Act act) {
+int in_sandbox(const Limits& limits, Act act, const Doors& doors = {}) {
   const auto child = ::fork();
   if (child == 0) {
-    enter_sandbox(limits);
+    enter(limits, doors);
     ::_exit(act());
   }
   int status = 0;
@@ -64,6 +66,41 @@ TEST(Sandbox, LeavesOpenFilesReadable) {
   EXPECT_EQ(status, 0);
 }
 
+TEST(Sandbox, OpensForReadingWhatLiesBehindADoor) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "behind") << "x";
+  std::ofstream(folder.path().string() + ".beside") << "x";
+  const auto behind = (folder / "behind").string(), beside = folder.path().string() + ".beside";
+  const auto opens = [&](const std::string& path, int flags) {
+    const int status = in_sandbox(
+        {}, [&] { return ::open(path.c_str(), flags, 0600) >= 0 ? 42 : 1; }, {{folder.path()}});
+    return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+  };
+  EXPECT_TRUE(opens(behind, O_RDONLY));
+  EXPECT_TRUE(opens(folder.path(), O_RDONLY | O_DIRECTORY));
+  EXPECT_FALSE(opens(behind, O_RDWR));
+  EXPECT_FALSE(opens(behind, O_WRONLY | O_TRUNC));
+  EXPECT_FALSE(opens((folder / "new").string(), O_WRONLY | O_CREAT));
+  EXPECT_FALSE(opens(folder.path(), O_TMPFILE | O_RDWR));
+  if (landlock_version() > 0) {
+    EXPECT_FALSE(opens(beside, O_RDONLY));
+  }
+  std::filesystem::remove(beside);
+}
+
+TEST(Sandbox, BoundsTheFileThatIsWritten) {
+  const test::TempFolder folder;
+  const int fd = ::open((folder / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  const auto writes = [&](const Limits& limits) {
+    const int status = in_sandbox(limits, [fd] { return ::write(fd, "12345678", 8) == 8 ? 42 : 1; });
+    return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+  };
+  EXPECT_FALSE(writes({}));
+  EXPECT_TRUE(writes({10, 512, 8}));
+  EXPECT_FALSE(writes({10, 512, 8}));
+  ::close(fd);
+}
+
 TEST(Sandbox, EndsAProcessThatComputesWithoutEnd) {
   const int status = in_sandbox({1, 512}, [] {
     while (::getppid() != 0) continue;
@@ -85,4 +122,4 @@ TEST(Sandbox, BoundsMemory) {
 #endif
 
 }  // namespace
-}  // namespace edu::player
+}  // namespace edu::sandbox

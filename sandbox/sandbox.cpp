@@ -1,7 +1,10 @@
+// A helper process comes in with all that its user may do, and leaves with what its one task needs. On its
+// only thread, once, before the first byte that nobody vouches for.
 #include <cerrno>
 #include <memory>
 #include <system_error>
 
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -9,13 +12,14 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <base/fd.h>
-#include <player/probe_sandbox.h>
+#include <sandbox/sandbox.h>
 
-namespace edu::player {
+namespace edu::sandbox {
 namespace {
 
 [[noreturn]] void fail(int error, const char* what) {
@@ -27,10 +31,10 @@ void set_limit(int resource, std::uint64_t soft, std::uint64_t hard) {
   if (::setrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0) fail(errno, "setrlimit");
 }
 
-void limit_resources(const SandboxLimits& limits) {
+void limit_resources(const Limits& limits) {
   set_limit(RLIMIT_CPU, limits.seconds, limits.seconds + 1);
   set_limit(RLIMIT_CORE, 0, 0);
-  set_limit(RLIMIT_FSIZE, 0, 0);
+  set_limit(RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes);
 #ifndef EDU_SANITIZED  // AddressSanitizer's shadow alone is terabytes of address space
   set_limit(RLIMIT_AS, limits.memory_mb << 20, limits.memory_mb << 20);
 #endif
@@ -46,8 +50,23 @@ struct LandlockRules {
   std::uint64_t files = 0, network = 0, scopes = 0;
 };
 
-// A ruleset that handles every right and allows none.
-void forbid_by_landlock() {
+struct LandlockPath {
+  std::uint64_t rights = 0;
+  std::int32_t fd = -1;
+} __attribute__((packed));  // as the kernel has it
+
+void open_door(const Fd& ruleset, const std::filesystem::path& path) {
+  const Fd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0) return;  // what is not there needs no door
+  LandlockPath rule{LANDLOCK_ACCESS_FS_READ_FILE, fd.get()};
+  if (S_ISDIR(info.st_mode)) rule.rights |= LANDLOCK_ACCESS_FS_READ_DIR;
+  if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+    fail(errno, "landlock");
+}
+
+// A ruleset that handles every right and allows reading alone, behind the doors.
+void forbid_by_landlock(const Doors& doors) {
   const int version = landlock_version();
   if (version < 1) return;
   const unsigned rights = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
@@ -57,7 +76,9 @@ void forbid_by_landlock() {
   if (version >= 6) rules.scopes = 3;   // abstract Unix sockets, signals
   const std::size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
   const Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0)));
-  if (ruleset) ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0);
+  if (!ruleset) return;
+  for (const auto& path : doors.readable) open_door(ruleset, path);
+  ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0);
 }
 
 struct ReleaseFilter {
@@ -76,7 +97,18 @@ void allow_data_memory(void* filter, int call) {
     fail(-error, "seccomp");
 }
 
-void forbid_by_seccomp() {
+// Opening for reading, by openat as glibc does it, and what looking through a folder takes.
+void allow_reading_paths(void* filter) {
+  constexpr auto kWriting = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+  const auto reading = SCMP_A2(SCMP_CMP_MASKED_EQ, kWriting, 0);
+  if (const int error = ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, reading); error != 0)
+    fail(-error, "seccomp");
+  for (const int call : {SCMP_SYS(getdents64), SCMP_SYS(fcntl), SCMP_SYS(getcwd), SCMP_SYS(chdir),
+                         SCMP_SYS(fchdir), SCMP_SYS(readlink), SCMP_SYS(statx), SCMP_SYS(fstatfs)})
+    allow(filter, call);
+}
+
+void forbid_by_seccomp(const Doors& doors) {
   const std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
   if (!filter) fail(ENOMEM, "seccomp");
   for (const int call : {SCMP_SYS(read),
@@ -85,6 +117,7 @@ void forbid_by_seccomp() {
                          SCMP_SYS(fstat),
                          SCMP_SYS(newfstatat),
                          SCMP_SYS(write),
+                         SCMP_SYS(fdatasync),
                          SCMP_SYS(writev),
                          SCMP_SYS(close),
                          SCMP_SYS(munmap),
@@ -111,6 +144,7 @@ void forbid_by_seccomp() {
     allow(filter.get(), call);
   allow_data_memory(filter.get(), SCMP_SYS(mmap));
   allow_data_memory(filter.get(), SCMP_SYS(mprotect));
+  if (!doors.readable.empty()) allow_reading_paths(filter.get());
   if (const int error = ::seccomp_load(filter.get()); error != 0) fail(-error, "seccomp");
 }
 
@@ -121,11 +155,11 @@ int landlock_version() {
   return version < 0 ? 0 : static_cast<int>(version);
 }
 
-void enter_sandbox(const SandboxLimits& limits) {
+void enter(const Limits& limits, const Doors& doors) {
   be_nobodys_target();
   limit_resources(limits);
-  forbid_by_landlock();
-  forbid_by_seccomp();
+  forbid_by_landlock(doors);
+  forbid_by_seccomp(doors);
 }
 
-}  // namespace edu::player
+}  // namespace edu::sandbox

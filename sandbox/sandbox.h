@@ -1,0 +1,33 @@
+// What a helper process gives up before it looks at the first byte that nobody vouches for. Used by
+// edustation-probe (one file), edustation-disc (one disc) and edustation-record (one stream).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace edu::sandbox {
+
+struct Limits {
+  std::uint64_t seconds = 10;     // of processor time; past it the kernel kills the process
+  std::uint64_t memory_mb = 512;  // MiB of address space; past it allocations fail
+  std::uint64_t file_bytes = 0;   // how large a file that is open for writing may become
+};
+
+// What stays allowed beside reading descriptors that are open already, memory, and writing to what is open.
+struct Doors {
+  std::vector<std::filesystem::path> readable;  // files, devices or folders with all below them
+};
+
+// For good, for this process: no core file, no debugger, no new privileges, no files but those of `doors`, no
+// network, no programs, no code in new memory, no signals to others. A forbidden system call fails with
+// EPERM. Landlock forbids the same a second time where the kernel has it (5.13 on), and it alone tells one
+// path from another: where it lacks, `readable` lets the process open whatever its user may read (and send it
+// nowhere but to its output). Call it on the only thread. Throws std::system_error when a lock other than
+// Landlock cannot be put on.
+void enter(const Limits& limits, const Doors& doors = {});
+
+// The version of the kernel's Landlock, 0 where it has none.
+int landlock_version();
+
+}  // namespace edu::sandbox
