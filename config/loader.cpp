@@ -186,8 +186,9 @@ class Reader {
     for (const auto& [name, node] : table) {
       const auto* section = node.as_table();
       if (name.str() == "channel")
-        settings.channels = read_channels(node, [this](const toml::node& where, const std::string& key,
-                                                       const std::string& what) { complain(where, key, what); });
+        settings.channels =
+            read_channels(node, [this](const toml::node& where, const std::string& key,
+                                       const std::string& what) { complain(where, key, what); });
       else if (!section)
         complain(node, std::string(name.str()), "a key outside of any section; sections look like [library]");
       else

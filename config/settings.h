@@ -34,18 +34,18 @@ struct Receiver {
 
 // One multicast channel, a [[channel]] of station.toml. Any number of them.
 struct Channel {
-  std::string name;                       // shown in records; must be there, and each is another
-  std::string group;                      // multicast (or the station's own) address, IPv4 or IPv6
-  std::uint16_t port = 0;                 // UDP
-  std::string interface;                  // network interface, "dvb0_0"; empty: the system's choice
-  std::string source;                     // sender's address: source-specific join; empty: any sender
-  std::vector<std::uint64_t> tsi;         // sessions that are wanted; empty: all
-  std::string bandwidth;                  // a note for people: "8 Mbit/s, nightly 01:00-05:00"
-  std::string rs_points = "powers";       // powers, zero_powers or integers: of the sender's Reed-Solomon code
-  std::uint64_t memory_mb = 16;           // MiB for blocks that are being received
-  std::uint64_t buffer_mb = 16;           // MiB of socket buffer that is asked for
-  std::filesystem::path transport_stream; // a file of MPEG-TS to take the datagrams from; empty: none
-  unsigned mpe_pid = 0;                   // of IP over MPE sections in a transport stream; 0: plain datagrams
+  std::string name;                  // shown in records; must be there, and each is another
+  std::string group;                 // multicast (or the station's own) address, IPv4 or IPv6
+  std::uint16_t port = 0;            // UDP
+  std::string interface;             // network interface, "dvb0_0"; empty: the system's choice
+  std::string source;                // sender's address: source-specific join; empty: any sender
+  std::vector<std::uint64_t> tsi;    // sessions that are wanted; empty: all
+  std::string bandwidth;             // a note for people: "8 Mbit/s, nightly 01:00-05:00"
+  std::string rs_points = "powers";  // powers, zero_powers or integers: of the sender's Reed-Solomon code
+  std::uint64_t memory_mb = 16;      // MiB for blocks that are being received
+  std::uint64_t buffer_mb = 16;      // MiB of socket buffer that is asked for
+  std::filesystem::path transport_stream;  // a file of MPEG-TS to take the datagrams from; empty: none
+  unsigned mpe_pid = 0;  // of IP over MPE sections in a transport stream; 0: plain datagrams
 };
 
 struct Library {

@@ -37,15 +37,15 @@ MpeSource::MpeSource(const config::Channel& channel)
 void MpeSource::open() {
   if (carrier_) return carrier_->open();
   file_ = Fd(::open(channel_.transport_stream.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file_)
-    throw std::system_error(errno, std::generic_category(), channel_.transport_stream.string());
+  if (!file_) throw std::system_error(errno, std::generic_category(), channel_.transport_stream.string());
 }
 
 // False: the file has ended.
 bool MpeSource::read_more(milliseconds patience) {
   if (carrier_) {
     const bool more = carrier_->receive(carried_, patience);
-    carried_.each([this](const Address&, std::span<const std::uint8_t> bytes) { reader_.feed(without_rtp(bytes)); });
+    carried_.each(
+        [this](const Address&, std::span<const std::uint8_t> bytes) { reader_.feed(without_rtp(bytes)); });
     return more;
   }
   const auto got = ::read(file_.get(), chunk_.data(), chunk_.size());

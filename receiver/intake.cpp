@@ -120,7 +120,8 @@ awaitable<Result<Reception>> Intake::take(Arrival arrival) {
   const auto slot = co_await slots_.take();
   Attempt attempt(std::move(arrival), *underway.line);
   auto& record = attempt.record;
-  record.started_ms = attempt.arrival.started_ms != 0 ? attempt.arrival.started_ms : to_ms(parts_.clock.now());
+  record.started_ms =
+      attempt.arrival.started_ms != 0 ? attempt.arrival.started_ms : to_ms(parts_.clock.now());
   record.means = attempt.arrival.means;
   record.source = clean(attempt.arrival.source, kLongestCell);
   record.receiver = clean(attempt.arrival.receiver);
@@ -165,10 +166,9 @@ awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
   if (attempt.arrival.failed) co_return attempt.arrival.failed;
   auto open = [this, &attempt, largest]() -> std::optional<Refusal> {
     const auto& arrival = attempt.arrival;
-    auto opened =
-        arrival.digest
-            ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest, attempt.seen)
-            : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
+    auto opened = arrival.digest ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest,
+                                                         attempt.seen)
+                                 : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return opened.error();
     attempt.file = *std::move(opened);
     return std::nullopt;

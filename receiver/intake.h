@@ -40,10 +40,10 @@ struct Arrival {
   std::string source;                      // where from, for the record; any bytes
   std::string receiver = "auto";           // or the name of who ordered it
   std::optional<Description> description;  // by its manifest
-  std::string name;              // how it was called where it came from; empty: the path's
-  std::optional<Digest> digest;  // of its bytes, by whoever of us wrote them; none: it is hashed here
-  std::optional<Refusal> failed; // it did not come whole: this is recorded, and nothing is read
-  std::int64_t started_ms = 0;   // when reception began; 0: when its turn comes
+  std::string name;                        // how it was called where it came from; empty: the path's
+  std::optional<Digest> digest;   // of its bytes, by whoever of us wrote them; none: it is hashed here
+  std::optional<Refusal> failed;  // it did not come whole: this is recorded, and nothing is read
+  std::int64_t started_ms = 0;    // when reception began; 0: when its turn comes
   bool consume = false;  // true: the file (and its manifest) is given up once it is recorded. false: it stays
 };
 

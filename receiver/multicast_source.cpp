@@ -75,8 +75,8 @@ MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
     on_air->status.port = channel.port;
     on_air->status.bandwidth = channel.bandwidth;
     try {
-      on_air->channel = std::make_unique<multicast::Channel>(std::move(needs), channel,
-                                                             folder / folder_name(channel.name));
+      on_air->channel =
+          std::make_unique<multicast::Channel>(std::move(needs), channel, folder / folder_name(channel.name));
     } catch (const std::invalid_argument& error) {
       throw std::invalid_argument(fmt::format("channel \"{}\": {}", channel.name, error.what()));
     }
@@ -104,8 +104,9 @@ void MulticastSource::recover(OnAir& channel) {
     one.name = file.path().filename().string();
     one.companion = is_companion(one.name);
     one.file = {file.path(), *digest, file.file_size()};
-    const bool beside = one.companion && std::ranges::distance(fs::directory_iterator(file.path().parent_path()),
-                                                               fs::directory_iterator()) > 1;
+    const bool beside =
+        one.companion && std::ranges::distance(fs::directory_iterator(file.path().parent_path()),
+                                               fs::directory_iterator()) > 1;
     if (!beside) ended(channel, std::move(one));
   }
 }
@@ -196,7 +197,8 @@ awaitable<void> MulticastSource::learn(Waiting waiting) {
 }
 
 // The manifest that is about this file, and its signature, as second names beside it. On a worker.
-std::optional<Description> MulticastSource::describe_beside(const Companions& companions, const fs::path& media) {
+std::optional<Description> MulticastSource::describe_beside(const Companions& companions,
+                                                            const fs::path& media) {
   const auto folder = media.parent_path();
   const auto file = media.filename().string();
   const auto beside = [&](const std::string& name) {

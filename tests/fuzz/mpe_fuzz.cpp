@@ -6,9 +6,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::size_t given = 0;
-  edu::multicast::MpeReader reader(0x100, 0, [&](const auto&, std::span<const std::uint8_t> payload) {
-    given += payload.size();
-  });
+  edu::multicast::MpeReader reader(
+      0x100, 0, [&](const auto&, std::span<const std::uint8_t> payload) { given += payload.size(); });
   const std::span bytes(data, size);
   reader.feed(bytes.first(size / 3));
   reader.feed(bytes.subspan(size / 3));

@@ -1,7 +1,7 @@
+#include "bench.h"
+
 #include <multicast/crc.h>
 #include <multicast/mpe.h>
-
-#include "bench.h"
 
 namespace edu::multicast {
 namespace {
