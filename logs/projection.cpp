@@ -238,10 +238,11 @@ void replay(Database& journal_of, Database& tables_of) {
   });
 }
 
-// All of a table in one digest, rows in the order of their key.
+// All of a table in one digest, rows in the order of their key, which lies in the first four columns.
 Digest digest_of(Database& database, const std::string& table) {
   Sha256 hash;
-  Statement rows(database, "SELECT * FROM " + table + " ORDER BY 1, 2, 3, 4");
+  const bool narrow = Statement(database, "SELECT * FROM " + table).getColumnCount() < 4;
+  Statement rows(database, "SELECT * FROM " + table + (narrow ? " ORDER BY 1, 2, 3" : " ORDER BY 1, 2, 3, 4"));
   while (rows.executeStep())
     for (int i = 0; i < rows.getColumnCount(); ++i) {
       const auto cell = rows.getColumn(i).getString();

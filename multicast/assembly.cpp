@@ -12,10 +12,10 @@
 namespace edu::multicast {
 namespace {
 
-constexpr std::uint64_t kGrant = 64 << 20;        // bytes; the disk's room is asked for in such steps
-constexpr std::size_t kMostSpooled = 1 << 18;     // repair symbols of one object: some 4 MiB of index
-constexpr std::uint32_t kSpareRepair = 8;         // more than are missing; RaptorQ rarely needs one or two
-constexpr std::uint64_t kHashStep = 8ull << 20;   // bytes that are hashed at a time on the way
+constexpr std::uint64_t kGrant = 64 << 20;       // bytes; the disk's room is asked for in such steps
+constexpr std::size_t kMostSpooled = 1 << 18;    // repair symbols of one object: some 4 MiB of index
+constexpr std::uint32_t kSpareRepair = 8;        // more than are missing; RaptorQ rarely needs one or two
+constexpr std::uint64_t kHashStep = 8ull << 20;  // bytes that are hashed at a time on the way
 
 }  // namespace
 
@@ -83,7 +83,8 @@ void Assembly::resume() {
     if (auto refusal = parts_.room(missing)) failure_ = std::move(refusal);
     if (!have) return;
     for (const auto& repair : file_.restore_spool(kMostSpooled)) {
-      if (repair.block >= blocks_.size() || blocks_[repair.block].source == block(repair.block).symbols) continue;
+      if (repair.block >= blocks_.size() || blocks_[repair.block].source == block(repair.block).symbols)
+        continue;
       spooled_[repair.block].push_back(repair);
       ++blocks_[repair.block].repair;
       blocks_[repair.block].cold = true;
@@ -139,8 +140,7 @@ bool Assembly::heat() {
   if (at_.is_hot) return true;
   auto& state = blocks_[at_.number];
   if (state.cold) return false;
-  const auto hot =
-      parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
+  const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
   if (!hot) {
     state.cold = !rearranged();
     return false;
@@ -277,7 +277,8 @@ std::uint64_t Assembly::contiguous() const {
 void Assembly::hash_on() {
   hashing_ = true;
   const auto end = contiguous();
-  background(Lane::compute, [this, end] { hash_to(end); }, [this] { hashing_ = false; });
+  background(
+      Lane::compute, [this, end] { hash_to(end); }, [this] { hashing_ = false; });
 }
 
 void Assembly::maybe_decode() {
@@ -289,8 +290,7 @@ void Assembly::maybe_decode() {
   job->block = at_.block;
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
-    const auto hot =
-        parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
+    const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
     if (!hot) return;
     job->hot = *hot;
     const auto& list = spooled_[at_.number];
@@ -307,7 +307,8 @@ void Assembly::maybe_decode() {
   state.decoding = true;
   decoding_.push_back(at_.number);
   file_.open();
-  background(Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job); });
+  background(
+      Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job); });
 }
 
 // On a worker.

@@ -19,7 +19,7 @@ namespace {
 constexpr milliseconds kTick{1000};
 constexpr milliseconds kFirstBackOff{200}, kLongestBackOff{10'000};
 constexpr std::size_t kMiB = 1 << 20;
-constexpr std::size_t kBookkeepingShare = 4;  // a quarter of the memory is for bitmaps and counters
+constexpr std::size_t kBookkeepingShare = 4;         // a quarter of the memory is for bitmaps and counters
 constexpr std::chrono::hours kForgetAfter{24 * 14};  // partial files that nobody went on with
 
 fec::CodeSettings code_of(const config::Channel& channel) {
@@ -99,7 +99,7 @@ struct Channel::Engine {
 
   Moment now() const { return {parts.clock.now(), parts.clock.mono()}; }
   void object_ended(Ended ended);
-  void receive();   // RX thread
+  void receive();  // RX thread
   bool reopen(milliseconds& back_off);
   void assemble();  // assembly thread
   void tick(const Moment& moment);
@@ -277,9 +277,8 @@ void Channel::ask_gaps(std::int64_t no, std::size_t most, std::function<void(std
 
 void Channel::fill(const ObjectKey& key, std::uint64_t offset, std::vector<std::uint8_t> bytes,
                    std::function<void(bool)> answer) {
-  engine_->queue.post([engine = engine_.get(), key, offset, bytes = std::move(bytes), answer = std::move(answer)] {
-    answer(engine->sessions.fill(key, offset, bytes));
-  });
+  engine_->queue.post([engine = engine_.get(), key, offset, bytes = std::move(bytes),
+                       answer = std::move(answer)] { answer(engine->sessions.fill(key, offset, bytes)); });
 }
 
 }  // namespace edu::multicast

@@ -1,6 +1,6 @@
-#include <multicast/assembly.h>
-
 #include "bench.h"
+
+#include <multicast/assembly.h>
 
 namespace edu::multicast {
 namespace {
@@ -64,9 +64,9 @@ TEST_F(AssemblyTest, CountsDuplicatesAndWhatIsOutOfRange) {
   feed(*one, content, 0);
   feed(*one, content, 0);
   EXPECT_EQ(one->counts().duplicate, 1u);
-  one->take({99, 0, 0}, symbol(content, one->oti(), 0));   // no such block
-  one->take({0, 77, 0}, symbol(content, one->oti(), 0));   // no such symbol
-  one->take({0, 1, 0}, Bytes(99));                         // too short for one in the middle
+  one->take({99, 0, 0}, symbol(content, one->oti(), 0));  // no such block
+  one->take({0, 77, 0}, symbol(content, one->oti(), 0));  // no such symbol
+  one->take({0, 1, 0}, Bytes(99));                        // too short for one in the middle
   EXPECT_EQ(one->counts().out_of_range, 3u);
   EXPECT_EQ(one->symbols_have(), 1u);
 }

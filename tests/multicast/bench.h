@@ -1,6 +1,8 @@
 // A receiver in memory: packets that a test makes go in, objects come out into a folder of its own.
 #pragma once
 
+#include "later_jobs.h"
+
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -20,8 +22,6 @@
 #include <multicast/sessions.h>
 #include <support/faulty_files.h>
 #include <support/temp_folder.h>
-
-#include "later_jobs.h"
 
 namespace edu::multicast {
 
@@ -158,8 +158,14 @@ struct Receiver {
   Session::Parts parts() {
     Assembly::Parts assembly{files, memory, jobs, [this](std::uint64_t) { return no_room; }, {}};
     auto is_companion = [](const std::string& name) { return name.ends_with(".manifest.json"); };
-    return {std::move(assembly), done,         limits, folder / "partial", folder / "ready",
-            is_companion,        [this](Ended e) { ended.push_back(std::move(e)); }, next_no};
+    return {std::move(assembly),
+            done,
+            limits,
+            folder / "partial",
+            folder / "ready",
+            is_companion,
+            [this](Ended e) { ended.push_back(std::move(e)); },
+            next_no};
   }
   void take(const Bytes& datagram, std::uint8_t from = 1) { sessions.take(address(from), datagram, now); }
   void take(const std::vector<Bytes>& datagrams, std::uint8_t from = 1) {
