@@ -53,7 +53,7 @@ struct Channel {
   std::vector<std::uint64_t> tsi;    // sessions that are wanted; empty: all
   std::string bandwidth;             // a note for people: "8 Mbit/s, nightly 01:00-05:00"
   std::string rs_points = "powers";  // powers, zero_powers or integers: of the sender's Reed-Solomon code
-  std::uint64_t memory_mb = 16;      // MiB for blocks that are being received
+  std::uint64_t memory_mb = 40;      // MiB for blocks that are being received
   std::uint64_t buffer_mb = 16;      // MiB of socket buffer that is asked for
   std::filesystem::path transport_stream;  // a file of MPEG-TS to take the datagrams from; empty: none
   unsigned mpe_pid = 0;  // of IP over MPE sections in a transport stream; 0: plain datagrams

@@ -142,7 +142,7 @@ bool Assembly::heat() {
   if (state.cold) return false;
   const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
   if (!hot) {
-    state.cold = !rearranged();
+    state.cold = true;
     return false;
   }
   at_.hot = *hot;
@@ -168,7 +168,7 @@ void Assembly::take_source(std::uint32_t esi, std::span<const std::uint8_t> byte
     std::memset(place + bytes.size(), 0, oti_.symbol - bytes.size());
     at_.hot->dirty = true;
   } else if (state.cold) {
-    write_cold_symbol(esi, bytes);
+    write_symbol(at_.block, esi, bytes);
   } else {
     ++counts_.dropped;
     return;
@@ -214,10 +214,17 @@ void Assembly::take_repair(std::uint32_t esi, std::span<const std::uint8_t> byte
   maybe_decode();
 }
 
-void Assembly::write_cold_symbol(std::uint32_t esi, std::span<const std::uint8_t> bytes) {
-  const auto size = bytes_of_symbol(at_.block, esi);
-  if (!may_grow(size)) return;
-  file_.write(at_.block.offset + std::uint64_t{esi} * oti_.symbol, bytes.first(size));
+// One source symbol at its place, or at its places where the object has sub-blocks: a write for each.
+void Assembly::write_symbol(const fec::Block& b, std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  if (!may_grow(oti_.symbol)) return;
+  if (!rearranged())
+    return file_.write(b.offset + std::uint64_t{esi} * oti_.symbol, bytes.first(bytes_of_symbol(b, esi)));
+  for (std::uint16_t j = 0; j < oti_.sub_blocks; ++j) {
+    const auto run = fec::piece(oti_, b, esi, j);
+    if (run.in_block >= b.bytes) continue;
+    const auto size = std::min<std::uint64_t>(run.bytes, b.bytes - run.in_block);
+    file_.write(b.offset + run.in_block, bytes.subspan(run.in_symbol, size));
+  }
 }
 
 // A repair symbol of a cold block, or of one that turns cold.
@@ -227,7 +234,7 @@ void Assembly::spool_repair(std::uint32_t number, std::uint32_t esi, std::span<c
     ++counts_.duplicate;
     return;
   }
-  if (spooled_count_ >= kMostSpooled || rearranged()) {
+  if (spooled_count_ >= kMostSpooled) {
     ++counts_.dropped;
     return;
   }
@@ -311,14 +318,22 @@ void Assembly::maybe_decode() {
       Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job); });
 }
 
+// What there is of a block's symbols in the file, zeros elsewhere.
+void Assembly::read_block(const fec::Block& b, std::span<std::uint8_t> symbols) {
+  std::ranges::fill(symbols, std::uint8_t{0});
+  if (!rearranged()) return file_.read(b.offset, symbols.first(b.bytes));
+  std::vector<std::uint8_t> bytes(symbols.size());
+  file_.read(b.offset, std::span(bytes).first(b.bytes));
+  split_sub_blocks(oti_, b, bytes, symbols);
+}
+
 // On a worker.
 void Assembly::decode(DecodeJob& job) {
   const std::span source(job.hot->bytes.get(), job.hot->size);
   std::vector<std::uint8_t> read;
   std::vector<fec::Repair> repair;
   if (job.was_cold) {
-    std::ranges::fill(source, std::uint8_t{0});
-    file_.read(job.block.offset, source.first(job.block.bytes));
+    read_block(job.block, source);
     read.resize(job.spooled.size() * oti_.symbol);
     for (std::size_t i = 0; i < job.spooled.size(); ++i) {
       const auto place = std::span(read).subspan(i * oti_.symbol, oti_.symbol);
@@ -366,6 +381,11 @@ void Assembly::write_dirty_runs(HotBlock& hot) {
       ++i;
       continue;
     }
+    if (rearranged()) {
+      write_symbol(b, i, {hot.bytes.get() + std::size_t{i} * oti_.symbol, oti_.symbol});
+      ++i;
+      continue;
+    }
     const auto begin = i;
     while (i < b.symbols && have_.test(first + i)) ++i;
     const auto from = std::uint64_t{begin} * oti_.symbol;
@@ -387,26 +407,11 @@ void Assembly::spool_hot(HotBlock& hot) {
   }
 }
 
-// With sub-blocks a symbol has no place of its own in the file: what there is of the block comes again.
-void Assembly::forget_block(std::uint32_t number) {
-  const auto b = block(number);
-  auto& state = blocks_[number];
-  have_.reset(first_symbol(b), b.symbols);
-  symbols_have_ -= state.source;
-  counts_.dropped += state.source + state.repair;
-  state.source = state.repair = 0;
-  state.try_at = b.symbols;
-}
-
 void Assembly::evict(BlockMemory::Handle hot) {
   const auto number = hot->block;
-  if (rearranged()) {
-    forget_block(number);
-  } else {
-    on_disk([&] { write_dirty_runs(*hot), spool_hot(*hot); });
-    blocks_[number].cold = true;
-    blocks_[number].repair = static_cast<std::uint32_t>(hot->spooled);
-  }
+  on_disk([&] { write_dirty_runs(*hot), spool_hot(*hot); });
+  blocks_[number].cold = true;
+  blocks_[number].repair = static_cast<std::uint32_t>(hot->spooled);
   release(hot);
 }
 
@@ -418,16 +423,13 @@ Bits Assembly::durable_bits() const {
     bits.reset(first_symbol(b), b.symbols);
   };
   for (const auto number : decoding_) without(number);
-  if (rearranged())
-    for (const auto& [number, hot] : hot_) without(number);
   return bits;
 }
 
 void Assembly::checkpoint() {
   if (!unsaved_ || saving_ || failure_ || abandoned_) return;
   on_disk([this] {
-    if (!rearranged())
-      for (auto& [number, hot] : hot_) write_dirty_runs(*hot), spool_hot(*hot);
+    for (auto& [number, hot] : hot_) write_dirty_runs(*hot), spool_hot(*hot);
     file_.open();
   });
   if (failure_) return;
