@@ -50,11 +50,6 @@ struct Arrival {
                  // not read again, and must not change any more. None: it is hashed here
   std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
   std::int64_t started_ms = 0;      // when it began to arrive; 0: when its turn comes
-};                                  // as it is shown and quarantined; empty: the path's file name
-Policy trust = Policy::off;         // what its manifest must show
-std::optional<Digest> digest{};     // of a file of our own spool, whose source hashed it as it arrived: it is
-                                    // taken by a second name and not read again. It must not change any more
-std::int64_t started_ms = 0;        // when it began to arrive; 0: when it is taken
 };
 
 struct Reception {
