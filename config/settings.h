@@ -38,9 +38,9 @@ struct Volumes {
   // that everybody sees. `edustation library import PATH` takes one volume when somebody means it.
   bool watch = false;
   std::vector<std::string> roots{"/media", "/run/media"};  // volumes mounted below these are read
-  unsigned depth = 4;         // levels of folders that are walked
-  unsigned most_files = 500;  // that are taken from one volume
-  seconds shortest_title{10};  // of a DVD-Video; shorter ones are menus
+  unsigned depth = 4;                                      // levels of folders that are walked
+  unsigned most_files = 500;                               // that are taken from one volume
+  seconds shortest_title{10};                              // of a DVD-Video; shorter ones are menus
 };
 
 // One multicast channel, a [[channel]] of station.toml. Any number of them.
