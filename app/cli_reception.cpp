@@ -25,7 +25,8 @@ Exit reception_fill(Desk& desk) {
   try {
     bytes = read_file(desk.options.file, kLargestFile);
   } catch (const std::system_error& error) {
-    desk.console.err << desk.say("cli.cannot_read", {{"file", desk.options.file}, {"why", error.code().message()}})
+    desk.console.err << desk.say("cli.cannot_read",
+                                 {{"file", desk.options.file}, {"why", error.code().message()}})
                      << "\n";
     return Exit::refused;
   }

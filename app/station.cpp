@@ -99,8 +99,9 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver, receiver::policy_of(settings_.trust.folder)),
       discs_(clock_),
-      volumes_({intake_, store_, files_, workers_, discs_}, settings_.volumes, folder_.path() / "spool" / "disc",
-               language_of(settings_.station.language), receiver::policy_of(settings_.trust.folder)),
+      volumes_({intake_, store_, files_, workers_, discs_}, settings_.volumes,
+               folder_.path() / "spool" / "disc", language_of(settings_.station.language),
+               receiver::policy_of(settings_.trust.folder)),
       volume_watch_(clock_, settings_.volumes,
                     [this](fs::path path, std::string means) {
                       return take_volume(std::move(path), std::move(means));
@@ -178,7 +179,8 @@ awaitable<void> Station::take_volume(fs::path path, std::string means) {
     spdlog::warn("receiver: volume {}: {}", path.string(), report.error().code);
   else
     spdlog::info("receiver: volume {}: {} receptions{}{}", path.string(), report->receptions.size(),
-                 report->complete ? "" : ", more than the settings allow to take", report->gone ? ", pulled out" : "");
+                 report->complete ? "" : ", more than the settings allow to take",
+                 report->gone ? ", pulled out" : "");
 }
 
 awaitable<void> Station::start() {

@@ -28,10 +28,10 @@
 #include <receiver/intake.h>
 #include <receiver/multicast_source.h>
 #include <receiver/slots.h>
-#include <receiver/volume_import.h>
-#include <receiver/volume_watch.h>
 #include <receiver/sources.h>
 #include <receiver/trust.h>
+#include <receiver/volume_import.h>
+#include <receiver/volume_watch.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 #include <web/web.h>

@@ -22,7 +22,8 @@ struct Space {
 class Files {
  public:
   virtual ~Files() = default;
-  virtual Fd create(const fs::path& path);  // a new file to write and read, mode 0640; an existing one is an error
+  virtual Fd create(
+      const fs::path& path);  // a new file to write and read, mode 0640; an existing one is an error
   virtual void write(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& path);  // all of them
   virtual void sync(const Fd& fd, const fs::path& path);
   virtual void rename(const fs::path& from, const fs::path& to);  // atomic within one file system

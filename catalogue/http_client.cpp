@@ -1,6 +1,5 @@
-// The only user of libcurl, which is why it is longer than others. Requests come in from the loop, bodies leave to
-// sinks on this thread, answers go
-// back to the loop.
+// The only user of libcurl, which is why it is longer than others. Requests come in from the loop, bodies
+// leave to sinks on this thread, answers go back to the loop.
 #include <atomic>
 #include <deque>
 #include <limits>

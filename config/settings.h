@@ -38,9 +38,9 @@ struct Volumes {
   // that everybody sees. `edustation library import PATH` takes one volume when somebody means it.
   bool watch = false;
   std::vector<std::string> roots{"/media", "/run/media"};  // volumes mounted below these are read
-  unsigned depth = 4;         // levels of folders that are walked
-  unsigned most_files = 500;  // that are taken from one volume
-  seconds shortest_title{10};  // of a DVD-Video; shorter ones are menus
+  unsigned depth = 4;                                      // levels of folders that are walked
+  unsigned most_files = 500;                               // that are taken from one volume
+  seconds shortest_title{10};                              // of a DVD-Video; shorter ones are menus
 };
 
 // One multicast channel, a [[channel]] of station.toml. Any number of them.
@@ -53,7 +53,7 @@ struct Channel {
   std::vector<std::uint64_t> tsi;    // sessions that are wanted; empty: all
   std::string bandwidth;             // a note for people: "8 Mbit/s, nightly 01:00-05:00"
   std::string rs_points = "powers";  // powers, zero_powers or integers: of the sender's Reed-Solomon code
-  std::uint64_t memory_mb = 16;      // MiB for blocks that are being received
+  std::uint64_t memory_mb = 40;      // MiB for blocks that are being received
   std::uint64_t buffer_mb = 16;      // MiB of socket buffer that is asked for
   std::filesystem::path transport_stream;  // a file of MPEG-TS to take the datagrams from; empty: none
   unsigned mpe_pid = 0;  // of IP over MPE sections in a transport stream; 0: plain datagrams

@@ -59,8 +59,9 @@ std::vector<Record> tail(Database& database, std::int64_t count);  // the newest
 struct Verdict {
   std::int64_t checked = 0;             // records that fit
   std::optional<std::int64_t> bad_seq;  // the first that does not
-  std::string problem;  // text key verify.<problem>: gap, prev, hash, body, books; empty: all is well
-  std::string detail;   // with "books": the table that differs from what the journal says
+  std::string problem;          // text key verify.<problem>: gap, prev, hash, body, books; empty: all is well
+  std::string detail;           // with "books": the table that differs from what the journal says
+  bool books_compared = false;  // false with a good chain: another version of the program made the books
   bool good() const { return problem.empty(); }
 };
 

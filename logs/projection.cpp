@@ -238,10 +238,12 @@ void replay(Database& journal_of, Database& tables_of) {
   });
 }
 
-// All of a table in one digest, rows in the order of their key.
+// All of a table in one digest, rows in the order of their key, which lies in the first four columns.
 Digest digest_of(Database& database, const std::string& table) {
   Sha256 hash;
-  Statement rows(database, "SELECT * FROM " + table + " ORDER BY 1, 2, 3, 4");
+  const bool narrow = Statement(database, "SELECT * FROM " + table).getColumnCount() < 4;
+  Statement rows(database,
+                 "SELECT * FROM " + table + (narrow ? " ORDER BY 1, 2, 3" : " ORDER BY 1, 2, 3, 4"));
   while (rows.executeStep())
     for (int i = 0; i < rows.getColumnCount(); ++i) {
       const auto cell = rows.getColumn(i).getString();
@@ -268,14 +270,15 @@ void rebuild(Database& database) {
   transaction.commit();
 }
 
+bool is_current(Database& database) { return sql::number(database, "PRAGMA user_version", 0) == kVersion; }
+
 bool rebuild_if_outdated(Database& database) {
-  if (sql::number(database, "PRAGMA user_version", 0) == kVersion) return false;
+  if (is_current(database)) return false;
   rebuild(database);
   return true;
 }
 
 std::optional<std::string> first_difference(Database& database) {
-  if (sql::number(database, "PRAGMA user_version", 0) != kVersion) return std::nullopt;
   Database fresh(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   create(fresh);
   SQLite::Transaction transaction(fresh);

@@ -29,8 +29,9 @@ void apply(Database& database, const Entry& entry);  // unknown kinds and versio
 void rebuild(Database& database);
 // Rebuilds when the tables are of another version than this program's; answers whether it did.
 bool rebuild_if_outdated(Database& database);
-// Computes the tables anew beside the ones that are there: the name of the first that differs. Tables of
-// another version cannot be compared, and the next start makes them anew.
+// Are the tables of this program's version? Others cannot be compared; the next start makes them anew.
+bool is_current(Database& database);
+// Computes the tables anew beside the ones that are there: the name of the first that differs.
 std::optional<std::string> first_difference(Database& database);
 
 }  // namespace edu::logs::projection

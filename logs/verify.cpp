@@ -33,7 +33,8 @@ Verdict verify(Database& database, const std::function<void(std::int64_t)>& prog
     if (++verdict.checked % kProgressEvery == 0 && progress) progress(verdict.checked);
     return true;
   });
-  if (verdict.good()) {
+  verdict.books_compared = verdict.good() && projection::is_current(database);
+  if (verdict.books_compared) {
     if (auto table = projection::first_difference(database)) {
       verdict.problem = "books";
       verdict.detail = *table;

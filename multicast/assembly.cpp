@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <base/diagnostics.h>
 #include <multicast/assembly.h>
@@ -12,10 +13,10 @@
 namespace edu::multicast {
 namespace {
 
-constexpr std::uint64_t kGrant = 64 << 20;        // bytes; the disk's room is asked for in such steps
-constexpr std::size_t kMostSpooled = 1 << 18;     // repair symbols of one object: some 4 MiB of index
-constexpr std::uint32_t kSpareRepair = 8;         // more than are missing; RaptorQ rarely needs one or two
-constexpr std::uint64_t kHashStep = 8ull << 20;   // bytes that are hashed at a time on the way
+constexpr std::uint64_t kGrant = 64 << 20;       // bytes; the disk's room is asked for in such steps
+constexpr std::size_t kMostSpooled = 1 << 18;    // repair symbols of one object: some 4 MiB of index
+constexpr std::uint32_t kSpareRepair = 8;        // more than are missing; RaptorQ rarely needs one or two
+constexpr std::uint64_t kHashStep = 8ull << 20;  // bytes that are hashed at a time on the way
 
 }  // namespace
 
@@ -83,7 +84,8 @@ void Assembly::resume() {
     if (auto refusal = parts_.room(missing)) failure_ = std::move(refusal);
     if (!have) return;
     for (const auto& repair : file_.restore_spool(kMostSpooled)) {
-      if (repair.block >= blocks_.size() || blocks_[repair.block].source == block(repair.block).symbols) continue;
+      if (repair.block >= blocks_.size() || blocks_[repair.block].source == block(repair.block).symbols)
+        continue;
       spooled_[repair.block].push_back(repair);
       ++blocks_[repair.block].repair;
       blocks_[repair.block].cold = true;
@@ -139,10 +141,9 @@ bool Assembly::heat() {
   if (at_.is_hot) return true;
   auto& state = blocks_[at_.number];
   if (state.cold) return false;
-  const auto hot =
-      parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
+  const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
   if (!hot) {
-    state.cold = !rearranged();
+    state.cold = true;
     return false;
   }
   at_.hot = *hot;
@@ -168,7 +169,7 @@ void Assembly::take_source(std::uint32_t esi, std::span<const std::uint8_t> byte
     std::memset(place + bytes.size(), 0, oti_.symbol - bytes.size());
     at_.hot->dirty = true;
   } else if (state.cold) {
-    write_cold_symbol(esi, bytes);
+    write_symbol(at_.block, esi, bytes);
   } else {
     ++counts_.dropped;
     return;
@@ -214,10 +215,17 @@ void Assembly::take_repair(std::uint32_t esi, std::span<const std::uint8_t> byte
   maybe_decode();
 }
 
-void Assembly::write_cold_symbol(std::uint32_t esi, std::span<const std::uint8_t> bytes) {
-  const auto size = bytes_of_symbol(at_.block, esi);
-  if (!may_grow(size)) return;
-  file_.write(at_.block.offset + std::uint64_t{esi} * oti_.symbol, bytes.first(size));
+// One source symbol at its place, or at its places where the object has sub-blocks: a write for each.
+void Assembly::write_symbol(const fec::Block& b, std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  if (!may_grow(oti_.symbol)) return;
+  if (!rearranged())
+    return file_.write(b.offset + std::uint64_t{esi} * oti_.symbol, bytes.first(bytes_of_symbol(b, esi)));
+  for (std::uint16_t j = 0; j < oti_.sub_blocks; ++j) {
+    const auto run = fec::piece(oti_, b, esi, j);
+    if (run.in_block >= b.bytes) continue;
+    const auto size = std::min<std::uint64_t>(run.bytes, b.bytes - run.in_block);
+    file_.write(b.offset + run.in_block, bytes.subspan(run.in_symbol, size));
+  }
 }
 
 // A repair symbol of a cold block, or of one that turns cold.
@@ -227,7 +235,7 @@ void Assembly::spool_repair(std::uint32_t number, std::uint32_t esi, std::span<c
     ++counts_.duplicate;
     return;
   }
-  if (spooled_count_ >= kMostSpooled || rearranged()) {
+  if (spooled_count_ >= kMostSpooled) {
     ++counts_.dropped;
     return;
   }
@@ -277,7 +285,8 @@ std::uint64_t Assembly::contiguous() const {
 void Assembly::hash_on() {
   hashing_ = true;
   const auto end = contiguous();
-  background(Lane::compute, [this, end] { hash_to(end); }, [this] { hashing_ = false; });
+  background(
+      Lane::compute, [this, end] { hash_to(end); }, [this] { hashing_ = false; });
 }
 
 void Assembly::maybe_decode() {
@@ -289,9 +298,8 @@ void Assembly::maybe_decode() {
   job->block = at_.block;
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
-    const auto hot =
-        parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
-    if (!hot) return;
+    const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
+    if (!hot) return waiting_.push_back(at_.number);
     job->hot = *hot;
     const auto& list = spooled_[at_.number];
     const auto wanted = std::min<std::size_t>(list.size(), at_.block.symbols - state.source + kSpareRepair);
@@ -307,7 +315,30 @@ void Assembly::maybe_decode() {
   state.decoding = true;
   decoding_.push_back(at_.number);
   file_.open();
-  background(Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job); });
+  background(
+      Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job), decode_waiting(); });
+}
+
+// What there is of a block's symbols in the file, zeros elsewhere.
+void Assembly::read_block(const fec::Block& b, std::span<std::uint8_t> symbols) {
+  std::ranges::fill(symbols, std::uint8_t{0});
+  if (!rearranged()) return file_.read(b.offset, symbols.first(b.bytes));
+  std::vector<std::uint8_t> bytes(symbols.size());
+  file_.read(b.offset, std::span(bytes).first(b.bytes));
+  split_sub_blocks(oti_, b, bytes, symbols);
+}
+
+// Blocks that had enough symbols when other blocks' decoding held the memory: nothing more of them may come.
+void Assembly::decode_waiting() {
+  if (failure_ || abandoned_) return;
+  auto waiting = std::exchange(waiting_, {});
+  std::ranges::sort(waiting);
+  waiting.erase(std::ranges::unique(waiting).begin(), waiting.end());
+  for (const auto number : waiting) {
+    if (blocks_[number].source == block(number).symbols) continue;
+    go_to(number);
+    on_disk([this] { maybe_decode(); });
+  }
 }
 
 // On a worker.
@@ -316,8 +347,7 @@ void Assembly::decode(DecodeJob& job) {
   std::vector<std::uint8_t> read;
   std::vector<fec::Repair> repair;
   if (job.was_cold) {
-    std::ranges::fill(source, std::uint8_t{0});
-    file_.read(job.block.offset, source.first(job.block.bytes));
+    read_block(job.block, source);
     read.resize(job.spooled.size() * oti_.symbol);
     for (std::size_t i = 0; i < job.spooled.size(); ++i) {
       const auto place = std::span(read).subspan(i * oti_.symbol, oti_.symbol);
@@ -365,6 +395,11 @@ void Assembly::write_dirty_runs(HotBlock& hot) {
       ++i;
       continue;
     }
+    if (rearranged()) {
+      write_symbol(b, i, {hot.bytes.get() + std::size_t{i} * oti_.symbol, oti_.symbol});
+      ++i;
+      continue;
+    }
     const auto begin = i;
     while (i < b.symbols && have_.test(first + i)) ++i;
     const auto from = std::uint64_t{begin} * oti_.symbol;
@@ -386,26 +421,11 @@ void Assembly::spool_hot(HotBlock& hot) {
   }
 }
 
-// With sub-blocks a symbol has no place of its own in the file: what there is of the block comes again.
-void Assembly::forget_block(std::uint32_t number) {
-  const auto b = block(number);
-  auto& state = blocks_[number];
-  have_.reset(first_symbol(b), b.symbols);
-  symbols_have_ -= state.source;
-  counts_.dropped += state.source + state.repair;
-  state.source = state.repair = 0;
-  state.try_at = b.symbols;
-}
-
 void Assembly::evict(BlockMemory::Handle hot) {
   const auto number = hot->block;
-  if (rearranged()) {
-    forget_block(number);
-  } else {
-    on_disk([&] { write_dirty_runs(*hot), spool_hot(*hot); });
-    blocks_[number].cold = true;
-    blocks_[number].repair = static_cast<std::uint32_t>(hot->spooled);
-  }
+  on_disk([&] { write_dirty_runs(*hot), spool_hot(*hot); });
+  blocks_[number].cold = true;
+  blocks_[number].repair = static_cast<std::uint32_t>(hot->spooled);
   release(hot);
 }
 
@@ -417,16 +437,14 @@ Bits Assembly::durable_bits() const {
     bits.reset(first_symbol(b), b.symbols);
   };
   for (const auto number : decoding_) without(number);
-  if (rearranged())
-    for (const auto& [number, hot] : hot_) without(number);
   return bits;
 }
 
 void Assembly::checkpoint() {
+  if (!waiting_.empty()) decode_waiting();  // the memory may have been another object's
   if (!unsaved_ || saving_ || failure_ || abandoned_) return;
   on_disk([this] {
-    if (!rearranged())
-      for (auto& [number, hot] : hot_) write_dirty_runs(*hot), spool_hot(*hot);
+    for (auto& [number, hot] : hot_) write_dirty_runs(*hot), spool_hot(*hot);
     file_.open();
   });
   if (failure_) return;

@@ -128,7 +128,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void take_source(std::uint32_t esi, std::span<const std::uint8_t> bytes);
   void take_repair(std::uint32_t esi, std::span<const std::uint8_t> bytes);
   bool heat();
-  void write_cold_symbol(std::uint32_t esi, std::span<const std::uint8_t> bytes);
+  void write_symbol(const fec::Block& block, std::uint32_t esi, std::span<const std::uint8_t> bytes);
   void spool_repair(std::uint32_t block, std::uint32_t esi, std::span<const std::uint8_t> bytes);
   void write_dirty_runs(HotBlock& hot);
   void spool_hot(HotBlock& hot);
@@ -137,10 +137,11 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   Bits durable_bits() const;
   void block_done(std::uint32_t number);
   void maybe_decode();
+  void decode_waiting();
   void decode(DecodeJob& job);
   void decode_ended(DecodeJob& job);
   void write_block(const fec::Block& block, std::span<const std::uint8_t> symbols);
-  void forget_block(std::uint32_t number);
+  void read_block(const fec::Block& block, std::span<std::uint8_t> symbols);
   std::uint64_t contiguous() const;
   void hash_to(std::uint64_t end);
   void inflate(FinishJob& job);
@@ -169,6 +170,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   std::unordered_map<std::uint32_t, std::vector<SpooledRepair>> spooled_;
   std::size_t spooled_count_ = 0;
   std::vector<std::uint32_t> decoding_;  // blocks that workers have
+  std::vector<std::uint32_t> waiting_;   // blocks that could be decoded but for want of memory
   Current at_;
 
   std::uint32_t blocks_done_ = 0, frontier_ = 0;  // all blocks before the frontier are done

@@ -76,8 +76,8 @@ Result<Assembly::Delivered> Assembly::check(const FinishJob& job) {
   if (job.refusal) return Unexpected(*job.refusal);
   const auto& declared = job.finish.content_length;
   if (declared && *declared != job.delivered.size)
-    return refuse("multicast.wrong_length", {{"declared", std::to_string(*declared)},
-                                             {"actual", std::to_string(job.delivered.size)}});
+    return refuse("multicast.wrong_length",
+                  {{"declared", std::to_string(*declared)}, {"actual", std::to_string(job.delivered.size)}});
   if (job.finish.md5 && job.md5 != job.finish.md5) return refuse("multicast.md5_mismatch");
   return job.delivered;
 }
@@ -115,7 +115,8 @@ void Assembly::finish(Finish finish, std::function<void(Result<Delivered>)> then
     auto checked = check(*job);
     if (!checked) return then(std::move(checked));
     auto tell = [this, job, then] { then(check(*job)); };
-    background(Lane::disk, [this, job] { deliver(*job); }, tell);
+    background(
+        Lane::disk, [this, job] { deliver(*job); }, tell);
   };
   background(Lane::compute, std::move(read), std::move(put));
 }

@@ -21,11 +21,11 @@ class BatchQueue {
     for (auto& batch : batches_) free_.push_back(&batch);
   }
 
-  Batch* take_free();        // RX thread; waits; null: closed
-  void put(Batch* batch);    // RX thread
+  Batch* take_free();      // RX thread; waits; null: closed
+  void put(Batch* batch);  // RX thread
   void give_back(Batch* batch);
   void post(std::function<void()> task);  // any thread
-  void close();              // nothing more comes: take_free() ends, next() once all is dealt with
+  void close();  // nothing more comes: take_free() ends, next() once all is dealt with
 
   struct Next {
     Batch* batch = nullptr;

@@ -13,13 +13,13 @@
 namespace edu::multicast {
 
 struct HotBlock {
-  std::uint32_t block = 0;               // SBN
-  std::unique_ptr<std::uint8_t[]> bytes; // source symbols at their places
-  std::size_t size = 0;                  // of `bytes`
-  std::vector<std::uint32_t> repair_ids; // ESIs of the repair symbols that are here …
-  std::vector<std::uint8_t> repair;      // … and their bytes, one after the other
-  std::size_t spooled = 0;               // so many of them are in the spool too
-  bool dirty = false;                    // source symbols came since it was last written to the file
+  std::uint32_t block = 0;                // SBN
+  std::unique_ptr<std::uint8_t[]> bytes;  // source symbols at their places
+  std::size_t size = 0;                   // of `bytes`
+  std::vector<std::uint32_t> repair_ids;  // ESIs of the repair symbols that are here …
+  std::vector<std::uint8_t> repair;       // … and their bytes, one after the other
+  std::size_t spooled = 0;                // so many of them are in the spool too
+  bool dirty = false;                     // source symbols came since it was last written to the file
   class Evicted* owner = nullptr;
 };
 
@@ -46,7 +46,7 @@ class BlockMemory {
   // A pinned block is not evicted (it is being decoded); until it is touched again.
   void pin(Handle block) { pinned_.splice(pinned_.begin(), hot_, block); }
   void unpin(Handle block) { hot_.splice(hot_.begin(), pinned_, block); }
-  void give_back(Handle block);         // one that is not pinned
+  void give_back(Handle block);  // one that is not pinned
   void give_back_pinned(Handle block) { unpin(block), give_back(block); }
 
   bool could_hold(std::size_t size) const { return size <= most_; }

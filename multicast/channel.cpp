@@ -19,8 +19,8 @@ namespace {
 constexpr milliseconds kTick{1000};
 constexpr milliseconds kFirstBackOff{200}, kLongestBackOff{10'000};
 constexpr std::size_t kMiB = 1 << 20;
-constexpr std::size_t kBookkeepingShare = 4;  // a quarter of the memory is for bitmaps and counters
-constexpr unsigned kSyncs = 8;  // at a time: a journaling file system makes them durable together
+constexpr std::size_t kBookkeepingShare = 4;         // a quarter of the memory is for bitmaps and counters
+constexpr unsigned kSyncs = 8;                       // at a time: a journal makes them durable together
 constexpr std::chrono::hours kForgetAfter{24 * 14};  // partial files that nobody went on with
 
 fec::CodeSettings code_of(const config::Channel& channel) {
@@ -100,7 +100,7 @@ struct Channel::Engine {
 
   Moment now() const { return {parts.clock.now(), parts.clock.mono()}; }
   void object_ended(Ended ended);
-  void receive();   // RX thread
+  void receive();  // RX thread
   bool reopen(milliseconds& back_off);
   void assemble();  // assembly thread
   void tick(const Moment& moment);
@@ -278,9 +278,8 @@ void Channel::ask_gaps(std::int64_t no, std::size_t most, std::function<void(std
 
 void Channel::fill(const ObjectKey& key, std::uint64_t offset, std::vector<std::uint8_t> bytes,
                    std::function<void(bool)> answer) {
-  engine_->queue.post([engine = engine_.get(), key, offset, bytes = std::move(bytes), answer = std::move(answer)] {
-    answer(engine->sessions.fill(key, offset, bytes));
-  });
+  engine_->queue.post([engine = engine_.get(), key, offset, bytes = std::move(bytes),
+                       answer = std::move(answer)] { answer(engine->sessions.fill(key, offset, bytes)); });
 }
 
 }  // namespace edu::multicast

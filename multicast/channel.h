@@ -24,12 +24,12 @@ namespace edu::multicast {
 struct ChannelStatus {
   std::string name, group;
   std::uint16_t port = 0;
-  std::string bandwidth;      // the note of the settings
+  std::string bandwidth;  // the note of the settings
   bool listening = false;
-  std::string trouble;        // while it is not: what the system says
+  std::string trouble;  // while it is not: what the system says
   DatagramCounts datagrams;
   SessionCounts packets;
-  SymbolCounts symbols;       // of objects that have ended
+  SymbolCounts symbols;  // of objects that have ended
   std::uint64_t kernel_drops = 0;
   std::uint64_t objects_done = 0, objects_failed = 0;
   std::size_t sessions = 0;
@@ -66,8 +66,8 @@ class Channel {
   const fs::path& ready() const { return ready_; }
 
   // Any thread; done soon, on the assembly thread. After stop() they do nothing.
-  void done(const ObjectKey& key);                                   // it is recorded: do not receive it again
-  void skip(std::string session, std::string name);                  // the library has it
+  void done(const ObjectKey& key);                   // it is recorded: do not receive it again
+  void skip(std::string session, std::string name);  // the library has it
   void ask_gaps(std::int64_t no, std::size_t most, std::function<void(std::optional<Gaps>)> answer);
   void fill(const ObjectKey& key, std::uint64_t offset, std::vector<std::uint8_t> bytes,
             std::function<void(bool)> answer);

@@ -140,8 +140,7 @@ void FdtCollector::try_decode(Instance& in, std::uint32_t number) {
   const auto first = block.offset / in.oti.symbol;
   std::vector<bool> have(block.symbols);
   for (std::uint32_t i = 0; i < block.symbols; ++i) have[i] = in.have.test(first + i);
-  const auto source =
-      std::span(in.symbols).subspan(block.offset, std::size_t{block.symbols} * in.oti.symbol);
+  const auto source = std::span(in.symbols).subspan(block.offset, std::size_t{block.symbols} * in.oti.symbol);
   if (!fec::decode(in.oti, block, source, have, repair, code_)) return;
   in.have.set(first, block.symbols);
   in.missing[number] = 0;

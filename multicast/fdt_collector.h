@@ -23,10 +23,10 @@ struct FdtBytes {
 
 class FdtCollector {
  public:
-  static constexpr std::size_t kLargest = 4 << 20;     // bytes of one instance as sent: some 15,000 files
-  static constexpr std::size_t kTogether = 8 << 20;    // of all that are under way
-  static constexpr std::size_t kMostInstances = 8;     // under way at once
-  static constexpr std::size_t kMostRemembered = 4;    // that were read, to know them again
+  static constexpr std::size_t kLargest = 4 << 20;   // bytes of one instance as sent: some 15,000 files
+  static constexpr std::size_t kTogether = 8 << 20;  // of all that are under way
+  static constexpr std::size_t kMostInstances = 8;   // under way at once
+  static constexpr std::size_t kMostRemembered = 4;  // that were read, to know them again
 
   explicit FdtCollector(fec::CodeSettings code) : code_(code) {}
 

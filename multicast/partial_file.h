@@ -3,7 +3,8 @@
 //
 //   <stem>.part   the object's bytes, each block at its final offset; holes where nothing came yet
 //   <stem>.map    two slots, written in turn: which source symbols are in .part. Data is synced before the
-//                 slot that speaks of it, and each slot has a CRC, so that one of the two always tells the truth
+//                 slot that speaks of it, and each slot has a CRC, so that one of the two always tells the
+//                 truth
 //   <stem>.spool  repair symbols of blocks that had to leave the memory, each with its CRC
 //
 // docs/formats.md has the bytes. Every operation blocks and throws std::system_error. write(), read() and

@@ -9,7 +9,7 @@
 namespace edu::multicast {
 namespace {
 
-constexpr milliseconds kPause{2000};       // without a packet: an object's memory and descriptors are let go
+constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
 constexpr milliseconds kRetryDiskFull{600'000};
 
 std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(16)); }
@@ -35,8 +35,8 @@ Session::Session(Parts parts, std::string place, std::string shown, std::uint64_
 Session::~Session() { *alive_ = false; }
 
 ObjectKey Session::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o, bool with_md5) const {
-  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high, toi.low,
-                          static_cast<int>(o.encoding), o.instance, o.length, o.symbol, o.max_block,
+  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high,
+                          toi.low, static_cast<int>(o.encoding), o.instance, o.length, o.symbol, o.max_block,
                           o.max_symbols, o.blocks, o.sub_blocks, o.alignment, o.group);
   if (with_md5) text += entry.name + "\n" + (entry.md5 ? to_hex(*entry.md5) : "");
   return Sha256().update(text).finish();
@@ -167,7 +167,9 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return false;
   }
   auto key = entry.key;
-  const auto lies = [this](const ObjectKey& k) { return fs::exists(parts_.partial / (hex_stem(k) + ".map")); };
+  const auto lies = [this](const ObjectKey& k) {
+    return fs::exists(parts_.partial / (hex_stem(k) + ".map"));
+  };
   if (entry.announced && !lies(key) && lies(early)) key = early;  // begun before its FDT was there
   entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, parts_.partial / hex_stem(key), key);
   entry.started = now.wall;
@@ -239,7 +241,8 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   underway_.erase(toi);
   entry.over = true;
   entry.retry = {};
-  if (ended.refusal && ended.refusal->kind == Refusal::Kind::no_space) entry.retry = now_.mono + kRetryDiskFull;
+  if (ended.refusal && ended.refusal->kind == Refusal::Kind::no_space)
+    entry.retry = now_.mono + kRetryDiskFull;
   ended.companions_left = companions_left();
   parts_.ended(std::move(ended));
 }

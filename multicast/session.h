@@ -28,11 +28,11 @@ struct Moment {
 };
 
 struct SessionCounts {
-  std::uint64_t fdts = 0, bad_fdts = 0;   // instances that were read; that could not be
-  std::uint64_t unknown_codepoint = 0;    // FEC encodings that we cannot take
-  std::uint64_t other_oti = 0;            // packets whose EXT_FTI contradicts what the object began with
-  std::uint64_t not_announced = 0;        // packets of a TOI that no FDT names, and that were not held
-  std::uint64_t too_many = 0;             // packets and entries beyond a bound
+  std::uint64_t fdts = 0, bad_fdts = 0;  // instances that were read; that could not be
+  std::uint64_t unknown_codepoint = 0;   // FEC encodings that we cannot take
+  std::uint64_t other_oti = 0;           // packets whose EXT_FTI contradicts what the object began with
+  std::uint64_t not_announced = 0;       // packets of a TOI that no FDT names, and that were not held
+  std::uint64_t too_many = 0;            // packets and entries beyond a bound
 };
 
 // An object came to its end. `refusal`: why nothing can be delivered.
@@ -45,8 +45,8 @@ struct Ended {
   Assembly::Delivered file;
   SymbolCounts symbols;
   WallTime started{};
-  bool companion = false;             // a manifest or its signature
-  std::size_t companions_left = 0;    // of this session, still to come
+  bool companion = false;           // a manifest or its signature
+  std::size_t companions_left = 0;  // of this session, still to come
 };
 
 enum class ObjectState { announced, receiving, finishing };
@@ -75,12 +75,12 @@ struct Gaps {
 class Session {
  public:
   struct Limits {
-    std::size_t entries = 20'000;          // files that one session's FDTs may name
-    std::size_t underway = 4096;           // objects in assembly
-    std::size_t unannounced = 32;          // of them begun from EXT_FTI alone
-    std::size_t held_bytes = 512 << 10;    // packets of unknown TOIs
-    std::uint64_t bookkeeping = 4 << 20;   // bytes of bitmaps and counters, of all objects
-    std::uint64_t largest = 64ull << 30;   // bytes of one object, before and after inflation
+    std::size_t entries = 20'000;         // files that one session's FDTs may name
+    std::size_t underway = 4096;          // objects in assembly
+    std::size_t unannounced = 32;         // of them begun from EXT_FTI alone
+    std::size_t held_bytes = 512 << 10;   // packets of unknown TOIs
+    std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of all objects
+    std::uint64_t largest = 64ull << 30;  // bytes of one object, before and after inflation
   };
   struct Parts {
     Assembly::Parts assembly;
@@ -125,17 +125,17 @@ class Session {
     flute::ContentEncoding encoding = flute::ContentEncoding::none;
     std::optional<flute::Md5Digest> md5;
     std::optional<fec::Oti> oti;
-    std::uint64_t length = 0;    // transfer length; 0: not known yet
-    milliseconds expires{};      // of Moment::mono
-    milliseconds touched{};      // when its last packet came
+    std::uint64_t length = 0;  // transfer length; 0: not known yet
+    milliseconds expires{};    // of Moment::mono
+    milliseconds touched{};    // when its last packet came
     WallTime started{};
     ObjectKey key{};
     std::shared_ptr<Assembly> assembly;
     bool finishing = false;
     bool over = false;  // delivered, failed or not wanted: its packets are passed over
     bool companion = false;
-    milliseconds retry{};              // when what failed for want of disk is tried again; 0: never
-    std::vector<std::uint8_t> fti;     // the EXT_FTI that was found to agree with the assembly
+    milliseconds retry{};           // when what failed for want of disk is tried again; 0: never
+    std::vector<std::uint8_t> fti;  // the EXT_FTI that was found to agree with the assembly
   };
   struct Held {
     flute::Toi toi;
@@ -174,7 +174,7 @@ class Session {
   std::uint64_t tsi_;
   FdtCollector fdts_;
   Entries entries_;
-  Entries::iterator last_;  // of the last packet
+  Entries::iterator last_;               // of the last packet
   std::map<flute::Toi, bool> underway_;  // TOIs with an assembly; true: announced
   std::deque<flute::Toi> unannounced_;   // begun from EXT_FTI alone, the oldest first
   std::uint64_t bookkeeping_ = 0;

@@ -172,9 +172,8 @@ void Session::expire(const Moment& now) {
 }
 
 std::size_t Session::companions_left() const {
-  return static_cast<std::size_t>(std::ranges::count_if(entries_, [](const auto& one) {
-    return one.second.companion && !one.second.over;
-  }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [](const auto& one) { return one.second.companion && !one.second.over; }));
 }
 
 }  // namespace edu::multicast

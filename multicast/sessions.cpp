@@ -72,9 +72,10 @@ Session* Sessions::find(const Key& key, const Moment& now) {
   last_ = sessions_.find(key);
   if (last_ != sessions_.end()) return &last_->second;
   if (sessions_.size() >= kMost) {
-    const auto stillest = std::ranges::min_element(
-        sessions_, {}, [](const auto& one) { return one.second.last_packet(); });
-    // One that was heard a moment ago does not give way: a million invented TSIs would drive out the real one.
+    const auto stillest =
+        std::ranges::min_element(sessions_, {}, [](const auto& one) { return one.second.last_packet(); });
+    // One that was heard a moment ago does not give way: a million invented TSIs would drive out the real
+    // one.
     if (now.mono - stillest->second.last_packet() < std::chrono::seconds(10)) {
       ++gone_.too_many;
       return nullptr;

@@ -1,9 +1,11 @@
+#include <multicast/mpe_source.h>
 #include <multicast/source_of.h>
 #include <multicast/udp_source.h>
 
 namespace edu::multicast {
 
 std::unique_ptr<PacketSource> source_of(const config::Channel& channel) {
+  if (channel.mpe_pid != 0) return std::make_unique<MpeSource>(channel);
   return std::make_unique<UdpSource>(channel);
 }
 

@@ -54,7 +54,8 @@ Endpoint endpoint(const std::string& address, std::uint16_t port) {
 
 bool is_multicast(const std::string& address) {
   const auto at = endpoint(address, 0);
-  if (is_six(address)) return reinterpret_cast<const sockaddr_in6*>(&at.address)->sin6_addr.s6_addr[0] == 0xff;
+  if (is_six(address))
+    return reinterpret_cast<const sockaddr_in6*>(&at.address)->sin6_addr.s6_addr[0] == 0xff;
   return IN_MULTICAST(ntohl(reinterpret_cast<const sockaddr_in*>(&at.address)->sin_addr.s_addr));
 }
 
@@ -188,15 +189,16 @@ bool UdpSource::receive(Batch& batch, milliseconds patience) {
   std::array<Control, Batch::kSlots> control;
   for (std::size_t i = 0; i < Batch::kSlots; ++i) {
     places[i] = {batch.memory(i).data(), Batch::kSlotSize};
-    messages[i].msg_hdr = {&from[i], sizeof from[i], &places[i], 1, control[i].bytes, sizeof control[i].bytes, 0};
+    messages[i].msg_hdr = {&from[i],         sizeof from[i],          &places[i], 1,
+                           control[i].bytes, sizeof control[i].bytes, 0};
   }
   int got = ::recvmmsg(socket_.get(), messages.data(), Batch::kSlots, MSG_DONTWAIT, nullptr);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
     pollfd waits[] = {{socket_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
     if (::poll(waits, 2, static_cast<int>(patience.count())) < 0 && errno != EINTR) fail("poll");
     std::uint64_t drained = 0;
-    if (waits[1].revents != 0)
-      [[maybe_unused]] const auto read = ::read(wake_.get(), &drained, sizeof drained);
+    if (waits[1].revents != 0) [[maybe_unused]]
+      const auto read = ::read(wake_.get(), &drained, sizeof drained);
     return true;
   }
   if (got < 0) fail("recvmmsg");

@@ -23,9 +23,9 @@ class UdpSource final : public PacketSource {
   bool receive(Batch& batch, milliseconds patience) override;
   void wake() noexcept override;
 
-  std::uint16_t port() const;        // that it is bound to
-  std::size_t buffer() const;        // bytes that the kernel gave
-  void drop(unsigned permille);      // a random share is dropped by the kernel: for measuring
+  std::uint16_t port() const;    // that it is bound to
+  std::size_t buffer() const;    // bytes that the kernel gave
+  void drop(unsigned permille);  // a random share is dropped by the kernel: for measuring
 
  private:
   void bind_group();

@@ -16,6 +16,7 @@
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <iconv.h>
+#include <sandbox/sandbox.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -26,7 +27,6 @@
 #include <player/libav.h>
 #include <player/media_info.h>
 #include <player/probe_reader.h>
-#include <sandbox/sandbox.h>
 
 namespace {
 

@@ -46,8 +46,8 @@ class Lines {
 awaitable<boost::system::error_code> Lines::read() {
   boost::system::error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
-  length_ = co_await asio::async_read_until(
-      child_.socket(), asio::dynamic_buffer(buffer_, kLongestDiscLine), '\n', token);
+  length_ = co_await asio::async_read_until(child_.socket(), asio::dynamic_buffer(buffer_, kLongestDiscLine),
+                                            '\n', token);
   co_return error;
 }
 
@@ -97,10 +97,18 @@ awaitable<Result<DiscContents>> DiscReader::list(std::filesystem::path disc, mil
 
 awaitable<Result<std::uint64_t>> DiscReader::write(std::filesystem::path disc, milliseconds shortest,
                                                    DiscTitle title, std::filesystem::path file, Heard heard) {
-  const std::vector<std::string> arguments{
-      "--title",     std::to_string(title.number),    "--into",     file.string(), "--shortest-ms",
-      std::to_string(shortest.count()), "--largest", std::to_string(title.bytes), "--seconds", "3600",
-      "--",          disc.string()};
+  const std::vector<std::string> arguments{"--title",
+                                           std::to_string(title.number),
+                                           "--into",
+                                           file.string(),
+                                           "--shortest-ms",
+                                           std::to_string(shortest.count()),
+                                           "--largest",
+                                           std::to_string(title.bytes),
+                                           "--seconds",
+                                           "3600",
+                                           "--",
+                                           disc.string()};
   const auto executor = co_await asio::this_coro::executor;
   const auto child = start(executor, program_, arguments);
   if (!child) co_return Unexpected(unavailable());

@@ -57,7 +57,8 @@ std::vector<DiscChain> chains_of(const ifo_handle_t& set, unsigned title_of_set)
   std::vector<unsigned> seen;
   for (int i = 0; i < title.nr_of_ptts; ++i) {
     const unsigned number = title.ptt[i].pgcn;
-    if (number < 1 || number > table->nr_of_pgci_srp || std::ranges::find(seen, number) != seen.end()) continue;
+    if (number < 1 || number > table->nr_of_pgci_srp || std::ranges::find(seen, number) != seen.end())
+      continue;
     seen.push_back(number);
     if (const auto* pgc = table->pgci_srp[number - 1].pgc) chains.push_back(chain_of(*pgc));
   }
@@ -72,7 +73,8 @@ struct TitleSet {
 TitleSet open_set(dvd_reader_t* dvd, int number) {
   TitleSet set;
   set.tables.reset(::ifoOpenVTSI(dvd, number));
-  if (!set.tables || !::ifoRead_VTS_PTT_SRPT(set.tables.get()) || !::ifoRead_PGCIT(set.tables.get())) return {};
+  if (!set.tables || !::ifoRead_VTS_PTT_SRPT(set.tables.get()) || !::ifoRead_PGCIT(set.tables.get()))
+    return {};
   const Video video(::DVDOpenFile(dvd, number, DVD_READ_TITLE_VOBS));
   if (const auto size = video ? ::DVDFileSize(video.get()) : 0; size > 0)
     set.sectors = static_cast<std::uint32_t>(std::min<ssize_t>(size, INT32_MAX));
@@ -82,7 +84,8 @@ TitleSet open_set(dvd_reader_t* dvd, int number) {
 // Reads runs of sectors and looks at each.
 class Reading {
  public:
-  Reading(dvd_file_t* file, const Dvd::TakeSectors& take) : file_(file), take_(take), buffer_(kAtOnce * kSector) {}
+  Reading(dvd_file_t* file, const Dvd::TakeSectors& take)
+      : file_(file), take_(take), buffer_(kAtOnce * kSector) {}
 
   std::optional<Refusal> run(std::uint32_t first, std::uint32_t count);
   std::optional<Refusal> units(const DiscCell& cell);

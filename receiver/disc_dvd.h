@@ -15,8 +15,8 @@ namespace edu::receiver {
 
 class Dvd {
  public:
-  // An image, a device, or a folder that holds VIDEO_TS or is it. Call it within the sandbox: libdvdread looks
-  // for libdvdcss, which the sandbox keeps it from loading, and so nothing is ever decrypted. Refusal
+  // An image, a device, or a folder that holds VIDEO_TS or is it. Call it within the sandbox: libdvdread
+  // looks for libdvdcss, which the sandbox keeps it from loading, and so nothing is ever decrypted. Refusal
   // receiver.disc_no_video.
   static Result<Dvd> open(const std::string& path);
 
@@ -26,8 +26,8 @@ class Dvd {
   Result<std::vector<RawTitle>> titles() const;
 
   // Gives the title's sectors in order, some at a time, to `take`, which answers false to end it. Refusals:
-  // receiver.disc_encrypted; disc_unreadable {where}, a sector; disc_damaged {where}, a sector that is none of
-  // a video. With `sparse` a few sectors of each cell, to learn whether it is encrypted.
+  // receiver.disc_encrypted; disc_unreadable {where}, a sector; disc_damaged {where}, a sector that is none
+  // of a video. With `sparse` a few sectors of each cell, to learn whether it is encrypted.
   using TakeSectors = std::function<bool(std::span<const std::uint8_t>)>;
   Result<std::uint64_t> read(const PlannedTitle& title, bool sparse, const TakeSectors& take) const;
 

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <iconv.h>
 #include <linux/cdrom.h>
+#include <sandbox/sandbox.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -23,7 +24,6 @@
 #include <base/fd.h>
 #include <base/text.h>
 #include <receiver/disc_dvd.h>
-#include <sandbox/sandbox.h>
 
 namespace {
 
@@ -86,7 +86,8 @@ Result<Opened> open_disc(const Options& options) {
 Result<DiscContents> list(const Options& options) {
   const auto disc = open_disc(options);
   if (!disc) return Unexpected(disc.error());
-  DiscContents contents{to_utf8(disc->dvd.name()), {}, disc->plan.brief, disc->plan.repeated, disc->plan.damaged};
+  DiscContents contents{
+      to_utf8(disc->dvd.name()), {}, disc->plan.brief, disc->plan.repeated, disc->plan.damaged};
   const auto any = [](std::span<const std::uint8_t>) { return true; };
   for (const auto& planned : disc->plan.titles) {
     const auto looked = disc->dvd.read(planned, true, any);
@@ -149,7 +150,8 @@ int main(int argc, char** argv) {
   auto* title = app.add_option("--title", options.title, "write this title")->check(CLI::Range(1, 99));
   auto* into = app.add_option("--into", options.into, "the file to make");
   title->needs(into)->excludes(list);
-  app.add_option("--shortest-ms", options.shortest_ms, "shorter titles are passed over")->check(CLI::Range(0, 3'600'000));
+  app.add_option("--shortest-ms", options.shortest_ms, "shorter titles are passed over")
+      ->check(CLI::Range(0, 3'600'000));
   app.add_option("--largest", options.limits.file_bytes, "bytes that the file may have at most");
   app.add_option("--seconds", options.limits.seconds, "processor time, s")->check(CLI::Range(1, 7200));
   app.add_option("--memory-mb", options.limits.memory_mb, "address space, MiB")->check(CLI::Range(64, 65536));

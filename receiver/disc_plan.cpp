@@ -85,7 +85,7 @@ bool is_scrambled(Sector sector) {
 std::optional<DiscUnit> unit_at(Sector sector) {
   if (!is_pack(sector) || word(sector, kDsi) != 0x000001bf || sector[kDsi + 6] != 1) return std::nullopt;
   DiscUnit unit;
-  unit.length = word(sector, kDsi + 7 + 8);                         // general information: vobu_ea
+  unit.length = word(sector, kDsi + 7 + 8);                       // general information: vobu_ea
   const auto next = word(sector, kDsi + 7 + 234 + 80) & kNoNext;  // search information: next unit
   if (next != kNoNext) unit.next = next;
   return unit;

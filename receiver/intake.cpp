@@ -107,10 +107,9 @@ awaitable<std::optional<Refusal>> Intake::open(Attempt& attempt) {
   if (attempt.arrival.failed) co_return attempt.arrival.failed;
   auto work = [this, &attempt, largest]() -> std::optional<Refusal> {
     const auto& arrival = attempt.arrival;
-    auto opened =
-        arrival.digest
-            ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest, attempt.seen)
-            : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
+    auto opened = arrival.digest ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest,
+                                                         attempt.seen)
+                                 : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return opened.error();
     attempt.file = *std::move(opened);
     return std::nullopt;

@@ -43,8 +43,8 @@ struct Arrival {
   std::optional<Description> description;  // by its manifest
   bool consume = false;  // true: the file (and its manifest) is given up once it is recorded. false: it stays
   std::int64_t duration_ms = 0;  // as a disc's tables have it, for containers that declare none; 0: unknown
-  std::string name{};    // how it was called where it came from; empty: the path's
-  Policy trust = Policy::off;  // what its manifest must show
+  std::string name{};            // how it was called where it came from; empty: the path's
+  Policy trust = Policy::off;    // what its manifest must show
   // Of its bytes, by whoever of us wrote them: it is taken by a second name and not read again, and must not
   // change any more. None: it is hashed here.
   std::optional<Digest> digest{};

@@ -29,8 +29,8 @@ class MountTable {
   // Throws std::system_error when there is no such file.
   explicit MountTable(asio::any_io_executor executor, const fs::path& file = "/proc/self/mountinfo");
 
-  std::vector<Mount> read();      // now. Throws std::system_error.
-  awaitable<void> changed();      // completes once something was mounted or unmounted since the last time
+  std::vector<Mount> read();  // now. Throws std::system_error.
+  awaitable<void> changed();  // completes once something was mounted or unmounted since the last time
 
  private:
   asio::posix::stream_descriptor file_;

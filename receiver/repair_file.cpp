@@ -66,8 +66,12 @@ Result<GapList> read_gaps(std::string_view text) {
   const auto value = parse_json(text);
   const auto* object = value ? value->if_object() : nullptr;
   if (!object || get_int(*object, "edustation_gaps") != 1) return bad("edustation_gaps");
-  GapList gaps{get_string(*object, "key"), get_string(*object, "name"), get_string(*object, "sha256"),
-               get_string(*object, "md5"), 0, {}};
+  GapList gaps{get_string(*object, "key"),
+               get_string(*object, "name"),
+               get_string(*object, "sha256"),
+               get_string(*object, "md5"),
+               0,
+               {}};
   if (!is_hex(gaps.key, 64)) return bad("key");
   if (!gaps.sha256.empty() && !is_hex(gaps.sha256, 64)) return bad("sha256");
   if (!gaps.md5.empty() && !is_hex(gaps.md5, 32)) return bad("md5");
@@ -121,8 +125,8 @@ std::vector<ByteRun> first_runs(const GapList& gaps) {
   std::uint64_t left = kRepairBytes;
   for (const auto& run : gaps.runs) {
     if (run.size() > left) {
-      // A symbol is at most 64 KiB, and where one begins only the asking station knows: what is cut off of the
-      // last symbol is passed over there.
+      // A symbol is at most 64 KiB, and where one begins only the asking station knows: what is cut off of
+      // the last symbol is passed over there.
       if (left > 0) out.push_back({run.first, run.first + left - 1});
       break;
     }

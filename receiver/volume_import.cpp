@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <system_error>
 
 #include <base/diagnostics.h>
@@ -13,8 +14,8 @@ namespace edu::receiver {
 namespace {
 
 // What burning programs write when nobody gives the disc a name.
-constexpr std::array<std::string_view, 8> kNoNames{"cdrom",     "dvd",     "dvd_video", "dvdvideo", "dvdvolume",
-                                                   "undefined", "my_disc", "new",       };
+constexpr std::array<std::string_view, 7> kNoNames{"cdrom",     "dvd",       "dvd_video", "dvdvideo",
+                                                   "dvdvolume", "undefined", "my_disc"};
 
 // Refusals after which it is worth a look whether the volume is still there.
 bool may_be_gone(const Refusal& refusal) {
@@ -46,6 +47,20 @@ bool is_there(const fs::path& path, const FileSignature& before) {
   }
 }
 
+// A line of progress(), as long as this lives.
+class Shown {
+ public:
+  Shown(std::list<Progress>& all, Progress line) : all_(all), line_(all.insert(all.end(), std::move(line))) {}
+  ~Shown() { all_.erase(line_); }
+  Shown(const Shown&) = delete;
+  Shown& operator=(const Shown&) = delete;
+  Progress& line() { return *line_; }
+
+ private:
+  std::list<Progress>& all_;
+  std::list<Progress>::iterator line_;
+};
+
 enum class Kind { nothing, file, disc, folder };
 
 Kind kind_of(const fs::path& path) {
@@ -76,7 +91,11 @@ struct VolumeImport::Job {
 
 VolumeImport::VolumeImport(Parts parts, config::Volumes settings, fs::path spool, Language language,
                            Policy trust)
-    : parts_(parts), settings_(std::move(settings)), spool_(std::move(spool)), language_(language), trust_(trust) {
+    : parts_(parts),
+      settings_(std::move(settings)),
+      spool_(std::move(spool)),
+      language_(language),
+      trust_(trust) {
   fs::remove_all(spool_);
   parts_.files.make_folder(spool_);
 }
@@ -96,6 +115,8 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
     try {
       job.root = resolved(path);
       job.seen = signature_of(job.root);
+      if (!job.seen)
+        return refuse("receiver.volume_unreadable", {{"what", std::generic_category().message(ENOENT)}});
       if (kind_of(job.root) == Kind::folder) return scan_volume(job.root, settings_);
       VolumeScan disc;
       disc.discs.push_back(job.root);
@@ -211,14 +232,8 @@ awaitable<Result<std::uint64_t>> VolumeImport::write_out(fs::path disc, DiscTitl
   };
   const auto refusal = co_await parts_.workers.run(std::move(prepare));
   if (refusal) co_return Unexpected(*refusal);
-  const auto line = underway_.insert(underway_.end(), Progress{});
-  line->name = one_line(to_utf8(file.filename().string()));
-  line->bytes_total = size;
-  line->stage = "disc";
-  const auto forget = [this](std::list<Progress>::iterator* at) { underway_.erase(*at); };
-  auto at = line;
-  const std::unique_ptr<std::list<Progress>::iterator, decltype(forget)> shown(&at, forget);
-  const DiscReader::Heard heard = [line](std::uint64_t bytes) { line->bytes_done = bytes; };
+  Shown shown(underway_, {one_line(to_utf8(file.filename().string())), 0, size, "disc"});
+  const DiscReader::Heard heard = [&shown](std::uint64_t bytes) { shown.line().bytes_done = bytes; };
   co_return co_await parts_.discs.write(disc, settings_.shortest_title, title, file, heard);
 }
 

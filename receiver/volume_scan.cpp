@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t kMostEntries = 50'000;  // looked at on one volume
 constexpr off_t kDescriptor = 32768;          // where ISO 9660 has its first descriptor
 constexpr std::array<std::string_view, 29> kMedia{
-    ".mp4", ".m4v", ".m4a", ".mov", ".3gp", ".mkv", ".mka", ".webm", ".mpg",  ".mpeg",
-    ".vob", ".ts",  ".mts", ".m2ts", ".trp", ".avi", ".wmv", ".wma", ".asf",
-    ".flv", ".f4v", ".rm",  ".rmvb", ".mp3", ".aac", ".wav", ".ogg", ".ogv", ".flac"};
+    ".mp4", ".m4v", ".m4a",  ".mov",  ".3gp", ".mkv", ".mka", ".webm", ".mpg", ".mpeg",
+    ".vob", ".ts",  ".mts",  ".m2ts", ".trp", ".avi", ".wmv", ".wma",  ".asf", ".flv",
+    ".f4v", ".rm",  ".rmvb", ".mp3",  ".aac", ".wav", ".ogg", ".ogv",  ".flac"};
 constexpr std::array<std::string_view, 3> kSystem{"$recycle.bin", "system volume information", "recycler"};
 
 bool is_folder(const fs::path& path) {
@@ -97,7 +97,7 @@ void Walk::look_at(const fs::path& path, unsigned depth) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || info.st_dev != device_) return;
   if (S_ISDIR(info.st_mode)) {
-    if (lower == "video_ts") return;  // seen from above
+    if (lower == "video_ts" && holds_video_table(path)) return;  // seen from above
     if (depth >= settings_.depth)
       scan_.complete = false;
     else

@@ -13,8 +13,9 @@ constexpr milliseconds kSettle{1'000};  // whoever mounts it may still be naming
 constexpr milliseconds kBackOff{10'000};
 constexpr std::size_t kMostWaiting = 16;
 // What no stick and no disc has.
-constexpr std::array<std::string_view, 12> kInner{"proc",  "sysfs",  "devtmpfs", "devpts",   "cgroup",  "cgroup2",
-                                                  "autofs", "mqueue", "debugfs",  "squashfs", "overlay", "nfs4"};
+constexpr std::array<std::string_view, 12> kInner{"proc",    "sysfs",    "devtmpfs", "devpts",
+                                                  "cgroup",  "cgroup2",  "autofs",   "mqueue",
+                                                  "debugfs", "squashfs", "overlay",  "nfs4"};
 
 bool below(const fs::path& path, const std::string& root) {
   const auto inside = path.lexically_normal().lexically_relative(fs::path(root).lexically_normal());

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <sandbox/sandbox.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 #include <base/fd.h>
-#include <sandbox/sandbox.h>
 
 namespace edu::sandbox {
 namespace {
@@ -111,36 +111,16 @@ void allow_reading_paths(void* filter) {
 void forbid_by_seccomp(const Doors& doors) {
   const std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ERRNO(EPERM)));
   if (!filter) fail(ENOMEM, "seccomp");
-  for (const int call : {SCMP_SYS(read),
-                         SCMP_SYS(pread64),
-                         SCMP_SYS(lseek),
-                         SCMP_SYS(fstat),
-                         SCMP_SYS(newfstatat),
-                         SCMP_SYS(write),
-                         SCMP_SYS(fdatasync),
-                         SCMP_SYS(writev),
-                         SCMP_SYS(close),
-                         SCMP_SYS(munmap),
-                         SCMP_SYS(mremap),
-                         SCMP_SYS(brk),
-                         SCMP_SYS(madvise),
-                         SCMP_SYS(futex),
-                         SCMP_SYS(getrandom),
-                         SCMP_SYS(clock_gettime),
-                         SCMP_SYS(gettimeofday),
-                         SCMP_SYS(getpid),
-                         SCMP_SYS(gettid),
-                         SCMP_SYS(sched_yield),
-                         SCMP_SYS(sched_getaffinity),
-                         SCMP_SYS(sysinfo),
-                         SCMP_SYS(rt_sigreturn),
-                         SCMP_SYS(rt_sigprocmask),
-                         SCMP_SYS(rt_sigaction),
-                         SCMP_SYS(sigaltstack),
-                         SCMP_SYS(exit),
-                         SCMP_SYS(exit_group),
-                         SCMP_SYS(restart_syscall),
-                         SCMP_SYS(getrusage)})
+  for (const int call : {SCMP_SYS(read),          SCMP_SYS(pread64),         SCMP_SYS(lseek),
+                         SCMP_SYS(fstat),         SCMP_SYS(newfstatat),      SCMP_SYS(write),
+                         SCMP_SYS(fdatasync),     SCMP_SYS(writev),          SCMP_SYS(close),
+                         SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(brk),
+                         SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(getrandom),
+                         SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),    SCMP_SYS(getpid),
+                         SCMP_SYS(gettid),        SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
+                         SCMP_SYS(sysinfo),       SCMP_SYS(rt_sigreturn),    SCMP_SYS(rt_sigprocmask),
+                         SCMP_SYS(rt_sigaction),  SCMP_SYS(sigaltstack),     SCMP_SYS(exit),
+                         SCMP_SYS(exit_group),    SCMP_SYS(restart_syscall), SCMP_SYS(getrusage)})
     allow(filter.get(), call);
   allow_data_memory(filter.get(), SCMP_SYS(mmap));
   allow_data_memory(filter.get(), SCMP_SYS(mprotect));

@@ -16,7 +16,7 @@ struct Limits {
 
 // What stays allowed beside reading descriptors that are open already, memory, and writing to what is open.
 struct Doors {
-  std::vector<std::filesystem::path> readable;  // files, devices or folders with all below them
+  std::vector<std::filesystem::path> readable{};  // files, devices or folders with all below them
 };
 
 // For good, for this process: no core file, no debugger, no new privileges, no files but those of `doors`, no

@@ -47,7 +47,8 @@ awaitable<Response> gaps(Context& context, Request request) {
   auto asking = context.rooms.channels.gaps(*no, receiver::kMostRuns);
   const auto found = co_await std::move(asking);
   if (!found) co_return problem(request.language, found.error());
-  const Refusal compressed{"receiver.gaps_compressed", {{"no", request.capture("no")}}, Refusal::Kind::conflict};
+  const Refusal compressed{
+      "receiver.gaps_compressed", {{"no", request.capture("no")}}, Refusal::Kind::conflict};
   if (found->compressed) co_return problem(request.language, compressed);
   receiver::GapList list;
   list.key = to_hex(found->key);

@@ -17,9 +17,9 @@
 #include <receiver/custody.h>
 #include <receiver/folder_source.h>
 #include <receiver/intake.h>
-#include <receiver/volume_import.h>
 #include <receiver/multicast_source.h>
 #include <receiver/sources.h>
+#include <receiver/volume_import.h>
 #include <scheduler/playout.h>
 #include <scheduler/timetable.h>
 

@@ -12,7 +12,9 @@ json::object verdict_json(const logs::journal::Verdict& verdict, Language langua
   const Args args{{"checked", std::to_string(verdict.checked)},
                   {"seq", std::to_string(verdict.bad_seq.value_or(0))},
                   {"detail", verdict.detail}};
-  out["text"] = text(language, verdict.good() ? "verify.good" : "verify." + verdict.problem, args);
+  out["books_compared"] = verdict.books_compared;
+  const auto good = verdict.books_compared ? "verify.good" : "verify.good_chain";
+  out["text"] = text(language, verdict.good() ? good : "verify." + verdict.problem, args);
   return out;
 }
 

@@ -7,7 +7,7 @@
 
 namespace edu::web {
 
-// {"good":…, "checked":…, "bad_seq":…, "problem":…, "text": a sentence in `language`}
+// {"good":…, "checked":…, "bad_seq":…, "problem":…, "books_compared":…, "text": a sentence in `language`}
 json::object verdict_json(const logs::journal::Verdict& verdict, Language language);
 
 }  // namespace edu::web

@@ -3,7 +3,6 @@
 #include "signing.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
-
 #include <catalogue/catalogues.h>
 
 #include <config/loader.h>

@@ -114,7 +114,7 @@ TEST(Channels, AreAnyNumberOfTables) {
 TEST(Channels, AnErrorNamesItsLine) {
   const std::string good = "[[channel]]\nname = \"a\"\ngroup = \"239.1.2.3\"\nport = 4001\n";
   EXPECT_EQ(error_of(good), "");
-  EXPECT_EQ(error_of(good + "sauce = \"\"").substr(0, 33), "station.toml:5: channel.sauce: no ");
+  EXPECT_EQ(error_of(good + "sauce = \"\"").substr(0, 33), "station.toml:5: channel.sauce: no");
   EXPECT_NE(error_of(good + "source = \"here\"").find("station.toml:5: channel.source: "), std::string::npos);
   EXPECT_NE(error_of(good + "rs_points = \"odd\"").find("\"zero_powers\""), std::string::npos);
   EXPECT_NE(error_of(good + good).find("another channel's name"), std::string::npos);

@@ -17,7 +17,7 @@ using Kinds =
                          CoursewarePinned, LibrarySwept, RosterImported, ProgrammeAdded, ProgrammeCancelled,
                          ProgrammeMissed, SessionOpened, SessionFrozen, SignedIn, SignedOut, Excused,
                          VisitorsCounted, SessionClosed, PlaybackStarted, PlaybackEnded, DeckFailed,
-                         DeckRestarted, ClockSet>;
+                         DeckRestarted, ClockSet, SourceAdded, SourceRemoved>;
 
 std::string file(const std::string& below_the_sources) {
   std::ifstream in(std::string(EDU_SOURCE_FOLDER) + below_the_sources);

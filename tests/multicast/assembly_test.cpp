@@ -1,6 +1,6 @@
-#include <multicast/assembly.h>
-
 #include "bench.h"
+
+#include <multicast/assembly.h>
 
 namespace edu::multicast {
 namespace {
@@ -64,9 +64,9 @@ TEST_F(AssemblyTest, CountsDuplicatesAndWhatIsOutOfRange) {
   feed(*one, content, 0);
   feed(*one, content, 0);
   EXPECT_EQ(one->counts().duplicate, 1u);
-  one->take({99, 0, 0}, symbol(content, one->oti(), 0));   // no such block
-  one->take({0, 77, 0}, symbol(content, one->oti(), 0));   // no such symbol
-  one->take({0, 1, 0}, Bytes(99));                         // too short for one in the middle
+  one->take({99, 0, 0}, symbol(content, one->oti(), 0));  // no such block
+  one->take({0, 77, 0}, symbol(content, one->oti(), 0));  // no such symbol
+  one->take({0, 1, 0}, Bytes(99));                        // too short for one in the middle
   EXPECT_EQ(one->counts().out_of_range, 3u);
   EXPECT_EQ(one->symbols_have(), 1u);
 }
@@ -96,6 +96,26 @@ TEST_F(AssemblyTest, SpillsToTheFileWhenTheMemoryIsUsedUp) {
     for (std::uint64_t block = 0; block < 20; ++block) feed(*one, content, block * 8 + i);
   EXPECT_LE(memory_->used(), memory_->most());
   ASSERT_TRUE(one->whole());
+  EXPECT_EQ(content_of(finish(one)->path), content);
+}
+
+TEST_F(AssemblyTest, DecodesABlockWhoseLastSymbolCameWhileOthersHeldTheMemory) {
+  constexpr std::uint32_t kBlocks = 4;
+  const auto content = noise(8 * 100 * kBlocks);
+  auto oti = reed_solomon(content.size());
+  auto one = assembly(oti, 1000);  // one of four blocks
+  const fec::Partition partition(oti);
+  for (std::uint64_t i = 1; i < 8; ++i)
+    for (std::uint64_t b = 0; b < kBlocks; ++b) feed(*one, content, b * 8 + i);
+  for (std::uint32_t b = 0; b < kBlocks; ++b) {
+    const std::span source(content.data() + b * 800, 800);
+    Bytes repair(oti.symbol);
+    fec::make_encoder(oti, partition.block(b), source)->symbol(8, repair);
+    one->take({b, 8, 0}, repair);
+  }
+  jobs_.run_all();
+  ASSERT_TRUE(one->whole());
+  EXPECT_EQ(one->counts().repaired, kBlocks);
   EXPECT_EQ(content_of(finish(one)->path), content);
 }
 

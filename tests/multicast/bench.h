@@ -1,6 +1,8 @@
 // A receiver in memory: packets that a test makes go in, objects come out into a folder of its own.
 #pragma once
 
+#include "later_jobs.h"
+
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -20,8 +22,6 @@
 #include <multicast/sessions.h>
 #include <support/faulty_files.h>
 #include <support/temp_folder.h>
-
-#include "later_jobs.h"
 
 namespace edu::multicast {
 
@@ -114,6 +114,18 @@ class Sender {
   }
 
  private:
+  // A block's bytes in the order of the object's, put into the order of its symbols.
+  static Bytes by_symbols(const fec::Oti& oti, const fec::Block& block, const Bytes& bytes) {
+    Bytes out(bytes.size());
+    for (std::uint32_t i = 0; i < block.symbols; ++i)
+      for (std::uint16_t j = 0; j < oti.sub_blocks; ++j) {
+        const auto run = fec::piece(oti, block, i, j);
+        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(run.in_block), run.bytes,
+                    out.begin() + static_cast<std::ptrdiff_t>(std::size_t{i} * oti.symbol + run.in_symbol));
+      }
+    return out;
+  }
+
   std::vector<Bytes> packets(const flute::PacketHeader& header, const fec::Oti& oti, const Bytes& content,
                              std::uint32_t repair) const {
     std::vector<Bytes> out;
@@ -122,9 +134,11 @@ class Sender {
       const auto block = partition.block(b);
       Bytes source(std::size_t{block.symbols} * oti.symbol);
       std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(block.offset), block.bytes, source.begin());
+      if (oti.sub_blocks > 1) source = by_symbols(oti, block, source);
       for (std::uint32_t i = 0; i < block.symbols; ++i) {
         const auto from = std::size_t{i} * oti.symbol;
-        const auto size = std::min<std::size_t>(oti.symbol, block.bytes - from);
+        const auto rest = oti.sub_blocks > 1 ? oti.symbol : block.bytes - from;
+        const auto size = std::min<std::size_t>(oti.symbol, rest);
         out.push_back(packet(header, oti, {b, i, 0}, std::span(source).subspan(from, size)));
       }
       if (repair == 0) continue;
@@ -158,8 +172,14 @@ struct Receiver {
   Session::Parts parts() {
     Assembly::Parts assembly{files, memory, jobs, [this](std::uint64_t) { return no_room; }, {}};
     auto is_companion = [](const std::string& name) { return name.ends_with(".manifest.json"); };
-    return {std::move(assembly), done,         limits, folder / "partial", folder / "ready",
-            is_companion,        [this](Ended e) { ended.push_back(std::move(e)); }, next_no};
+    return {std::move(assembly),
+            done,
+            limits,
+            folder / "partial",
+            folder / "ready",
+            is_companion,
+            [this](Ended e) { ended.push_back(std::move(e)); },
+            next_no};
   }
   void take(const Bytes& datagram, std::uint8_t from = 1) { sessions.take(address(from), datagram, now); }
   void take(const std::vector<Bytes>& datagrams, std::uint8_t from = 1) {

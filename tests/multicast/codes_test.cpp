@@ -1,8 +1,8 @@
 // Blocks with holes are computed from repair symbols, in memory and out of the spool, before and after a
 // power cut.
-#include <multicast/assembly.h>
-
 #include "bench.h"
+
+#include <multicast/assembly.h>
 
 namespace edu::multicast {
 namespace {
@@ -74,7 +74,8 @@ TEST_P(Codes, GoOnAfterAPowerCut) {
 
 INSTANTIATE_TEST_SUITE_P(Schemes, Codes,
                          testing::Values(Code{"ReedSolomon", reed_solomon(0, 96, 20, 30)},
-                                         Code{"RaptorQ", raptorq(1)}, Code{"RaptorQWithSubBlocks", raptorq(3)}),
+                                         Code{"RaptorQ", raptorq(1)},
+                                         Code{"RaptorQWithSubBlocks", raptorq(3)}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace

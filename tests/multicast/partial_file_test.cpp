@@ -1,6 +1,6 @@
-#include <multicast/partial_file.h>
-
 #include "bench.h"
+
+#include <multicast/partial_file.h>
 
 namespace edu::multicast {
 namespace {
@@ -50,8 +50,8 @@ TEST_F(PartialFileTest, FallsBackToTheOtherSlotWhenTheNewestIsDamaged) {
   }
   auto map = content_of(folder_ / "object.map");
   map[60] ^= 1;  // generation 2 lies in slot 0
-  std::ofstream(folder_ / "object.map", std::ios::binary).write(reinterpret_cast<const char*>(map.data()),
-                                                                 static_cast<std::streamsize>(map.size()));
+  std::ofstream(folder_ / "object.map", std::ios::binary)
+      .write(reinterpret_cast<const char*>(map.data()), static_cast<std::streamsize>(map.size()));
   const auto have = file().restore();
   ASSERT_TRUE(have);
   EXPECT_TRUE(same(*have, bits({0})));

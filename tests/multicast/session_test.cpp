@@ -7,7 +7,8 @@ class SessionTest : public Receiving {
  protected:
   std::vector<std::string> names() const {
     std::vector<std::string> out;
-    for (const auto& one : receiver_.ended) out.push_back(one.name + (one.refusal ? "!" + one.refusal->code : ""));
+    for (const auto& one : receiver_.ended)
+      out.push_back(one.name + (one.refusal ? "!" + one.refusal->code : ""));
     return out;
   }
   Receiver receiver_{folder_.path(), files_};
@@ -150,7 +151,8 @@ TEST_F(SessionTest, KeepsTwoSendersWithOneTsiApart) {
   const auto other = noise(5000, 8);
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}), 1);
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", other, no_code(0))}), 2);
-  const auto ours = sender_.object({0, 1}, no_code(0), content_), theirs = sender_.object({0, 1}, no_code(0), other);
+  const auto ours = sender_.object({0, 1}, no_code(0), content_),
+             theirs = sender_.object({0, 1}, no_code(0), other);
   for (std::size_t i = 0; i < ours.size(); ++i) receiver_.take(ours[i], 1), receiver_.take(theirs[i], 2);
   receiver_.settle();
   ASSERT_EQ(receiver_.ended.size(), 2u);
@@ -203,7 +205,8 @@ TEST_F(SessionTest, SurvivesAFloodOfFdtInstances) {
 
 TEST_F(SessionTest, RefusesBadFdtsAndGoesOn) {
   receiver_.take(sender_.fdt(1, std::string("no xml at all")));
-  receiver_.take(sender_.fdt(2, std::string("<!DOCTYPE x [<!ENTITY a 'b'>]><FDT-Instance>&a;</FDT-Instance>")));
+  receiver_.take(
+      sender_.fdt(2, std::string("<!DOCTYPE x [<!ENTITY a 'b'>]><FDT-Instance>&a;</FDT-Instance>")));
   receiver_.take(sender_.fdt(3, {file_of({0, 1}, "../../etc/passwd", content_, no_code(0)),
                                  file_of({0, 2}, "a.mp4", content_, no_code(0))}));
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
@@ -283,7 +286,8 @@ TEST_F(SessionTest, FillsGapsWithBytesThatCameByAnotherWay) {
   const auto [first, last] = gaps->runs[0];
   EXPECT_EQ(first, 700u);
   EXPECT_EQ(last, 1199u);
-  EXPECT_TRUE(receiver_.sessions.fill(gaps->key, first, std::span(content_).subspan(first, last - first + 1)));
+  EXPECT_TRUE(
+      receiver_.sessions.fill(gaps->key, first, std::span(content_).subspan(first, last - first + 1)));
   receiver_.settle();
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }

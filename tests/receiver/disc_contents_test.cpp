@@ -26,12 +26,13 @@ TEST(DiscContents, WhatIsNotOfThisFormIsGarbage) {
     return line.replace(line.find(from), from.size(), to);
   };
   EXPECT_TRUE(parse_contents(whole));
-  for (const auto& line : {std::string(), std::string("[]"), std::string("{}"), whole.substr(1),
-                           with("\"brief\":0", "\"brief\":100"), with("\"brief\":0", "\"brief\":-1"),
-                           with("\"title\":1", "\"title\":0"), with("\"title\":1", "\"title\":100"),
-                           with("\"bytes\":1", "\"bytes\":0"), with("\"bytes\":1", "\"bytes\":9223372036854775807"),
-                           with("\"duration_ms\":1", "\"duration_ms\":99999999999"),
-                           std::string(R"({"refused":"made_up"})"), std::string(kLongestDiscLine + 1, ' ')})
+  for (const auto& line :
+       {std::string(), std::string("[]"), std::string("{}"), whole.substr(1),
+        with("\"brief\":0", "\"brief\":100"), with("\"brief\":0", "\"brief\":-1"),
+        with("\"title\":1", "\"title\":0"), with("\"title\":1", "\"title\":100"),
+        with("\"bytes\":1", "\"bytes\":0"), with("\"bytes\":1", "\"bytes\":9223372036854775807"),
+        with("\"duration_ms\":1", "\"duration_ms\":99999999999"), std::string(R"({"refused":"made_up"})"),
+        std::string(kLongestDiscLine + 1, ' ')})
     EXPECT_EQ(parse_contents(line).error().code, "receiver.disc_garbage") << line.substr(0, 80);
   EXPECT_EQ(parse_progress(R"({"done":-1})").error().code, "receiver.disc_garbage");
   EXPECT_EQ(parse_progress(R"({"done":"x"})").error().code, "receiver.disc_garbage");

@@ -51,10 +51,10 @@ TEST(DiscPlan, CountsWhatIsBriefAndWhatIsRepeated) {
 
 TEST(DiscPlan, NumbersThatCannotBeRightAreDamage) {
   auto twice = title(6, {{0, 999, false, {}}, {0, 999, false, {}}});  // more than the disc has
-  const auto plan = plan_disc({title(1, {{0, 1000, false, {}}}), title(2, {{9, 8, false, {}}}),
-                               title(3, {{0, UINT_MAX, false, {}}}), title(4, {}),
-                               title(5, {{0, 9, false, {}}}, kLongestTitleMs + 1), twice},
-                              0);
+  const auto plan = plan_disc(
+      {title(1, {{0, 1000, false, {}}}), title(2, {{9, 8, false, {}}}), title(3, {{0, UINT_MAX, false, {}}}),
+       title(4, {}), title(5, {{0, 9, false, {}}}, kLongestTitleMs + 1), twice},
+      0);
   EXPECT_TRUE(plan.titles.empty());
   EXPECT_EQ(plan.damaged, 6);
 }

@@ -1,7 +1,7 @@
+#include "dvd.h"
+
 #include <receiver/disc.h>
 #include <receiver/disc_plan.h>
-
-#include "dvd.h"
 
 namespace edu::receiver {
 namespace {

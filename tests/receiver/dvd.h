@@ -1,11 +1,13 @@
 // DVD-Videos made by ffmpeg and dvdauthor, once a test program: two titles of 12 and 14 s and a loop of 3 s.
 #pragma once
 
+#include "receiving.h"
+
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
 
-#include "receiving.h"
+#include <receiver/disc_plan.h>
 
 namespace edu::receiver {
 
@@ -21,7 +23,8 @@ class SampleDvd {
       const auto length = std::to_string(seconds);
       const auto film = (folder_ / (length + ".mpg")).string();
       shell("ffmpeg -nostdin -loglevel error -f lavfi -i testsrc2=size=352x288:rate=25:duration=" + length +
-            " -f lavfi -i sine=frequency=440:duration=" + length + " -target pal-dvd -s 352x288 -b:v 400k " + film);
+            " -f lavfi -i sine=frequency=440:duration=" + length + " -target pal-dvd -s 352x288 -b:v 400k " +
+            film);
       chains += "<pgc><vob file='" + film + "'/></pgc>";
     }
     // The first chain a second time, as discs do that want to confuse whoever copies them.
@@ -29,7 +32,8 @@ class SampleDvd {
                                         "'><vmgm/><titleset><titles><video format='pal'/>" + chains +
                                         "</titles></titleset></dvdauthor>");
     shell("VIDEO_FORMAT=PAL dvdauthor -x " + (folder_ / "dvd.xml").string() + " >/dev/null 2>&1");
-    shell("genisoimage -quiet -dvd-video -V GUOSHU -o " + image().string() + " " + tree().string() + " 2>/dev/null");
+    shell("genisoimage -quiet -dvd-video -V GUOSHU -o " + image().string() + " " + tree().string() +
+          " 2>/dev/null");
   }
 
   fs::path image() const { return folder_ / "disc.iso"; }

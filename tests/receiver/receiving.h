@@ -58,7 +58,11 @@ void run_until(asio::io_context& loop, Condition holds) {
 struct Station {
   explicit Station(const fs::path& folder, Files& storage, config::Receiver receiver = {},
                    std::vector<config::TrustKey> keys = {})
-      : data(folder), files(storage), settings(receiver), trust(keys), store(files, data, library::Reserve{0, 0}) {
+      : data(folder),
+        files(storage),
+        settings(receiver),
+        trust(keys),
+        store(files, data, library::Reserve{0, 0}) {
     fs::create_directories(inbox);
   }
 
@@ -124,8 +128,7 @@ struct Station {
   std::vector<std::string> needed;  // programmes that need any courseware
   Workers workers{2};
   Intake intake{
-      {ledger, store, files, workers, clock, locks, [this](fs::path path) { return examine(path); },
-       trust},
+      {ledger, store, files, workers, clock, locks, [this](fs::path path) { return examine(path); }, trust},
       settings,
       10,
       Zone()};

@@ -1,6 +1,6 @@
-#include <receiver/volume_import.h>
-
 #include "dvd.h"
+
+#include <receiver/volume_import.h>
 
 namespace edu::receiver {
 namespace {
@@ -93,7 +93,8 @@ TEST_F(VolumeImportTest, AFileThatShrinksWhileItIsReadIsRefusedAndTheRestIsTaken
   asio::co_spawn(station_.loop, volumes_.import(volume_.path(), "usb", "auto"), finished);
   run_until(station_.loop, [&] {
     for (const auto& one : station_.intake.progress())
-      if (one.name == "2.mp4" && one.bytes_done > 0 && !cut) fs::resize_file(volume_ / "2.mp4", 1u << 20), cut = true;
+      if (one.name == "2.mp4" && one.bytes_done > 0 && !cut)
+        fs::resize_file(volume_ / "2.mp4", 1u << 20), cut = true;
     return done;
   });
   ASSERT_TRUE(cut);

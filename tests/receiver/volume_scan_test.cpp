@@ -1,8 +1,8 @@
+#include "receiving.h"
+
 #include <sys/stat.h>
 
 #include <receiver/volume_scan.h>
-
-#include "receiving.h"
 
 namespace edu::receiver {
 namespace {
@@ -78,7 +78,8 @@ TEST_F(VolumeScanTest, TakesNoMoreThanAllowedAndAlwaysTheSame) {
 }
 
 TEST_F(VolumeScanTest, FindsVideoFoldersAndImages) {
-  put("film/video_ts/Video_Ts.Ifo"), put("film/VIDEO_TS.txt"), put("bare/VIDEO_TS.IFO"), put("bare/VTS_01_1.VOB");
+  put("film/video_ts/Video_Ts.Ifo"), put("film/VIDEO_TS.txt"), put("bare/VIDEO_TS.IFO"),
+      put("bare/VTS_01_1.VOB");
   put("disc.iso", std::string(32768, '\0') + "\1CD001" + std::string(2000, '\0'));
   put("no.iso", "not an image");
   EXPECT_THAT(files(), IsEmpty());

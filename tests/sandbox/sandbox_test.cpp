@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sandbox/sandbox.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <sandbox/sandbox.h>
 #include <support/temp_folder.h>
 
 namespace edu::sandbox {
@@ -72,8 +72,8 @@ TEST(Sandbox, OpensForReadingWhatLiesBehindADoor) {
   std::ofstream(folder.path().string() + ".beside") << "x";
   const auto behind = (folder / "behind").string(), beside = folder.path().string() + ".beside";
   const auto opens = [&](const std::string& path, int flags) {
-    const int status = in_sandbox(
-        {}, [&] { return ::open(path.c_str(), flags, 0600) >= 0 ? 42 : 1; }, {{folder.path()}});
+    const int status =
+        in_sandbox({}, [&] { return ::open(path.c_str(), flags, 0600) >= 0 ? 42 : 1; }, {{folder.path()}});
     return WIFEXITED(status) && WEXITSTATUS(status) == 42;
   };
   EXPECT_TRUE(opens(behind, O_RDONLY));

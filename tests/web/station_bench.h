@@ -189,7 +189,8 @@ class StationBench {
                                                               files_, workers_, clock_},
                                 folder_ / "inbox", receiving_};
   receiver::DiscReader discs_{clock_, "/bin/false"};
-  receiver::VolumeImport volumes_{{intake_, store_, files_, workers_, discs_}, {}, folder_ / "spool", Language::en};
+  receiver::VolumeImport volumes_{
+      {intake_, store_, files_, workers_, discs_}, {}, folder_ / "spool", Language::en};
   receiver::MulticastSource channels_{
       loop_.get_executor(),
       receiver::MulticastSource::Parts{

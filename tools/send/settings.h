@@ -30,7 +30,7 @@ struct Settings {
   std::optional<std::uint16_t> payload;  // bytes of a datagram; none: what fits 1,500 with IP and UDP
   bool fti = false;                      // EXT_FTI on data packets as well
   bool md5 = true;
-  unsigned window_mib = 32;   // of blocks that are interleaved: what a receiver keeps open at a time
+  unsigned window_mib = 24;   // of blocks that are interleaved: what a receiver keeps open at a time
   unsigned spool_mib = 1024;  // of repair symbols kept on disc, made ahead
   std::filesystem::path spool = "/var/tmp";
   unsigned expires_s = 86'400;  // how long an FDT holds
