@@ -16,6 +16,7 @@
 
 #include <sys/resource.h>
 
+#include <base/diagnostics.h>
 #include <base/json.h>
 #include <flute/alc.h>
 #include <multicast/channel.h>
@@ -145,6 +146,7 @@ int main(int count, char** values) {
     std::cerr << "usage: receive_bench FOLDER GROUP PORT OBJECTS DROP BURST\n";
     return EXIT_FAILURE;
   }
+  start_diagnostics("receive_bench", "warning");
   config::Channel channel;
   channel.name = "bench";
   channel.group = values[2];
