@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <base/diagnostics.h>
 #include <multicast/assembly.h>
@@ -298,7 +299,7 @@ void Assembly::maybe_decode() {
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
     const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
-    if (!hot) return;
+    if (!hot) return waiting_.push_back(at_.number);
     job->hot = *hot;
     const auto& list = spooled_[at_.number];
     const auto wanted = std::min<std::size_t>(list.size(), at_.block.symbols - state.source + kSpareRepair);
@@ -315,7 +316,7 @@ void Assembly::maybe_decode() {
   decoding_.push_back(at_.number);
   file_.open();
   background(
-      Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job); });
+      Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job), decode_waiting(); });
 }
 
 // What there is of a block's symbols in the file, zeros elsewhere.
@@ -325,6 +326,19 @@ void Assembly::read_block(const fec::Block& b, std::span<std::uint8_t> symbols) 
   std::vector<std::uint8_t> bytes(symbols.size());
   file_.read(b.offset, std::span(bytes).first(b.bytes));
   split_sub_blocks(oti_, b, bytes, symbols);
+}
+
+// Blocks that had enough symbols when other blocks' decoding held the memory: nothing more of them may come.
+void Assembly::decode_waiting() {
+  if (failure_ || abandoned_) return;
+  auto waiting = std::exchange(waiting_, {});
+  std::ranges::sort(waiting);
+  waiting.erase(std::ranges::unique(waiting).begin(), waiting.end());
+  for (const auto number : waiting) {
+    if (blocks_[number].source == block(number).symbols) continue;
+    go_to(number);
+    on_disk([this] { maybe_decode(); });
+  }
 }
 
 // On a worker.
@@ -427,6 +441,7 @@ Bits Assembly::durable_bits() const {
 }
 
 void Assembly::checkpoint() {
+  if (!waiting_.empty()) decode_waiting();  // the memory may have been another object's
   if (!unsaved_ || saving_ || failure_ || abandoned_) return;
   on_disk([this] {
     for (auto& [number, hot] : hot_) write_dirty_runs(*hot), spool_hot(*hot);

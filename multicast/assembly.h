@@ -137,6 +137,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   Bits durable_bits() const;
   void block_done(std::uint32_t number);
   void maybe_decode();
+  void decode_waiting();
   void decode(DecodeJob& job);
   void decode_ended(DecodeJob& job);
   void write_block(const fec::Block& block, std::span<const std::uint8_t> symbols);
@@ -169,6 +170,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   std::unordered_map<std::uint32_t, std::vector<SpooledRepair>> spooled_;
   std::size_t spooled_count_ = 0;
   std::vector<std::uint32_t> decoding_;  // blocks that workers have
+  std::vector<std::uint32_t> waiting_;   // blocks that could be decoded but for want of memory
   Current at_;
 
   std::uint32_t blocks_done_ = 0, frontier_ = 0;  // all blocks before the frontier are done

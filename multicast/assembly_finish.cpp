@@ -85,6 +85,7 @@ Result<Assembly::Delivered> Assembly::check(const FinishJob& job) {
 // Under its name, durably; what was kept to go on with is of no use any more.
 void Assembly::deliver(FinishJob& job) {
   auto& files = parts_.files;
+  if (job.file == file_.path()) file_.sync();
   const auto folder = job.finish.folder / to_hex(job.delivered.digest);
   files.make_folder(folder);
   job.delivered.path = folder / job.finish.name;
@@ -109,7 +110,6 @@ void Assembly::finish(Finish finish, std::function<void(Result<Delivered>)> then
     hash_to(oti_.length);
     job->delivered.digest = sha_->finish();
     if (md5_) job->md5 = md5_->finish();
-    file_.sync();
   };
   auto put = [this, job, then] {
     auto checked = check(*job);

@@ -20,6 +20,7 @@ constexpr milliseconds kTick{1000};
 constexpr milliseconds kFirstBackOff{200}, kLongestBackOff{10'000};
 constexpr std::size_t kMiB = 1 << 20;
 constexpr std::size_t kBookkeepingShare = 4;         // a quarter of the memory is for bitmaps and counters
+constexpr unsigned kSyncs = 8;                       // at a time: a journal makes them durable together
 constexpr std::chrono::hours kForgetAfter{24 * 14};  // partial files that nobody went on with
 
 fec::CodeSettings code_of(const config::Channel& channel) {
@@ -66,7 +67,7 @@ class WorkerJobs final : public Jobs {
  private:
   BatchQueue& queue_;
   std::size_t underway_ = 0;  // of the assembly's thread alone
-  asio::thread_pool compute_{1}, disk_{1};
+  asio::thread_pool compute_{1}, disk_{kSyncs};
 };
 
 }  // namespace

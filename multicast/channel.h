@@ -2,7 +2,7 @@
 //
 //   RX thread        packet source ──► batches in a bounded queue
 //   assembly thread  batches ──► sessions ──► assemblies; orders from outside; once a second a tick
-//   two workers      decoding and hashing; fsync
+//   workers          one for decoding and hashing; several for fsync, which wait most of their time
 //
 // Outside calls come in as functions on the assembly thread (post); what happened goes out by the callbacks
 // below, on that thread: whoever gives them crosses to his own. Values cross, nothing is shared.

@@ -99,6 +99,26 @@ TEST_F(AssemblyTest, SpillsToTheFileWhenTheMemoryIsUsedUp) {
   EXPECT_EQ(content_of(finish(one)->path), content);
 }
 
+TEST_F(AssemblyTest, DecodesABlockWhoseLastSymbolCameWhileOthersHeldTheMemory) {
+  constexpr std::uint32_t kBlocks = 4;
+  const auto content = noise(8 * 100 * kBlocks);
+  auto oti = reed_solomon(content.size());
+  auto one = assembly(oti, 1000);  // one of four blocks
+  const fec::Partition partition(oti);
+  for (std::uint64_t i = 1; i < 8; ++i)
+    for (std::uint64_t b = 0; b < kBlocks; ++b) feed(*one, content, b * 8 + i);
+  for (std::uint32_t b = 0; b < kBlocks; ++b) {
+    const std::span source(content.data() + b * 800, 800);
+    Bytes repair(oti.symbol);
+    fec::make_encoder(oti, partition.block(b), source)->symbol(8, repair);
+    one->take({b, 8, 0}, repair);
+  }
+  jobs_.run_all();
+  ASSERT_TRUE(one->whole());
+  EXPECT_EQ(one->counts().repaired, kBlocks);
+  EXPECT_EQ(content_of(finish(one)->path), content);
+}
+
 TEST_F(AssemblyTest, GoesOnAfterAPowerCutWithWhatACheckpointMadeDurable) {
   const auto content = noise(8 * 100 * 10);
   {
