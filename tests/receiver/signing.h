@@ -23,10 +23,11 @@ class SigningKey {
     return line.substr(0, line.find('\n'));
   }
   std::string public_file() const { return read(path("key.pub")); }
-  // As minisign prints it: of the comment "minisign public key 0123456789ABCDEF".
+  // Of the comment "minisign public key 123456789ABCDEF", where minisign leaves out leading zeros.
   std::string id() const {
     const auto first = public_file().substr(0, public_file().find('\n'));
-    return first.substr(first.rfind(' ') + 1);
+    const auto digits = first.substr(first.rfind(' ') + 1);
+    return std::string(16 - digits.size(), '0') + digits;
   }
 
   enum class Kind { prehashed, legacy };
