@@ -19,9 +19,10 @@ GROUP, PORT = "239.8.7.6", 4001
 HEADERS = 28  # IPv4 and UDP
 ALC = 16  # LCT header and FEC payload ID, as edustation-send writes them
 LADDER = {"500M": 500e6, "1G": 1e9, "2G": 2e9, "4G": 4e9, "8G": 8e9}  # bits a second, what everybody is tried with
-LOSSES = ({"name": "1 %", "drop": 10, "burst": 0, "overhead": 2}, {"name": "5 %", "drop": 50, "burst": 0, "overhead": 7},
-          {"name": "20 %", "drop": 200, "burst": 0, "overhead": 29},
-          {"name": "bursts of 50 ms a second", "drop": 0, "burst": 50, "overhead": 10})
+LOSSES = ({"name": "1 %", "drop": 10, "burst": 0, "overhead": 1.5}, {"name": "5 %", "drop": 50, "burst": 0, "overhead": 6.5},
+          {"name": "20 %", "drop": 200, "burst": 0, "overhead": 28.5},
+          {"name": "bursts of 50 ms a second", "drop": 0, "burst": 50, "overhead": 7})
+FASTER = 4  # times the rate for codes that need several passes; their result does not hang on it
 TARGETS = {"1 %": 103, "5 %": 108, "20 %": 130}
 PATIENCE = 180  # seconds for one transmission; what takes longer has failed
 
@@ -215,11 +216,12 @@ def lossy(options):
     size = options.loss_mib << 20
     source = WORK / "lossy.bin"
     digest = noise(source, size, "lossy")
-    out = {"mib": options.loss_mib, "rate_mbit_s": options.loss_rate}
+    out = {"mib": options.loss_mib}
     for loss in LOSSES:
         lines = {}
         for scheme in ("raptorq", "rs", "none"):
-            row = ours(source, 1, options.loss_rate * 1e6, scheme, loss["drop"], loss["burst"], loss["overhead"])
+            rate = options.loss_rate * 1e6 * (1 if scheme == "raptorq" else FASTER)
+            row = ours(source, 1, rate, scheme, loss["drop"], loss["burst"], loss["overhead"])
             if row is None:
                 lines[scheme] = None
                 progress(f"{loss['name']}, {scheme}: not complete after {PATIENCE} s")
@@ -229,7 +231,7 @@ def lossy(options):
             datagrams = row["sent_until_complete"]
             symbol = row["datagram_bytes"] - ALC
             lost = row["kernel_drops"] + row["thrown_away"]
-            lines[scheme] = {"percent": round(datagrams * row["datagram_bytes"] / size * 100, 1),
+            lines[scheme] = {"mbit_s": round(rate / 1e6), "percent": round(datagrams * row["datagram_bytes"] / size * 100, 1),
                              "percent_of_symbols": round(datagrams * symbol / size * 100, 1),
                              "percent_with_ip": round(datagrams * (row["datagram_bytes"] + HEADERS) / size * 100, 1),
                              "datagrams": datagrams, "lost": lost, "repaired": row["repaired"],
@@ -258,7 +260,7 @@ def main():
     parser.add_argument("--mib", type=int, default=512, help="of the large object")
     parser.add_argument("--files", type=int, default=2000, help="of 64 KiB")
     parser.add_argument("--loss-mib", type=int, default=128, help="of the object with losses")
-    parser.add_argument("--loss-rate", type=int, default=100, help="Mbit/s, with losses")
+    parser.add_argument("--loss-rate", type=int, default=50, help="Mbit/s, with losses, of RaptorQ")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rates", nargs="+", choices=LADDER, default=["1G", "2G", "4G"])
     options = parser.parse_args()

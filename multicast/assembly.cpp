@@ -299,7 +299,7 @@ void Assembly::maybe_decode() {
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
     const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
-    if (!hot) return waiting_.push_back(at_.number);
+    if (!hot) return void(waiting_.insert(at_.number));
     job->hot = *hot;
     const auto& list = spooled_[at_.number];
     const auto wanted = std::min<std::size_t>(list.size(), at_.block.symbols - state.source + kSpareRepair);
@@ -331,10 +331,7 @@ void Assembly::read_block(const fec::Block& b, std::span<std::uint8_t> symbols) 
 // Blocks that had enough symbols when other blocks' decoding held the memory: nothing more of them may come.
 void Assembly::decode_waiting() {
   if (failure_ || abandoned_) return;
-  auto waiting = std::exchange(waiting_, {});
-  std::ranges::sort(waiting);
-  waiting.erase(std::ranges::unique(waiting).begin(), waiting.end());
-  for (const auto number : waiting) {
+  for (const auto number : std::exchange(waiting_, {})) {
     if (blocks_[number].source == block(number).symbols) continue;
     go_to(number);
     on_disk([this] { maybe_decode(); });

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -170,7 +171,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   std::unordered_map<std::uint32_t, std::vector<SpooledRepair>> spooled_;
   std::size_t spooled_count_ = 0;
   std::vector<std::uint32_t> decoding_;  // blocks that workers have
-  std::vector<std::uint32_t> waiting_;   // blocks that could be decoded but for want of memory
+  std::set<std::uint32_t> waiting_;      // blocks that could be decoded but for want of memory
   Current at_;
 
   std::uint32_t blocks_done_ = 0, frontier_ = 0;  // all blocks before the frontier are done

@@ -31,7 +31,7 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(settings.scheme, Scheme::rs);
   EXPECT_EQ(settings.flute_version, 2);
   EXPECT_EQ(settings.passes, 0U);
-  EXPECT_EQ(overhead_of(settings), 10U);
+  EXPECT_EQ(overhead_of(settings), 100U);
   EXPECT_EQ(payload_of(settings), 1472);
   EXPECT_TRUE(settings.loopback && settings.md5 && !settings.fti);
 }
@@ -42,7 +42,7 @@ TEST(Options, AreRead) {
                                  "--fec",
                                  "RaptorQ",
                                  "--overhead",
-                                 "7",
+                                 "6.5",
                                  "--flute",
                                  "1",
                                  "--tsi",
@@ -76,7 +76,7 @@ TEST(Options, AreRead) {
   const auto& s = options.settings;
   EXPECT_EQ(s.rate, 2'500'000U);
   EXPECT_EQ(s.scheme, Scheme::raptorq);
-  EXPECT_EQ(s.overhead, 7U);
+  EXPECT_EQ(overhead_of(s), 65U);
   EXPECT_EQ(s.flute_version, 1);
   EXPECT_EQ(s.tsi, 9U);
   EXPECT_EQ(s.payload, 1000);

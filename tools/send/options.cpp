@@ -97,7 +97,7 @@ class Grammar {
                                                                           {"rs129", Scheme::rs129},
                                                                           {"raptorq", Scheme::raptorq}},
                                             CLI::ignore_case));
-    option("--overhead", s.overhead, "overhead")->check(CLI::Range(0, 300));
+    option("--overhead", s.overhead, "overhead")->check(CLI::Range(0.0, 300.0));
     option("--flute", s.flute_version, "flute")->check(CLI::Range(1, 2));
     option("--tsi", s.tsi, "tsi")->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 48) - 1));
     option("--payload", s.payload, "payload")->check(CLI::Range(64, 65'000));

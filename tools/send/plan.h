@@ -4,9 +4,10 @@
 // that a fade takes a little of each block and not one block whole.
 //
 // No-Code and Reed-Solomon: window after window of blocks, source symbols and then repair; every pass the
-// same. RaptorQ: the source symbols window by window, then repair of all blocks in turn; a later pass sends
-// repair alone, with symbols that were never sent before, so that whatever a receiver still lacks, the next
-// symbols bring it.
+// same. RaptorQ: window after window too, with most of the repair, so that a receiver decodes a window while
+// it still has it in memory and while the next one comes; the rest of the repair at the end, of all blocks in
+// turn, for those that had more losses than the others. A later pass sends repair alone, with symbols that
+// were never sent before, so that whatever a receiver still lacks, the next symbols bring it.
 #pragma once
 
 #include <vector>
@@ -18,7 +19,7 @@ namespace edu::send {
 
 // The FEC OTI for an object of `length` bytes. `symbol`: the most bytes that a symbol may have. Symbols are
 // cut so that the padding of the last one is a few bytes: a file of 100 bytes is one symbol of 100.
-fec::Oti oti_for(Scheme scheme, std::uint64_t length, std::size_t symbol, unsigned overhead_percent);
+fec::Oti oti_for(Scheme scheme, std::uint64_t length, std::size_t symbol, unsigned overhead_permille);
 
 struct Stretch {
   bool repair = false;
@@ -28,9 +29,9 @@ struct Stretch {
 };
 
 struct Interleaving {
-  std::uint64_t window = 0;  // bytes of blocks
+  std::uint64_t window = 0;  // bytes of blocks that a receiver has open at a time
   std::uint64_t spool = 0;   // bytes of repair symbols at a time
-  unsigned overhead_percent = 0;
+  unsigned overhead_permille = 0;
 };
 
 // `next_repair`: how many repair symbols of each block went out in earlier passes (RaptorQ); it is moved on.

@@ -75,7 +75,7 @@ void Report::begin() {
   const auto bits = static_cast<double>(packets * (payload_of(settings) + headers_of(settings.group)) * 8);
   out_ << say(packets ? "fade" : "no_fade",
               {{"scheme", name_of(settings.scheme)},
-               {"overhead", std::to_string(overhead_of(settings))},
+               {"overhead", fmt::format("{:g}", overhead_of(settings) / 10.0)},
                {"seconds", fmt::format("{:.2f}", bits / static_cast<double>(settings.rate))}})
        << std::endl;
 }
@@ -83,7 +83,7 @@ void Report::begin() {
 void Report::progress(const Counts& counts, nanoseconds now) {
   if (options_.quiet || now < next_) return;
   next_ = now + (columns_ ? kBarEvery : kLineEvery);
-  const auto whole = std::max<std::uint64_t>(1, bytes_ * (100 + overhead_of(options_.settings)) / 100);
+  const auto whole = std::max<std::uint64_t>(1, bytes_ * (1000 + overhead_of(options_.settings)) / 1000);
   const auto percent = std::min<std::uint64_t>(100, counts.pass_bytes * 100 / whole);
   const auto line = say("progress", {{"pass", std::to_string(counts.passes + 1)},
                                      {"percent", std::to_string(percent)},
@@ -117,7 +117,7 @@ std::string Report::json(const Counts& counts, nanoseconds took, std::uint64_t l
   const json::object figures{{"files", objects_.size()},
                              {"object_bytes", bytes_},
                              {"scheme", name_of(options_.settings.scheme)},
-                             {"overhead_percent", overhead_of(options_.settings)},
+                             {"overhead_percent", overhead_of(options_.settings) / 10.0},
                              {"passes", counts.passes},
                              {"packets", counts.packets},
                              {"source_symbols", counts.source_symbols},

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <send/settings.h>
 
 namespace edu::send {
@@ -8,15 +10,15 @@ constexpr std::uint16_t kEthernet = 1500;  // bytes of an IP packet that no Ethe
 }  // namespace
 
 unsigned overhead_of(const Settings& settings) {
-  if (settings.overhead) return *settings.overhead;
+  if (settings.overhead) return static_cast<unsigned>(std::lround(*settings.overhead * 10));
   switch (settings.scheme) {
     case Scheme::none:
       return 0;
     case Scheme::rs:
     case Scheme::rs129:
-      return 10;
+      return 100;
     case Scheme::raptorq:
-      return 5;
+      return 50;
   }
   return 0;
 }

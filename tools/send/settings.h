@@ -26,7 +26,7 @@ struct Settings {
   std::uint8_t flute_version = 2;
   std::uint64_t tsi = 1;
   Scheme scheme = Scheme::rs;
-  std::optional<unsigned> overhead;      // percent of repair symbols; none: the scheme's default
+  std::optional<double> overhead;        // percent of repair symbols, to a tenth; none: the scheme's default
   std::optional<std::uint16_t> payload;  // bytes of a datagram; none: what fits 1,500 with IP and UDP
   bool fti = false;                      // EXT_FTI on data packets as well
   bool md5 = true;
@@ -41,7 +41,7 @@ struct Settings {
   std::uint64_t until_bytes = 0;  // ends as soon as so many bytes of IP packets are out; 0: no such limit
 };
 
-unsigned overhead_of(const Settings& settings);  // percent
+unsigned overhead_of(const Settings& settings);  // per mille of repair symbols
 std::uint16_t payload_of(const Settings& settings);
 bool is_ipv6(const std::string& group);
 // IP and UDP headers of one datagram, bytes.
