@@ -15,7 +15,7 @@ namespace edu::multicast {
 
 class BatchQueue {
  public:
-  static constexpr std::size_t kBatches = 6;
+  static constexpr std::size_t kBatches = 4;
 
   BatchQueue() {
     for (auto& batch : batches_) free_.push_back(&batch);

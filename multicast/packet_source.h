@@ -23,7 +23,7 @@ struct Address {
 // datagrams of one sender, all but the last of `segment` bytes.
 class Batch {
  public:
-  static constexpr std::size_t kSlots = 16;
+  static constexpr std::size_t kSlots = 8;            // of 4 batches: they stay in the processor's cache
   static constexpr std::size_t kSlotSize = 64 << 10;  // the largest datagram, and what GRO gathers
 
   struct Slot {

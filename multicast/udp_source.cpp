@@ -3,6 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include <arpa/inet.h>
 #include <linux/filter.h>
@@ -21,6 +22,10 @@
 
 namespace edu::multicast {
 namespace {
+
+// After a silence: so much is let come together before it is fetched, or a fast sender would cost a wake-up of
+// two threads for each packet. The kernel's buffer holds many times what comes meanwhile.
+constexpr std::chrono::microseconds kGather{1000};
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -199,6 +204,7 @@ bool UdpSource::receive(Batch& batch, milliseconds patience) {
     std::uint64_t drained = 0;
     if (waits[1].revents != 0) [[maybe_unused]]
       const auto read = ::read(wake_.get(), &drained, sizeof drained);
+    if (waits[0].revents != 0 && waits[1].revents == 0) std::this_thread::sleep_for(kGather);
     return true;
   }
   if (got < 0) fail("recvmmsg");
