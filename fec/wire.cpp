@@ -55,6 +55,24 @@ const FtiLayout* layout_of(Encoding encoding) {
   return nullptr;
 }
 
+// Calls use(field, member) for each number that the scheme has.
+template <class AnyOti, class FieldBits, class Use>
+void each_field(const FtiLayout& layout, AnyOti& oti, FieldBits& field_bits, Use use) {
+  const auto one = [&](Field field, auto& member) {
+    if (field.size != 0) use(field, member);
+  };
+  one(layout.length, oti.length);
+  one(layout.symbol, oti.symbol);
+  one(layout.max_block, oti.max_block);
+  one(layout.max_symbols, oti.max_symbols);
+  one(layout.instance, oti.instance);
+  one(layout.field_bits, field_bits);
+  one(layout.group, oti.group);
+  one(layout.blocks, oti.blocks);
+  one(layout.sub_blocks, oti.sub_blocks);
+  one(layout.alignment, oti.alignment);
+}
+
 // SBN, source block length (ID 129) and ESI lie one behind the other; these are their sizes in bytes.
 struct PayloadIdLayout {
   std::uint8_t block, block_length, symbol;
@@ -82,24 +100,13 @@ std::optional<Oti> read_fti(Encoding encoding, std::span<const std::uint8_t> con
   if (layout == nullptr) return std::nullopt;
   const bool unpadded = encoding == Encoding::raptorq && content.size() == kRaptorQUnpadded;
   if (content.size() != layout->size && !unpadded) return std::nullopt;
-  const auto take = [&](Field field, auto& member) {
-    if (field.size == 0) return;
-    member =
-        static_cast<std::remove_reference_t<decltype(member)>>(read_number(content, field.at, field.size));
-  };
   Oti oti;
   oti.encoding = encoding;
   std::uint8_t field_bits = kFieldBits;
-  take(layout->length, oti.length);
-  take(layout->symbol, oti.symbol);
-  take(layout->max_block, oti.max_block);
-  take(layout->max_symbols, oti.max_symbols);
-  take(layout->instance, oti.instance);
-  take(layout->field_bits, field_bits);
-  take(layout->group, oti.group);
-  take(layout->blocks, oti.blocks);
-  take(layout->sub_blocks, oti.sub_blocks);
-  take(layout->alignment, oti.alignment);
+  each_field(*layout, oti, field_bits, [&](Field field, auto& member) {
+    member =
+        static_cast<std::remove_reference_t<decltype(member)>>(read_number(content, field.at, field.size));
+  });
   if (field_bits != kFieldBits) return std::nullopt;
   return oti;
 }
@@ -108,19 +115,9 @@ std::vector<std::uint8_t> write_fti(const Oti& oti) {
   const auto* layout = layout_of(oti.encoding);
   if (layout == nullptr) return {};
   std::vector<std::uint8_t> content(layout->size);
-  const auto put = [&](Field field, std::uint64_t number) {
-    if (field.size != 0) write_number(content, field.at, field.size, number);
-  };
-  put(layout->length, oti.length);
-  put(layout->symbol, oti.symbol);
-  put(layout->max_block, oti.max_block);
-  put(layout->max_symbols, oti.max_symbols);
-  put(layout->instance, oti.instance);
-  put(layout->field_bits, kFieldBits);
-  put(layout->group, oti.group);
-  put(layout->blocks, oti.blocks);
-  put(layout->sub_blocks, oti.sub_blocks);
-  put(layout->alignment, oti.alignment);
+  each_field(*layout, oti, kFieldBits, [&](Field field, const auto& member) {
+    write_number(content, field.at, field.size, member);
+  });
   return content;
 }
 

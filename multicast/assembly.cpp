@@ -20,6 +20,14 @@ constexpr std::uint64_t kHashStep = 8ull << 20;  // bytes that are hashed at a t
 
 }  // namespace
 
+void add(SymbolCounts& to, const SymbolCounts& more) {
+  to.taken += more.taken;
+  to.duplicate += more.duplicate;
+  to.out_of_range += more.out_of_range;
+  to.dropped += more.dropped;
+  to.repaired += more.repaired;
+}
+
 struct Assembly::DecodeJob {
   std::uint32_t number = 0;
   fec::Block block;

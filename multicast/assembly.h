@@ -38,6 +38,7 @@ struct SymbolCounts {
   std::uint64_t dropped = 0;       // no room in memory and spool; a later pass brings them again
   std::uint64_t repaired = 0;      // source symbols that were computed from others
 };
+void add(SymbolCounts& to, const SymbolCounts& more);
 
 class Assembly final : public Evicted, public std::enable_shared_from_this<Assembly> {
  public:

@@ -14,14 +14,6 @@ constexpr milliseconds kRetryDiskFull{600'000};
 
 std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(16)); }
 
-void add(SymbolCounts& to, const SymbolCounts& more) {
-  to.taken += more.taken;
-  to.duplicate += more.duplicate;
-  to.out_of_range += more.out_of_range;
-  to.dropped += more.dropped;
-  to.repaired += more.repaired;
-}
-
 }  // namespace
 
 Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi)

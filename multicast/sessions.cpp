@@ -17,14 +17,6 @@ void add(SessionCounts& to, const SessionCounts& more) {
   to.too_many += more.too_many;
 }
 
-void add(SymbolCounts& to, const SymbolCounts& more) {
-  to.taken += more.taken;
-  to.duplicate += more.duplicate;
-  to.out_of_range += more.out_of_range;
-  to.dropped += more.dropped;
-  to.repaired += more.repaired;
-}
-
 }  // namespace
 
 std::string Address::text() const {
