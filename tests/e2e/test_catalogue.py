@@ -261,6 +261,31 @@ class Plain(CatalogueTest):
         self.station.wait("the hours to be looked at", lambda: self.source()["state"] == "outside its hours")
         self.assertEqual([path for path, _ in self.server.asked], [])
 
+    def test_a_proxy_is_asked_instead_of_the_server(self):
+        self.publish("c.json", media("radio-3.mp3"))
+        proxy = Server()
+        self.addCleanup(proxy.close)
+        # A proxy is asked for whole addresses (RFC 9112 3.2.2).
+        proxy.files = {self.server.url(path): body for path, body in self.server.files.items()}
+        self.station.start()
+        self.assertEqual(self.add("--proxy", proxy.url("")).returncode, 0)
+        self.received(1)
+        self.assertIn(self.server.url("radio-3.mp3"), [path for path, _ in proxy.asked])
+        self.assertEqual(self.server.asked, [])
+
+    def test_a_source_with_a_limit_is_overtaken_by_one_without(self):
+        film = self.folder / "large.mp4"
+        film.write_bytes(media("course-4.mp4").read_bytes() + bytes(3 << 20))
+        self.publish("slow.json", film)
+        self.publish("fast.json", media("radio-3.mp3"))
+        self.station.start()
+        self.add("--rate", "100", name="slow", path="slow.json")  # kbit/s: the film takes minutes
+        parts = lambda: list((self.station.data / "fetching").rglob("*.part"))
+        self.station.wait("some of the film", lambda: any(part.stat().st_size > 0 for part in parts()))
+        self.add(name="fast", path="fast.json")
+        self.assertEqual(len(self.received(1)), 1)
+        self.assertEqual(self.source("slow")["state"], "receiving")
+
 
 class Secure(CatalogueTest):
     tls = True
