@@ -12,6 +12,7 @@ void add(SessionCounts& to, const SessionCounts& more) {
   to.fdts += more.fdts;
   to.bad_fdts += more.bad_fdts;
   to.unknown_codepoint += more.unknown_codepoint;
+  to.no_code += more.no_code;
   to.other_oti += more.other_oti;
   to.not_announced += more.not_announced;
   to.too_many += more.too_many;
