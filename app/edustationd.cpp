@@ -24,7 +24,8 @@ struct Options {
 void list_settings() {
   std::string list;
   for (const auto& setting : config::all_settings()) {
-    if (setting.list != list) std::cout << "# in each " << setting.list << ", of which there may be any number:\n";
+    if (setting.list != list)
+      std::cout << "# in each " << setting.list << ", of which there may be any number:\n";
     list = setting.list;
     std::cout << setting.key << " = " << setting.standard << "    # " << setting.what
               << (setting.meaning.empty() ? "" : "; " + setting.meaning) << "\n";

@@ -108,8 +108,9 @@ const std::vector<Key>& keys() {
       meaning(with_example(number("port", &Channel::port, 1, 65535, "UDP port"), "4001"), "must be there"),
       meaning(text("interface", &Channel::interface, "a network interface like \"dvb0_0\"", any),
               "where it is received; empty: the system's choice"),
-      meaning(text("source", &Channel::source, "the sender's IPv4 or IPv6 address, or empty", address_or_none),
-              "only this sender is listened to; empty: any"),
+      meaning(
+          text("source", &Channel::source, "the sender's IPv4 or IPv6 address, or empty", address_or_none),
+          "only this sender is listened to; empty: any"),
       meaning(sessions(), "sessions that are wanted; empty: all"),
       meaning(text("bandwidth", &Channel::bandwidth, "a text", any), "a note for people: rate and hours"),
       meaning(text("rs_points", &Channel::rs_points, "\"powers\", \"zero_powers\" or \"integers\"", points,
@@ -117,9 +118,10 @@ const std::vector<Key>& keys() {
               "of the sender's Reed-Solomon code; powers is that of RFC 5510"),
       meaning(number("memory_mb", &Channel::memory_mb, 1, 4096, "MiB"), "for blocks that are being received"),
       meaning(number("buffer_mb", &Channel::buffer_mb, 1, 1024, "MiB"), "of socket buffer that is asked for"),
-      meaning(minutes_before_web(),
-              "what a file still lacks is then fetched from the web, where its signed manifest or a catalogue "
-              "names an address; 0: only by hand"),
+      meaning(
+          minutes_before_web(),
+          "what a file still lacks is then fetched from the web, where its signed manifest or a catalogue "
+          "names an address; 0: only by hand"),
       meaning(number("web_fill_percent", &Channel::web_fill_percent, 1, 100, "percent"),
               "of a file, at most, is fetched from the web without being asked to"),
       meaning(file(), "datagrams are taken from this MPEG-TS instead of a network"),

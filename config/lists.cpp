@@ -64,8 +64,8 @@ const std::vector<Member<TrustKey>>& key_members() {
   static const std::vector<Member<TrustKey>> all{
       about(text<TrustKey>("name", &TrustKey::name, kName, true, is_name), "\"县远程办\"",
             "whose key it is; must be there"),
-      about(text<TrustKey>("key", &TrustKey::key, "a minisign public key, 56 characters that begin with RW", true,
-                           is_key),
+      about(text<TrustKey>("key", &TrustKey::key, "a minisign public key, 56 characters that begin with RW",
+                           true, is_key),
             "\"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"", "must be there")};
   return all;
 }
@@ -128,19 +128,23 @@ Member<Catalogue> ca_file() {
 }
 
 const std::vector<Member<Catalogue>>& catalogue_members() {
-  const auto is_policy = [](const std::string& t) { return t == "required" || t == "preferred" || t == "off"; };
+  const auto is_policy = [](const std::string& t) {
+    return t == "required" || t == "preferred" || t == "off";
+  };
   const auto is_window = [](const std::string& t) { return t.empty() || DayWindow::parse(t).has_value(); };
   const auto is_url_or_none = [](const std::string& t) { return t.empty() || is_url(t); };
   static const std::vector<Member<Catalogue>> all{
       about(text<Catalogue>("name", &Catalogue::name, kName, true, is_name), "\"县课件目录\"",
             "shown in records; must be there, and each is another"),
-      about(text<Catalogue>("url", &Catalogue::url, kUrl, true, is_url), "\"https://example.org/catalogue.json\"",
-            "where the catalogue or feed is; must be there"),
+      about(text<Catalogue>("url", &Catalogue::url, kUrl, true, is_url),
+            "\"https://example.org/catalogue.json\"", "where the catalogue or feed is; must be there"),
       about(mirrors(), "[]", "other places of the catalogue itself"),
-      about(text<Catalogue>("trust", &Catalogue::trust, "\"required\", \"preferred\" or \"off\"", false, is_policy),
+      about(text<Catalogue>("trust", &Catalogue::trust, "\"required\", \"preferred\" or \"off\"", false,
+                            is_policy),
             "\"required\"", "how much it must show; without it: trust.web"),
       about(interval(), "60", "between two looks"),
-      about(text<Catalogue>("window", &Catalogue::window, "a time of day like \"22:00-06:00\"", false, is_window),
+      about(text<Catalogue>("window", &Catalogue::window, "a time of day like \"22:00-06:00\"", false,
+                            is_window),
             "\"22:00-06:00\"", "files are fetched then, local time; without it: always"),
       about(rate(), "0", "at most; 0: no limit"),
       about(text<Catalogue>("proxy", &Catalogue::proxy, "a URL that begins with http:// or https://", false,
@@ -151,9 +155,11 @@ const std::vector<Member<Catalogue>>& catalogue_members() {
 }
 
 template <class Item>
-void add_settings(std::vector<Setting>& out, const std::string& list, const std::vector<Member<Item>>& members) {
+void add_settings(std::vector<Setting>& out, const std::string& list,
+                  const std::vector<Member<Item>>& members) {
   for (const auto& member : members)
-    out.push_back({list + "." + member.name, member.what, member.standard, "[[" + list + "]]", member.meaning});
+    out.push_back(
+        {list + "." + member.name, member.what, member.standard, "[[" + list + "]]", member.meaning});
 }
 
 std::string as_written(const toml::node& node) {

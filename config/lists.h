@@ -1,5 +1,5 @@
-// The settings that may stand several times: [[trust.key]], [[catalogue]]. One table each in lists.cpp names their
-// members with their bounds.
+// The settings that may stand several times: [[trust.key]], [[catalogue]]. One table each in lists.cpp names
+// their members with their bounds.
 #pragma once
 
 #include <string>

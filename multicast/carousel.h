@@ -19,7 +19,7 @@ class Carousel {
   // A packet: `name` is the same for the same one only. `now` on a steady clock.
   void saw(std::uint64_t name, milliseconds now);
 
-  milliseconds period() const;                    // of a pass; 0: not known, nothing came twice yet
+  milliseconds period() const;                     // of a pass; 0: not known, nothing came twice yet
   std::uint32_t passes() const { return again_; }  // whole ones that went by since the first packet
   milliseconds last() const { return last_; }
 

@@ -11,7 +11,8 @@ namespace edu::multicast {
 
 class LinkWatch {
  public:
-  // `interface`: the one that counts; empty: any. Where the kernel gives no such socket, nothing is ever told.
+  // `interface`: the one that counts; empty: any. Where the kernel gives no such socket, nothing is ever
+  // told.
   explicit LinkWatch(std::string interface);
 
   int fd() const { return socket_.get(); }  // readable when something changed; -1: there is none

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <base/diagnostics.h>
+#include <multicast/leftovers.h>
 #include <multicast/session.h>
 
 namespace edu::multicast {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
 constexpr milliseconds kRetryDiskFull{600'000};
+constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
 
 // One number for a packet, the same for its copy in the next pass.
 std::uint64_t name_of(const fec::SymbolId& id) { return std::uint64_t{id.block} << 32 | id.symbol; }
@@ -191,7 +193,9 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
   entry.why = hindrance(oti);
   if (entry.why) ++counts_.no_code;
   entry.carousel = std::make_unique<Carousel>();
-  entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, parts_.partial / hex_stem(key), key);
+  entry.stem = parts_.partial / hex_stem(key);
+  entry.described.reset();
+  entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, entry.stem, key);
   entry.started = now.wall;
   if (entry.encoding == flute::ContentEncoding::none) entry.assembly->hash_on_the_way(entry.md5.has_value());
   underway_[toi] = entry.announced;
@@ -201,8 +205,8 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
   return entry.assembly && !entry.finishing;
 }
 
-// Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are taken
-// all the same: without a loss, or after enough passes, they are the whole object.
+// Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
+// taken all the same: without a loss, or after enough passes, they are the whole object.
 std::optional<Refusal> Session::hindrance(const fec::Oti& oti) const {
   if (oti.encoding == fec::Encoding::no_code) return std::nullopt;
   if (!fec::has_code(oti.encoding))
@@ -210,9 +214,10 @@ std::optional<Refusal> Session::hindrance(const fec::Oti& oti) const {
   const fec::Partition partition(oti);
   const auto largest = std::uint64_t{partition.blocks() > 0 ? partition.block(0).symbols : 0} * oti.symbol;
   if (parts_.assembly.memory.could_hold(largest)) return std::nullopt;
-  return Refusal{"multicast.block_too_large",
-                 {{"size", fmt::format("{:.1f}", static_cast<double>(largest) / (1 << 20))},
-                  {"most", fmt::format("{:.1f}", static_cast<double>(parts_.assembly.memory.most()) / (1 << 20))}}};
+  return Refusal{
+      "multicast.block_too_large",
+      {{"size", fmt::format("{:.1f}", static_cast<double>(largest) / (1 << 20))},
+       {"most", fmt::format("{:.1f}", static_cast<double>(parts_.assembly.memory.most()) / (1 << 20))}}};
 }
 
 void Session::finish(const flute::Toi& toi, Entry& entry) {
@@ -287,7 +292,9 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
 void Session::rest() {
   for (const auto& [toi, announced] : underway_) {
     auto& entry = entries_.at(toi);
-    if (!entry.finishing && entry.announced) entry.assembly->rest();
+    if (entry.finishing || !entry.announced) continue;
+    entry.assembly->rest();
+    describe(entry);
   }
 }
 
@@ -298,15 +305,38 @@ void Session::tick(const Moment& now) {
   for (const auto& toi : all) {
     auto& entry = entries_.at(toi);
     if (entry.finishing) continue;
-    if (entry.announced && now.mono - entry.touched >= kPause)
+    const bool pauses = now.mono - entry.touched >= kPause;
+    if (entry.announced && pauses)
       entry.assembly->rest();
     else if (entry.announced)
       entry.assembly->checkpoint();
+    if (pauses || (!entry.described && now.wall - entry.started >= kDescribeAfter)) describe(entry);
     look_after(toi, entry);
   }
   if (now.mono - last_expiry_ < milliseconds(10'000)) return;
   last_expiry_ = now.mono;
   expire(now);
+}
+
+// Beside its bytes: what it is, so that it can be recorded should nobody ever go on with it.
+void Session::describe(Entry& entry) {
+  const auto have = entry.assembly->symbols_have();
+  if (!entry.announced || have == 0 || entry.described == have) return;
+  const auto& oti = entry.assembly->oti();
+  About about{entry.name, shown_, entry.started, oti.length, std::min(oti.length, have * oti.symbol)};
+  const auto before = entry.described ? std::nullopt : read_about(entry.stem);
+  if (before) entry.started = about.started = before->started;  // of an earlier run
+  entry.described = have;
+  if (before == about) return;
+  try {
+    write_about(parts_.assembly.files, entry.stem, about);
+  } catch (const std::system_error& error) {
+    spdlog::warn("multicast: {}", error.what());
+  }
+}
+
+bool Session::holds(const fs::path& stem) const {
+  return std::ranges::any_of(underway_, [&](const auto& one) { return entries_.at(one.first).stem == stem; });
 }
 
 void Session::skip(const std::string& name) {
@@ -387,6 +417,7 @@ std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
     const auto& oti = entry.assembly->oti();
     Gaps gaps;
     gaps.no = no;
+    gaps.session = shown_;
     gaps.name = entry.name;
     gaps.key = entry.key;
     gaps.length = oti.length;

@@ -32,10 +32,10 @@ struct Moment {
 struct SessionCounts {
   std::uint64_t fdts = 0, bad_fdts = 0;  // instances that were read; that could not be
   std::uint64_t unknown_codepoint = 0;   // FEC encodings that we cannot take
-  std::uint64_t no_code = 0;             // objects whose losses cannot be repaired here (see ObjectStatus::why)
-  std::uint64_t other_oti = 0;           // packets whose EXT_FTI contradicts what the object began with
-  std::uint64_t not_announced = 0;       // packets of a TOI that no FDT names, and that were not held
-  std::uint64_t too_many = 0;            // packets and entries beyond a bound
+  std::uint64_t no_code = 0;        // objects whose losses cannot be repaired here (see ObjectStatus::why)
+  std::uint64_t other_oti = 0;      // packets whose EXT_FTI contradicts what the object began with
+  std::uint64_t not_announced = 0;  // packets of a TOI that no FDT names, and that were not held
+  std::uint64_t too_many = 0;       // packets and entries beyond a bound
 };
 
 // An object came to its end. `refusal`: why nothing can be delivered.
@@ -50,6 +50,8 @@ struct Ended {
   WallTime started{};
   bool companion = false;           // a manifest or its signature
   std::size_t companions_left = 0;  // of this session, still to come
+  // Nobody went on with it for long: where it lies, to be removed (Channel::discard) once that is recorded.
+  std::optional<fs::path> leftover;
 };
 
 enum class ObjectState { announced, receiving, finishing };
@@ -58,9 +60,9 @@ enum class ObjectState { announced, receiving, finishing };
 struct Passes {
   enum class Basis { none, object, session };  // nothing came twice; something of it; of another object
   Basis basis = Basis::none;
-  milliseconds period{};     // of a pass; 0: not known
-  std::uint32_t whole = 0;   // that went by since the object began
-  milliseconds quiet{};      // since its last packet
+  milliseconds period{};                // of a pass; 0: not known
+  std::uint32_t whole = 0;              // that went by since the object began
+  milliseconds quiet{};                 // since its last packet
   std::optional<WallTime> from, until;  // when what is missing is expected next
 };
 
@@ -72,9 +74,10 @@ struct ObjectStatus {
   std::uint32_t blocks_missing = 0;
   WallTime started{};
   Passes passes;
-  // What stands in its way: multicast.no_code {id}, losses of this error correction cannot be repaired by this
-  // build; multicast.block_too_large {size, most}, nor where a block is larger than the channel's memory;
-  // fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it is taken.
+  // What stands in its way: multicast.no_code {id}, losses of this error correction cannot be repaired by
+  // this build; multicast.block_too_large {size, most}, nor where a block is larger than the channel's
+  // memory; fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it is
+  // taken.
   std::optional<Refusal> why;
   bool companion = false;
 };
@@ -82,7 +85,7 @@ struct ObjectStatus {
 // What is missing of one object, for whoever has it whole (docs/formats.md).
 struct Gaps {
   std::int64_t no = 0;
-  std::string name;
+  std::string session, name;
   ObjectKey key{};
   std::uint64_t length = 0;
   std::uint16_t symbol = 0;
@@ -128,6 +131,9 @@ class Session {
   // Bytes of an object that came by another way. False: there is no such object.
   bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
 
+  // Is the object of this stem in the partial folder under way?
+  bool holds(const fs::path& stem) const;
+
   const SessionCounts& counts() const { return counts_; }
   const SymbolCounts& ended_symbols() const { return symbols_; }
   std::size_t entries() const { return entries_.size(); }
@@ -156,10 +162,12 @@ class Session {
     bool finishing = false;
     bool over = false;  // delivered, failed or not wanted: its packets are passed over
     bool companion = false;
-    milliseconds retry{};           // when what failed for want of disk is tried again; 0: never
-    std::vector<std::uint8_t> fti;  // the EXT_FTI that was found to agree with the assembly
-    std::unique_ptr<Carousel> carousel;  // with the assembly
-    std::optional<Refusal> why;          // see ObjectStatus
+    milliseconds retry{};                    // when what failed for want of disk is tried again; 0: never
+    std::vector<std::uint8_t> fti;           // the EXT_FTI that was found to agree with the assembly
+    fs::path stem;                           // of its files in the partial folder
+    std::optional<std::uint64_t> described;  // what had come when it was last described there
+    std::unique_ptr<Carousel> carousel;      // with the assembly
+    std::optional<Refusal> why;              // see ObjectStatus
   };
   struct Held {
     flute::Toi toi;
@@ -181,6 +189,7 @@ class Session {
   void conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
   void drop(Entry& entry);
   void forget(Entries::iterator it);
+  void describe(Entry& entry);
   std::optional<Refusal> hindrance(const fec::Oti& oti) const;
   Passes passes_of(const Entry& entry) const;
   ObjectStatus status_of(const Entry& entry) const;

@@ -130,6 +130,10 @@ bool Sessions::fill(const ObjectKey& key, std::uint64_t offset, std::span<const 
   return std::ranges::any_of(sessions_, [&](auto& one) { return one.second.fill(key, offset, bytes); });
 }
 
+bool Sessions::holds(const fs::path& stem) const {
+  return std::ranges::any_of(sessions_, [&](const auto& one) { return one.second.holds(stem); });
+}
+
 void Sessions::skip(const std::string& session, const std::string& name) {
   for (auto& [key, one] : sessions_)
     if (session_name(key.source, key.tsi) == session) one.skip(name);

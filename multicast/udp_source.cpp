@@ -81,7 +81,10 @@ bool set(const Fd& socket, int level, int option, const T& value) {
 }  // namespace
 
 UdpSource::UdpSource(const config::Channel& channel)
-    : channel_(channel), six_(is_six(channel.group)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), links_(channel.interface) {
+    : channel_(channel),
+      six_(is_six(channel.group)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      links_(channel.interface) {
   endpoint(channel_.group, channel_.port);
   if (!channel_.source.empty()) endpoint(channel_.source, 0);
   if (!wake_) fail("eventfd");

@@ -22,7 +22,8 @@ void ChannelEvents::rate(Heard& known, const multicast::ChannelStatus& now, mill
   known.counted = mono;
 }
 
-std::vector<ChannelEvent> ChannelEvents::report(multicast::ChannelStatus& now, WallTime wall, milliseconds mono) {
+std::vector<ChannelEvent> ChannelEvents::report(multicast::ChannelStatus& now, WallTime wall,
+                                                milliseconds mono) {
   std::vector<ChannelEvent> out;
   const auto [at, first] = channels_.try_emplace(now.name);
   auto& known = at->second;
@@ -47,7 +48,8 @@ std::vector<ChannelEvent> ChannelEvents::report(multicast::ChannelStatus& now, W
   rate(known, now, mono);
   std::set<std::int64_t> objects;
   for (const auto& one : now.objects) {
-    if (one.no == 0 || one.name.empty() || one.companion || one.state == multicast::ObjectState::announced) continue;
+    if (one.no == 0 || one.name.empty() || one.companion || one.state == multicast::ObjectState::announced)
+      continue;
     objects.insert(one.no);
     if (known.objects.contains(one.no)) continue;
     out.push_back(of_channel("object_begun", now));

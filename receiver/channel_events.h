@@ -24,7 +24,8 @@ struct ChannelEvent {
 
 class ChannelEvents {
  public:
-  // Without a datagram for so long a channel counts as silent. A carousel pauses for seconds, not for minutes.
+  // Without a datagram for so long a channel counts as silent. A carousel pauses for seconds, not for
+  // minutes.
   static constexpr milliseconds kSilence{60'000};
 
   // Fills in what takes two reports to know: rate, silence, when it was last heard.

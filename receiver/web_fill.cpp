@@ -24,8 +24,8 @@ std::vector<WebRange> pieces_of(const multicast::Gaps& gaps) {
   const auto most = std::max<std::uint64_t>(kWebPiece / gaps.symbol, 1) * gaps.symbol;
   for (const auto& run : gaps.runs) {
     for (auto first = run.first; first <= run.last;) {
-      const bool joins = !out.empty() && first - out.back().last <= kJoined &&
-                         first - out.back().first < most;
+      const bool joins =
+          !out.empty() && first - out.back().last <= kJoined && first - out.back().first < most;
       if (!joins) out.push_back({"", first, first, gaps.length});
       auto& piece = out.back();
       piece.last = std::min(run.last, piece.first + most - 1);
@@ -68,8 +68,7 @@ awaitable<Result<WebFill::Plan>> WebFill::plan(std::int64_t no, bool by_hand) {
 }
 
 awaitable<Result<WebFill::Order>> WebFill::order(std::int64_t no) {
-  if (ordered_.size() >= kMostOrdered)
-    co_return refuse("receiver.web_busy", {}, Refusal::Kind::unavailable);
+  if (ordered_.size() >= kMostOrdered) co_return refuse("receiver.web_busy", {}, Refusal::Kind::unavailable);
   auto planning = plan(no, true);
   const auto planned = co_await std::move(planning);
   if (!planned) co_return Unexpected(planned.error());

@@ -63,7 +63,8 @@ class WebFill {
   // Fills what was ordered and what is due until it is cancelled, which is the only end.
   awaitable<void> run();
 
-  // Was anything of this object fetched? Then wrong bytes may be the web's, and the channel's are not to blame.
+  // Was anything of this object fetched? Then wrong bytes may be the web's, and the channel's are not to
+  // blame.
   bool helped(const multicast::ObjectKey& key) const { return helped_.contains(key); }
   // The object has come to its end. `good`: as it should be; otherwise the web is not asked again for it.
   void ended(const multicast::ObjectKey& key, bool good);

@@ -141,7 +141,8 @@ std::string shipped() {
 TEST(ShippedSettings, ShowEverySettingWithItsDefault) {
   const auto text = shipped();
   for (const auto& setting : all_settings()) {
-    const auto name = setting.key.substr(setting.list.empty() ? setting.key.find('.') + 1 : setting.key.rfind('.') + 1);
+    const auto name =
+        setting.key.substr(setting.list.empty() ? setting.key.find('.') + 1 : setting.key.rfind('.') + 1);
     EXPECT_NE(text.find("# " + name + " = " + setting.standard), std::string::npos)
         << setting.key << " = " << setting.standard;
   }
@@ -156,7 +157,8 @@ TEST(ShippedSettings, ListTheMembersOfTablesThatMayStandSeveralTimes) {
       ++members[setting.list];
     }
   }
-  EXPECT_EQ(members, (std::map<std::string, std::size_t>{{"[[catalogue]]", 9}, {"[[channel]]", 14}, {"[[trust.key]]", 2}}));
+  EXPECT_EQ(members, (std::map<std::string, std::size_t>{
+                         {"[[catalogue]]", 9}, {"[[channel]]", 14}, {"[[trust.key]]", 2}}));
 }
 
 TEST(Channels, SayWhenTheWebFillsWhatIsMissing) {

@@ -6,11 +6,10 @@
 #include <iostream>
 #include <string>
 
+#include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <gtest/gtest.h>
 
 namespace edu::test {
 

@@ -338,7 +338,8 @@ TEST_F(SessionTest, SaysWhenTheNextPassIsExpected) {
   Receiver receiver(folder_.path(), files_);
   const auto content = noise(1500);
   const auto oti = no_code(content.size());
-  receiver.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content, oti), file_of({0, 2}, "b.mp4", content, oti)}));
+  receiver.take(
+      sender_.fdt(1, {file_of({0, 1}, "a.mp4", content, oti), file_of({0, 2}, "b.mp4", content, oti)}));
   auto first = sender_.object({0, 1}, oti, content), second = sender_.object({0, 2}, oti, content);
   first.erase(first.begin() + 5);
   second.erase(second.begin() + 5);
@@ -426,7 +427,8 @@ TEST_F(SessionTest, NamesWhatTheFdtDescribesWrongly) {
   receiver.settle();
   ASSERT_EQ(receiver.ended.size(), 1u);
   EXPECT_FALSE(receiver.ended[0].refusal);
-  const std::string unknown = R"(<FDT-Instance Expires="4294967295"><File TOI="2" Content-Location="b.mp4" Content-Length="9"
+  const std::string unknown =
+      R"(<FDT-Instance Expires="4294967295"><File TOI="2" Content-Location="b.mp4" Content-Length="9"
     FEC-OTI-FEC-Encoding-ID="1" FEC-OTI-Encoding-Symbol-Length="100" FEC-OTI-Maximum-Source-Block-Length="8"/></FDT-Instance>)";
   receiver.take(sender_.fdt(3, unknown));
   status = receiver.sessions.status(10);

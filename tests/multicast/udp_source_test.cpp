@@ -1,3 +1,5 @@
+#include "own_network.h"
+
 #include <stdexcept>
 #include <system_error>
 
@@ -5,8 +7,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-
-#include "own_network.h"
 
 #include <multicast/link_watch.h>
 #include <multicast/udp_source.h>
