@@ -5,8 +5,6 @@
 namespace edu::catalogue {
 namespace {
 
-constexpr long kRangeSeconds = 600;
-
 // Takes the piece, and ends the transfer when a server gives more than was asked for.
 class Piece final : public Sink {
  public:
@@ -42,7 +40,6 @@ awaitable<Result<std::vector<std::uint8_t>>> fetch_range(Fetch fetch, Range rang
   request.largest = range.length;
   request.from = range.first;
   request.last = range.last;
-  request.seconds = kRangeSeconds;
   Piece piece(range);
   auto fetching = fetch(std::move(request), std::move(access), piece);
   const auto response = co_await std::move(fetching);

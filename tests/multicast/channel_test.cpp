@@ -15,6 +15,8 @@
 namespace edu::multicast {
 namespace {
 
+constexpr std::chrono::seconds kPatience{30};  // the bound of a test that fails
+
 // Gives out what the test puts in; fails when it is told to.
 class Script final : public PacketSource {
  public:
@@ -95,8 +97,9 @@ class ChannelTest : public testing::Test {
   }
   template <class Condition>
   void wait_for(Condition holds) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
     std::unique_lock hold(mutex_);
-    for (int i = 0; i < 300 && !holds(); ++i) {
+    while (!holds() && std::chrono::steady_clock::now() < end) {
       clock_.advance(milliseconds(1000));  // the tick is by this clock
       script_->put({Bytes(2)});            // and looked at when something comes
       changed_.wait_for(hold, std::chrono::milliseconds(100));

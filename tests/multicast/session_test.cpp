@@ -173,6 +173,41 @@ TEST_F(SessionTest, PassesOverPacketsWhoseOtiContradictsTheObjects) {
   EXPECT_EQ(receiver_.sessions.session_counts().other_oti, bad.size());
 }
 
+TEST_F(SessionTest, PassesOverAnUnknownCodepoint) {
+  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  const auto packets = sender_.object({0, 1}, no_code(0), content_);
+  receiver_.take(packets.front());
+  auto strange = packets[1];
+  strange[3] = 77;  // the codepoint of the LCT header
+  receiver_.take(strange);
+  EXPECT_EQ(receiver_.sessions.session_counts().unknown_codepoint, 1u);
+  receiver_.take(packets);
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4"));
+}
+
+TEST_F(SessionTest, BeginsNothingFromAnOtiThatCannotBe) {
+  std::vector<fec::Oti> hostile(6, no_code(10'000));
+  hostile[0].symbol = 0;
+  hostile[1].max_block = 0;
+  hostile[2].length = 1ull << 47, hostile[2].symbol = 1, hostile[2].max_block = 1;
+  hostile[3] = reed_solomon(10'000), hostile[3].max_symbols = 0;
+  hostile[4].encoding = fec::Encoding::raptorq, hostile[4].blocks = 0, hostile[4].alignment = 4;
+  hostile[5] = hostile[4], hostile[5].blocks = 1, hostile[5].sub_blocks = 0;
+  for (std::size_t i = 0; i < hostile.size(); ++i) {
+    flute::PacketHeader header;
+    header.tsi = 7;
+    header.toi = {0, 100 + i};
+    header.codepoint = static_cast<std::uint8_t>(hostile[i].encoding);
+    const auto fti = fec::write_fti(hostile[i]);
+    header.fti = fti;
+    receiver_.take(sender_.packet(header, hostile[i], {0, 0, 0}, Bytes(100)));
+  }
+  EXPECT_THAT(receiver_.sessions.status(10), IsEmpty());
+  EXPECT_TRUE(fs::is_empty(folder_ / "partial"));
+  EXPECT_EQ(receiver_.memory.used(), 0u);
+}
+
 TEST_F(SessionTest, HoldsMillionsOfToisInBoundedTables) {
   flute::PacketHeader header;
   header.tsi = 7;
