@@ -257,6 +257,7 @@ void Grammar::add_receptions() {
   option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
   at = add(*on, "fill", reception_fill);
   option(at, "GAPS", o_.file, " ")->required();
+  flag(at, "--web", o_.web);
 }
 
 void Grammar::add_roster() {

@@ -24,6 +24,9 @@ struct Options {
   std::string words, category, reason, approved_by, by;
   bool removed = false, off = false, yes = false;
 
+  // reception
+  bool web = false;
+
   // source
   std::string source, url, trust, window, proxy, ca_file;
   std::vector<std::string> mirrors;

@@ -19,8 +19,16 @@ Exit reception_show(Desk& desk) { return desk.show(target("receptions/" + desk.o
 
 Exit reception_gaps(Desk& desk) { return desk.show(target("receptions/" + desk.options.number + "/gaps")); }
 
-// A list of gaps is answered with a repair file, on standard output; a repair file is applied.
+// With --web: the number of an object, which the station fills by itself. A list of gaps is answered with a
+// repair file, on standard output; a repair file is applied.
 Exit reception_fill(Desk& desk) {
+  if (desk.options.web) {
+    const auto& no = desk.options.file;
+    if (!no.empty() && no.size() <= 18 && no.find_first_not_of("0123456789") == no.npos)
+      return desk.post(target("receptions/" + no + "/web"), {});
+    desk.console.err << desk.say("cli.web_number", {{"value", no}}) << "\n";
+    return Exit::refused;
+  }
   std::string bytes;
   try {
     bytes = read_file(desk.options.file, kLargestFile);

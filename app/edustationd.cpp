@@ -22,8 +22,14 @@ struct Options {
 };
 
 void list_settings() {
-  for (const auto& setting : config::all_settings())
-    std::cout << setting.key << " = " << setting.standard << "    # " << setting.what << "\n";
+  std::string list;
+  for (const auto& setting : config::all_settings()) {
+    if (setting.list != list)
+      std::cout << "# in each " << setting.list << ", of which there may be any number:\n";
+    list = setting.list;
+    std::cout << setting.key << " = " << setting.standard << "    # " << setting.what
+              << (setting.meaning.empty() ? "" : "; " + setting.meaning) << "\n";
+  }
 }
 
 // A second signal ends the daemon at once, for whoever has no patience.

@@ -1,5 +1,8 @@
+#include <catalogue/range.h>
+
 #include <app/service_notify.h>
 #include <app/station.h>
+#include <base/day_window.h>
 #include <base/diagnostics.h>
 #include <base/random.h>
 #include <library/catalogue.h>
@@ -109,7 +112,8 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       inbox_place_(sources_, inbox_),
       channels_(executor_,
                 {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
-                 workers_, clock_, store_},
+                 workers_, clock_, store_, trust_,
+                 [this](const receiver::ChannelEvent& event) { web_.tell(event); }, web_access()},
                 settings_.channels, folder_.path() / "multicast", settings_.receiver,
                 receiver::policy_of(settings_.trust.multicast)),
       channels_place_(sources_, channels_),
@@ -172,6 +176,24 @@ catalogue::Parts Station::catalogue_parts() {
           [this] { return std::uniform_real_distribution<double>(0, 1)(dice_); }};
 }
 
+// What a channel's files lack, by the same client, hours and limits as the catalogue of that server has.
+receiver::MulticastSource::Web Station::web_access() {
+  auto fetch = [this](catalogue::Request request, catalogue::Access access, catalogue::Sink& sink) {
+    return http_.fetch(std::move(request), std::move(access), sink);
+  };
+  return {[this, fetch](receiver::WebRange range) {
+            const auto* server = catalogues_.of_server(range.url);
+            const auto access = server ? catalogue::access_of(*server) : catalogue::Access{};
+            return catalogue::fetch_range(fetch, {range.url, range.first, range.last, range.length}, access);
+          },
+          [this](const std::string& url) {
+            const auto* server = catalogues_.of_server(url);
+            const auto hours = server ? DayWindow::parse(server->window) : std::nullopt;
+            return !hours || hours->contains(zone_.to_local(clock_.now()));
+          },
+          [this](const std::string& sha256) { return catalogues_.addresses_of(sha256); }};
+}
+
 // What the volume's files came to is in the reception book; here is what is not.
 awaitable<void> Station::take_volume(fs::path path, std::string means) {
   const auto report = co_await volumes_.import(path, std::move(means), "auto");
@@ -197,6 +219,7 @@ awaitable<void> Station::start() {
   tasks_.start("the catalogues", catalogues_.run());
   channels_.start();
   for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());
+  tasks_.start("the channels' gaps", channels_.run_web_fill());
   tasks_.start("the playout", playout_.run());
   tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
   const auto page =

@@ -55,6 +55,7 @@ class Station {
   web::Rooms rooms();
   awaitable<void> take_volume(fs::path path, std::string means);
   catalogue::Parts catalogue_parts();
+  receiver::MulticastSource::Web web_access();
 
   asio::any_io_executor executor_;
   config::Settings settings_;

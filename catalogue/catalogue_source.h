@@ -44,7 +44,8 @@ class CatalogueSource final : public receiver::Source {
   awaitable<void> run();
 
   const config::Catalogue& settings() const { return settings_; }
-  const fs::path& spool() const { return spool_; }  // what is being fetched
+  const std::vector<Entry>& entries() const { return entries_; }  // of the newest that was believed
+  const fs::path& spool() const { return spool_; }                // what is being fetched
   std::vector<receiver::SourceState> states() const override { return {state_}; }
   std::vector<receiver::Progress> progress() const override;
 

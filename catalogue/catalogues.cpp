@@ -69,6 +69,25 @@ const config::Catalogue* Catalogues::find(const std::string& name) const {
   return one == running_.end() ? nullptr : &(*one)->source.settings();
 }
 
+std::vector<std::string> Catalogues::addresses_of(const std::string& sha256) const {
+  std::vector<std::string> out;
+  for (const auto& one : running_)
+    for (const auto& entry : one->source.entries())
+      if (!sha256.empty() && entry.sha256 == sha256)
+        out.insert(out.end(), entry.urls.begin(), entry.urls.end());
+  return out;
+}
+
+const config::Catalogue* Catalogues::of_server(const std::string& url) const {
+  const auto host = host_of(url);
+  for (const auto& one : running_) {
+    const auto& settings = one->source.settings();
+    const auto same = [&](const std::string& other) { return host_of(other) == host; };
+    if (same(settings.url) || std::ranges::any_of(settings.mirrors, same)) return &settings;
+  }
+  return nullptr;
+}
+
 void Catalogues::begin(config::Catalogue catalogue) {
   const auto policy = policy_of(catalogue);
   running_.push_back(std::make_unique<Running>(parts_, std::move(catalogue), policy, sources_, executor_));

@@ -42,6 +42,11 @@ class Catalogues {
 
   const config::Catalogue* find(const std::string& name) const;
 
+  // Where the catalogues that were believed say that the file of this digest (hex) is.
+  std::vector<std::string> addresses_of(const std::string& sha256) const;
+  // The settings of a catalogue of that server: how it is reached, and at which hours. Null: there is none.
+  const config::Catalogue* of_server(const std::string& url) const;
+
  private:
   struct Running;
   void begin(config::Catalogue catalogue);

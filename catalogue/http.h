@@ -36,11 +36,12 @@ struct Access {
 
 struct Request {
   std::string url;
-  std::uint64_t largest = 0;   // bytes; a longer body is refused, whatever is declared
-  std::uint64_t from = 0;      // the first byte that is wanted
-  std::string if_range;        // with `from`: only while the server's file is still this one
-  std::string etag, modified;  // what we have already: answered by status 304
-  long seconds = 0;            // for all of it; 0: as long as it does not stall
+  std::uint64_t largest = 0;            // bytes; a longer body is refused, whatever is declared
+  std::uint64_t from = 0;               // the first byte that is wanted
+  std::optional<std::uint64_t> last{};  // the last one; none: all to the end
+  std::string if_range;                 // with `from`: only while the server's file is still this one
+  std::string etag, modified;           // what we have already: answered by status 304
+  long seconds = 0;                     // for all of it; 0: as long as it does not stall
 };
 
 struct Response {

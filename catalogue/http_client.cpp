@@ -198,7 +198,10 @@ void Transfer::prepare() {
     set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   }
   if (access.rate != 0) set(CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(access.rate));
-  if (request.from != 0) set(CURLOPT_RANGE, fmt::format("{}-", request.from).c_str());
+  if (request.last)
+    set(CURLOPT_RANGE, fmt::format("{}-{}", request.from, *request.last).c_str());
+  else if (request.from != 0)
+    set(CURLOPT_RANGE, fmt::format("{}-", request.from).c_str());
   if (set_headers()) set(CURLOPT_HTTPHEADER, headers.get());
 }
 

@@ -15,6 +15,7 @@ constexpr std::size_t kMostChannels = 32;  // each has threads and memory of its
 struct Key {
   std::string name, what, standard;
   std::function<bool(Channel&, const toml::node&)> set;
+  std::string meaning{};
 };
 
 bool is_address(const std::string& text) {
@@ -66,6 +67,22 @@ Key sessions() {
   return {"tsi", "a list of whole numbers below 2^48", "[]", set};
 }
 
+Key minutes_before_web() {
+  auto set = [](Channel& channel, const toml::node& node) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 0 || *value > 10080) return false;
+    channel.web_fill_after = minutes(*value);
+    return true;
+  };
+  return {"web_fill_after_min", "a whole number 0..10080, minutes",
+          std::to_string(Channel{}.web_fill_after.count()), set};
+}
+
+Key meaning(Key key, std::string text) {
+  key.meaning = std::move(text);
+  return key;
+}
+
 Key file() {
   auto set = [](Channel& channel, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
@@ -83,20 +100,33 @@ const std::vector<Key>& keys() {
   };
   const auto address_or_none = [](const std::string& value) { return value.empty() || is_address(value); };
   static const std::vector<Key> all{
-      text("name", &Channel::name, "a text that is not empty", some, "\"县远程教育\""),
-      text("group", &Channel::group, "an IPv4 or IPv6 address like \"239.1.2.3\"", is_address,
-           "\"239.1.2.3\""),
-      with_example(number("port", &Channel::port, 1, 65535, "UDP port"), "4001"),
-      text("interface", &Channel::interface, "a network interface like \"dvb0_0\"", any),
-      text("source", &Channel::source, "the sender's IPv4 or IPv6 address, or empty", address_or_none),
-      sessions(),
-      text("bandwidth", &Channel::bandwidth, "a text", any),
-      text("rs_points", &Channel::rs_points, "\"powers\", \"zero_powers\" or \"integers\"", points,
-           "\"powers\""),
-      number("memory_mb", &Channel::memory_mb, 1, 4096, "MiB"),
-      number("buffer_mb", &Channel::buffer_mb, 1, 1024, "MiB"),
-      file(),
-      number("mpe_pid", &Channel::mpe_pid, 0, 8190, "PID"),
+      meaning(text("name", &Channel::name, "a text that is not empty", some, "\"县远程教育\""),
+              "shown in records; must be there, and each is another"),
+      meaning(text("group", &Channel::group, "an IPv4 or IPv6 address like \"239.1.2.3\"", is_address,
+                   "\"239.1.2.3\""),
+              "the multicast (or the station's own) address; must be there"),
+      meaning(with_example(number("port", &Channel::port, 1, 65535, "UDP port"), "4001"), "must be there"),
+      meaning(text("interface", &Channel::interface, "a network interface like \"dvb0_0\"", any),
+              "where it is received; empty: the system's choice"),
+      meaning(
+          text("source", &Channel::source, "the sender's IPv4 or IPv6 address, or empty", address_or_none),
+          "only this sender is listened to; empty: any"),
+      meaning(sessions(), "sessions that are wanted; empty: all"),
+      meaning(text("bandwidth", &Channel::bandwidth, "a text", any), "a note for people: rate and hours"),
+      meaning(text("rs_points", &Channel::rs_points, "\"powers\", \"zero_powers\" or \"integers\"", points,
+                   "\"powers\""),
+              "of the sender's Reed-Solomon code; powers is that of RFC 5510"),
+      meaning(number("memory_mb", &Channel::memory_mb, 1, 4096, "MiB"), "for blocks that are being received"),
+      meaning(number("buffer_mb", &Channel::buffer_mb, 1, 1024, "MiB"), "of socket buffer that is asked for"),
+      meaning(
+          minutes_before_web(),
+          "what a file still lacks is then fetched from the web, where its signed manifest or a catalogue "
+          "names an address; 0: only by hand"),
+      meaning(number("web_fill_percent", &Channel::web_fill_percent, 1, 100, "percent"),
+              "of a file, at most, is fetched from the web without being asked to"),
+      meaning(file(), "datagrams are taken from this MPEG-TS instead of a network"),
+      meaning(number("mpe_pid", &Channel::mpe_pid, 0, 8190, "PID"),
+              "of IP over MPE sections in a transport stream; 0: plain datagrams"),
   };
   return all;
 }
@@ -155,7 +185,8 @@ std::vector<Channel> read_channels(const toml::node& node, const Complain& compl
 
 std::vector<Setting> channel_settings() {
   std::vector<Setting> out;
-  for (const auto& key : keys()) out.push_back({"channel." + key.name, key.what, key.standard});
+  for (const auto& key : keys())
+    out.push_back({"channel." + key.name, key.what, key.standard, "[[channel]]", key.meaning});
   return out;
 }
 

@@ -17,6 +17,7 @@ struct Member {
   bool needed = false;
   std::function<bool(Item&, const toml::node&)> set;      // false: the value is not as `what` says
   std::function<void(const Item&, toml::table&)> show{};  // leaves out what is as without it
+  std::string standard{}, meaning{};                      // as in Setting
 };
 
 template <class Item>
@@ -32,6 +33,13 @@ Member<Item> text(std::string name, std::string Item::*member, std::string what,
     if (!(item.*member).empty()) table.insert(name, item.*member);
   };
   return {name, std::move(what), needed, std::move(set), std::move(show)};
+}
+
+template <class Item>
+Member<Item> about(Member<Item> member, std::string standard, std::string meaning) {
+  member.standard = std::move(standard);
+  member.meaning = std::move(meaning);
+  return member;
 }
 
 bool is_name(const std::string& text) {
@@ -54,9 +62,11 @@ constexpr const char* kUrl = "a URL that begins with http:// or https://";
 
 const std::vector<Member<TrustKey>>& key_members() {
   static const std::vector<Member<TrustKey>> all{
-      text<TrustKey>("name", &TrustKey::name, kName, true, is_name),
-      text<TrustKey>("key", &TrustKey::key, "a minisign public key, 56 characters that begin with RW", true,
-                     is_key)};
+      about(text<TrustKey>("name", &TrustKey::name, kName, true, is_name), "\"县远程办\"",
+            "whose key it is; must be there"),
+      about(text<TrustKey>("key", &TrustKey::key, "a minisign public key, 56 characters that begin with RW",
+                           true, is_key),
+            "\"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"", "must be there")};
   return all;
 }
 
@@ -118,20 +128,38 @@ Member<Catalogue> ca_file() {
 }
 
 const std::vector<Member<Catalogue>>& catalogue_members() {
+  const auto is_policy = [](const std::string& t) {
+    return t == "required" || t == "preferred" || t == "off";
+  };
+  const auto is_window = [](const std::string& t) { return t.empty() || DayWindow::parse(t).has_value(); };
+  const auto is_url_or_none = [](const std::string& t) { return t.empty() || is_url(t); };
   static const std::vector<Member<Catalogue>> all{
-      text<Catalogue>("name", &Catalogue::name, kName, true, is_name),
-      text<Catalogue>("url", &Catalogue::url, kUrl, true, is_url),
-      mirrors(),
-      text<Catalogue>("trust", &Catalogue::trust, "\"required\", \"preferred\" or \"off\"", false,
-                      [](const std::string& t) { return t == "required" || t == "preferred" || t == "off"; }),
-      interval(),
-      text<Catalogue>("window", &Catalogue::window, "a time of day like \"22:00-06:00\"", false,
-                      [](const std::string& t) { return t.empty() || DayWindow::parse(t).has_value(); }),
-      rate(),
-      text<Catalogue>("proxy", &Catalogue::proxy, "a URL that begins with http:// or https://", false,
-                      [](const std::string& t) { return t.empty() || is_url(t); }),
-      ca_file()};
+      about(text<Catalogue>("name", &Catalogue::name, kName, true, is_name), "\"县课件目录\"",
+            "shown in records; must be there, and each is another"),
+      about(text<Catalogue>("url", &Catalogue::url, kUrl, true, is_url),
+            "\"https://example.org/catalogue.json\"", "where the catalogue or feed is; must be there"),
+      about(mirrors(), "[]", "other places of the catalogue itself"),
+      about(text<Catalogue>("trust", &Catalogue::trust, "\"required\", \"preferred\" or \"off\"", false,
+                            is_policy),
+            "\"required\"", "how much it must show; without it: trust.web"),
+      about(interval(), "60", "between two looks"),
+      about(text<Catalogue>("window", &Catalogue::window, "a time of day like \"22:00-06:00\"", false,
+                            is_window),
+            "\"22:00-06:00\"", "files are fetched then, local time; without it: always"),
+      about(rate(), "0", "at most; 0: no limit"),
+      about(text<Catalogue>("proxy", &Catalogue::proxy, "a URL that begins with http:// or https://", false,
+                            is_url_or_none),
+            "\"\"", "asked instead of the server; empty: none"),
+      about(ca_file(), "\"\"", "certificates to trust instead of the system's; empty: the system's")};
   return all;
+}
+
+template <class Item>
+void add_settings(std::vector<Setting>& out, const std::string& list,
+                  const std::vector<Member<Item>>& members) {
+  for (const auto& member : members)
+    out.push_back(
+        {list + "." + member.name, member.what, member.standard, "[[" + list + "]]", member.meaning});
 }
 
 std::string as_written(const toml::node& node) {
@@ -196,6 +224,13 @@ void read_list(Settings& settings, std::string_view name, const toml::node& list
     item.origin = fmt::format("{}:{}", file_name, node.source().begin.line);
   };
   read_items<Catalogue>(settings.catalogues, title, *tables, catalogue_members(), complain, place);
+}
+
+std::vector<Setting> list_settings() {
+  std::vector<Setting> out;
+  add_settings(out, "trust.key", key_members());
+  add_settings(out, "catalogue", catalogue_members());
+  return out;
 }
 
 std::string to_toml(const std::vector<Catalogue>& catalogues) {

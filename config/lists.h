@@ -1,5 +1,5 @@
-// The settings that may stand several times: [[trust.key]], [[catalogue]]. One table in lists.cpp names their
-// members with their bounds.
+// The settings that may stand several times: [[trust.key]], [[catalogue]]. One table each in lists.cpp names
+// their members with their bounds.
 #pragma once
 
 #include <string>
@@ -17,6 +17,9 @@ bool is_list(std::string_view name);
 // for where an item stands.
 void read_list(Settings& settings, std::string_view name, const toml::node& list, std::string_view file_name,
                const Complain& complain);
+
+// Every member of both lists.
+std::vector<Setting> list_settings();
 
 // What stands in them, as the TOML that read_list reads. For sources.toml.
 std::string to_toml(const std::vector<Catalogue>& catalogues);

@@ -322,6 +322,7 @@ std::vector<Catalogue> load_sources(const std::filesystem::path& file) {
 std::vector<Setting> all_settings() {
   std::vector<Setting> out;
   for (const auto& key : keys()) out.push_back({key.full(), key.what, key.show(Settings{})});
+  std::ranges::move(list_settings(), std::back_inserter(out));
   std::ranges::move(channel_settings(), std::back_inserter(out));
   return out;
 }

@@ -28,9 +28,11 @@ Settings parse(std::string_view toml_text, std::string_view file_name,
 std::vector<Catalogue> load_sources(const std::filesystem::path& file);
 
 struct Setting {
-  std::string key;       // "library.reserve_percent"
-  std::string what;      // what is allowed: "a whole number 0..90, percent"
-  std::string standard;  // the default as TOML text
+  std::string key;        // "library.reserve_percent"
+  std::string what;       // what is allowed: "a whole number 0..90, percent"
+  std::string standard;   // the default as TOML text; of what must be given, an example
+  std::string list{};     // "[[channel]]": it stands in each of those tables; empty: it stands once
+  std::string meaning{};  // of a list's members
 };
 std::vector<Setting> all_settings();  // for --help-settings and the test that station.toml shows each
 

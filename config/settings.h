@@ -56,7 +56,9 @@ struct Channel {
   std::uint64_t memory_mb = 40;      // MiB for blocks that are being received
   std::uint64_t buffer_mb = 16;      // MiB of socket buffer that is asked for
   std::filesystem::path transport_stream;  // a file of MPEG-TS to take the datagrams from; empty: none
-  unsigned mpe_pid = 0;  // of IP over MPE sections in a transport stream; 0: plain datagrams
+  minutes web_fill_after{30};      // what an object lacks is fetched from the web then; 0: never by itself
+  unsigned web_fill_percent = 10;  // of the object, at most, is fetched without being asked to
+  unsigned mpe_pid = 0;            // of IP over MPE sections in a transport stream; 0: plain datagrams
 };
 
 // A minisign public key whose signatures this station believes.

@@ -1,5 +1,6 @@
 // The threads of a channel. Everything that is not a crossing between them is in sessions.h and below.
 #include <atomic>
+#include <set>
 #include <system_error>
 #include <thread>
 
@@ -11,6 +12,7 @@
 #include <multicast/batch_queue.h>
 #include <multicast/channel.h>
 #include <multicast/done_table.h>
+#include <multicast/leftovers.h>
 #include <multicast/source_of.h>
 
 namespace edu::multicast {
@@ -21,7 +23,8 @@ constexpr milliseconds kFirstBackOff{200}, kLongestBackOff{10'000};
 constexpr std::size_t kMiB = 1 << 20;
 constexpr std::size_t kBookkeepingShare = 4;         // a quarter of the memory is for bitmaps and counters
 constexpr unsigned kSyncs = 8;                       // at a time: a journal makes them durable together
-constexpr std::chrono::hours kForgetAfter{24 * 14};  // partial files that nobody went on with
+constexpr std::chrono::hours kGiveUpAfter{24 * 14};  // partial files that nobody went on with
+constexpr milliseconds kLookForLeft = std::chrono::hours(1);
 
 fec::CodeSettings code_of(const config::Channel& channel) {
   fec::CodeSettings code;
@@ -40,12 +43,6 @@ Session::Limits limits_of(const config::Channel& channel, std::uint64_t largest)
 fs::path made(Files& files, const fs::path& folder) {
   files.make_folder(folder);
   return folder;
-}
-
-void forget_old(Files& files, const fs::path& folder) {
-  const auto oldest = fs::file_time_type::clock::now() - kForgetAfter;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_regular_file() && entry.last_write_time() < oldest) files.remove(entry.path());
 }
 
 class WorkerJobs final : public Jobs {
@@ -82,9 +79,8 @@ struct Channel::Engine {
         done(parts.files, made(parts.files, folder) / "done"),
         jobs(queue),
         sessions(session_parts(folder), fmt::format("{} {}", channel.group, channel.port),
-                 {channel.tsi.begin(), channel.tsi.end()}) {
-    forget_old(parts.files, folder / "partial");
-  }
+                 {channel.tsi.begin(), channel.tsi.end()}),
+        partial(folder / "partial") {}
 
   Session::Parts session_parts(const fs::path& folder) {
     Assembly::Parts common{parts.files, memory, jobs, parts.room, code_of(channel)};
@@ -104,6 +100,8 @@ struct Channel::Engine {
   bool reopen(milliseconds& back_off);
   void assemble();  // assembly thread
   void tick(const Moment& moment);
+  void give_up_left(const Moment& moment);
+  void leave(const fs::path& stem);
   void finish();
   ChannelStatus status() const;
 
@@ -119,7 +117,9 @@ struct Channel::Engine {
   std::uint64_t kernel_drops = 0, objects_done = 0, objects_failed = 0;
   bool listening = false;
   std::string trouble;
-  milliseconds ticked{};
+  milliseconds ticked{}, looked{};
+  fs::path partial;
+  std::set<fs::path> left;  // told, and not discarded yet
   std::atomic<bool> stopping = false;
   std::thread rx, assembly;
 };
@@ -182,7 +182,38 @@ void Channel::Engine::tick(const Moment& moment) {
   ticked = moment.mono;
   sessions.tick(moment);
   done.sync();
+  if (looked == milliseconds{} || moment.mono - looked >= kLookForLeft) give_up_left(moment);
   parts.report(status());
+}
+
+// Objects that nobody went on with for two weeks. A clock that nobody has set would call anything old.
+void Channel::Engine::give_up_left(const Moment& moment) {
+  if (parts.clock.trust() == ClockTrust::untrusted) return;
+  looked = moment.mono;
+  try {
+    for (const auto& stem : left_since(partial, moment.wall - kGiveUpAfter))
+      if (!sessions.holds(stem)) leave(stem);
+  } catch (const std::system_error& error) {
+    spdlog::error("channel {}: {}", channel.name, error.what());
+  }
+}
+
+// Somebody records it and has it removed; what has no name nobody could record.
+void Channel::Engine::leave(const fs::path& stem) {
+  if (left.contains(stem)) return;
+  const auto about = read_about(stem);
+  if (!about) return remove_leftover(parts.files, stem);
+  left.insert(stem);
+  Ended ended;
+  ended.session = about->session;
+  ended.name = about->name;
+  ended.started = about->started;
+  ended.leftover = stem;
+  ended.refusal = Refusal{"multicast.given_up",
+                          {{"received", std::to_string(about->received)},
+                           {"size", std::to_string(about->bytes)},
+                           {"days", std::to_string(kGiveUpAfter.count() / 24)}}};
+  object_ended(std::move(ended));
 }
 
 void Channel::Engine::assemble() {
@@ -258,6 +289,17 @@ void Channel::stop() {
   engine_->queue.close();
   if (engine_->rx.joinable()) engine_->rx.join();
   if (engine_->assembly.joinable()) engine_->assembly.join();
+}
+
+void Channel::discard(fs::path stem) {
+  engine_->queue.post([engine = engine_.get(), stem = std::move(stem)] {
+    engine->left.erase(stem);
+    try {
+      if (!engine->sessions.holds(stem)) remove_leftover(engine->parts.files, stem);
+    } catch (const std::system_error& error) {
+      spdlog::error("channel {}: {}", engine->channel.name, error.what());
+    }
+  });
 }
 
 void Channel::done(const ObjectKey& key) {

@@ -35,6 +35,10 @@ struct ChannelStatus {
   std::size_t sessions = 0;
   std::size_t memory_used = 0;
   std::vector<ObjectStatus> objects;  // under way, at most kMostShown
+  // Filled in by whoever compares reports (receiver/channel_events.h):
+  std::uint64_t rate = 0;         // bit/s
+  std::optional<WallTime> heard;  // when datagrams last came
+  bool silent = false;            // none for a minute
 };
 
 class Channel {
@@ -66,7 +70,8 @@ class Channel {
   const fs::path& ready() const { return ready_; }
 
   // Any thread; done soon, on the assembly thread. After stop() they do nothing.
-  void done(const ObjectKey& key);                   // it is recorded: do not receive it again
+  void discard(fs::path stem);      // that it was left is recorded: remove it, unless it is under way again
+  void done(const ObjectKey& key);  // it is recorded: do not receive it again
   void skip(std::string session, std::string name);  // the library has it
   void ask_gaps(std::int64_t no, std::size_t most, std::function<void(std::optional<Gaps>)> answer);
   void fill(const ObjectKey& key, std::uint64_t offset, std::vector<std::uint8_t> bytes,

@@ -64,7 +64,8 @@ PartialFile::PartialFile(Files& files, fs::path stem, const ObjectKey& key, std:
     : files_(files),
       part_(with(stem, ".part")),
       map_(with(stem, ".map")),
-      spool_(with(std::move(stem), ".spool")),
+      spool_(with(stem, ".spool")),
+      about_(with(std::move(stem), ".json")),
       key_(key),
       symbol_(symbol),
       symbols_(symbols),
@@ -205,6 +206,7 @@ void PartialFile::forget_state() {
   records_ = 0;
   files_.remove(map_);
   files_.remove(spool_);
+  files_.remove(about_);
 }
 
 void PartialFile::remove() {

@@ -69,7 +69,7 @@ class PartialFile {
   void reopen(Fd& fd, bool& there, const fs::path& path);
 
   Files& files_;
-  fs::path part_, map_, spool_;
+  fs::path part_, map_, spool_, about_;  // the last: leftovers.h
   ObjectKey key_;
   std::uint16_t symbol_;
   std::uint64_t symbols_;

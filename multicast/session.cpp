@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <base/diagnostics.h>
+#include <multicast/leftovers.h>
 #include <multicast/session.h>
 
 namespace edu::multicast {
@@ -11,6 +12,14 @@ namespace {
 
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
 constexpr milliseconds kRetryDiskFull{600'000};
+constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
+
+// One number for a packet, the same for its copy in the next pass.
+std::uint64_t name_of(const fec::SymbolId& id) { return std::uint64_t{id.block} << 32 | id.symbol; }
+std::uint64_t name_of(const flute::Toi& toi, const fec::SymbolId& id) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;  // spreads neighbouring numbers
+  return (name_of(id) ^ toi.low * kOdd) * kOdd ^ toi.high;
+}
 
 std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(16)); }
 
@@ -62,7 +71,7 @@ void Session::take_object(const flute::Packet& packet, const Moment& now) {
     last_->second.no = parts_.next_no++;
   }
   auto& [toi, entry] = *last_;
-  if (entry.over) return;
+  if (entry.over) return note_pass(packet);
   if (!entry.assembly) {
     auto oti = entry.oti;
     if (!oti) oti = oti_of_packet(packet);
@@ -86,8 +95,18 @@ void Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uin
   const auto encoding = entry.assembly->oti().encoding;
   const auto id_size = fec::payload_id_size(encoding);
   if (entry.finishing || payload.size() <= id_size) return;
-  entry.assembly->take(fec::read_payload_id(encoding, payload), payload.subspan(id_size));
+  const auto id = fec::read_payload_id(encoding, payload);
+  carousel_.saw(name_of(toi, id), now_.mono);
+  entry.carousel->saw(name_of(id), now_.mono);
+  entry.assembly->take(id, payload.subspan(id_size));
   look_after(toi, entry);
+}
+
+// Of an object that is not wanted (any more): its packets still tell how long a pass is.
+void Session::note_pass(const flute::Packet& packet) {
+  const auto encoding = static_cast<fec::Encoding>(packet.codepoint);
+  if (packet.payload.size() > fec::payload_id_size(encoding))
+    carousel_.saw(name_of(packet.toi, fec::read_payload_id(encoding, packet.payload)), now_.mono);
 }
 
 // Is it whole, or has it failed?
@@ -163,7 +182,12 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return fs::exists(parts_.partial / (hex_stem(k) + ".map"));
   };
   if (entry.announced && !lies(key) && lies(early)) key = early;  // begun before its FDT was there
-  entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, parts_.partial / hex_stem(key), key);
+  entry.why = hindrance(oti);
+  if (entry.why) ++counts_.no_code;
+  entry.carousel = std::make_unique<Carousel>();
+  entry.stem = parts_.partial / hex_stem(key);
+  entry.described.reset();
+  entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, entry.stem, key);
   entry.started = now.wall;
   if (entry.encoding == flute::ContentEncoding::none) entry.assembly->hash_on_the_way(entry.md5.has_value());
   underway_[toi] = entry.announced;
@@ -171,6 +195,21 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
   entry.assembly->resume();
   look_after(toi, entry);
   return entry.assembly && !entry.finishing;
+}
+
+// Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
+// taken all the same: without a loss, or after enough passes, they are the whole object.
+std::optional<Refusal> Session::hindrance(const fec::Oti& oti) const {
+  if (oti.encoding == fec::Encoding::no_code) return std::nullopt;
+  if (!fec::has_code(oti.encoding))
+    return Refusal{"multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}}};
+  const fec::Partition partition(oti);
+  const auto largest = std::uint64_t{partition.blocks() > 0 ? partition.block(0).symbols : 0} * oti.symbol;
+  if (parts_.assembly.memory.could_hold(largest)) return std::nullopt;
+  return Refusal{
+      "multicast.block_too_large",
+      {{"size", fmt::format("{:.1f}", static_cast<double>(largest) / (1 << 20))},
+       {"most", fmt::format("{:.1f}", static_cast<double>(parts_.assembly.memory.most()) / (1 << 20))}}};
 }
 
 void Session::finish(const flute::Toi& toi, Entry& entry) {
@@ -194,6 +233,8 @@ void Session::drop(Entry& entry) {
   bookkeeping_ -= Assembly::bookkeeping(entry.assembly->oti());
   add(symbols_, entry.assembly->counts());
   entry.assembly.reset();
+  entry.carousel.reset();
+  entry.why.reset();
   entry.finishing = false;
 }
 
@@ -201,6 +242,7 @@ void Session::forget(Entries::iterator it) {
   if (it->second.assembly) it->second.assembly->abandon();
   drop(it->second);
   underway_.erase(it->first);
+  refused_.erase(it->first);
   if (last_ == it) last_ = entries_.end();
   entries_.erase(it);
 }
@@ -242,7 +284,9 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
 void Session::rest() {
   for (const auto& [toi, announced] : underway_) {
     auto& entry = entries_.at(toi);
-    if (!entry.finishing && entry.announced) entry.assembly->rest();
+    if (entry.finishing || !entry.announced) continue;
+    entry.assembly->rest();
+    describe(entry);
   }
 }
 
@@ -253,15 +297,38 @@ void Session::tick(const Moment& now) {
   for (const auto& toi : all) {
     auto& entry = entries_.at(toi);
     if (entry.finishing) continue;
-    if (entry.announced && now.mono - entry.touched >= kPause)
+    const bool pauses = now.mono - entry.touched >= kPause;
+    if (entry.announced && pauses)
       entry.assembly->rest();
     else if (entry.announced)
       entry.assembly->checkpoint();
+    if (pauses || (!entry.described && now.wall - entry.started >= kDescribeAfter)) describe(entry);
     look_after(toi, entry);
   }
   if (now.mono - last_expiry_ < milliseconds(10'000)) return;
   last_expiry_ = now.mono;
   expire(now);
+}
+
+// Beside its bytes: what it is, so that it can be recorded should nobody ever go on with it.
+void Session::describe(Entry& entry) {
+  const auto have = entry.assembly->symbols_have();
+  if (!entry.announced || have == 0 || entry.described == have) return;
+  const auto& oti = entry.assembly->oti();
+  About about{entry.name, shown_, entry.started, oti.length, std::min(oti.length, have * oti.symbol)};
+  const auto before = entry.described ? std::nullopt : read_about(entry.stem);
+  if (before) entry.started = about.started = before->started;  // of an earlier run
+  entry.described = have;
+  if (before == about) return;
+  try {
+    write_about(parts_.assembly.files, entry.stem, about);
+  } catch (const std::system_error& error) {
+    spdlog::warn("multicast: {}", error.what());
+  }
+}
+
+bool Session::holds(const fs::path& stem) const {
+  return std::ranges::any_of(underway_, [&](const auto& one) { return entries_.at(one.first).stem == stem; });
 }
 
 void Session::skip(const std::string& name) {
@@ -277,20 +344,59 @@ void Session::skip(const std::string& name) {
   }
 }
 
+Passes Session::passes_of(const Entry& entry) const {
+  Passes out;
+  const auto& own = *entry.carousel;
+  out.whole = own.passes();
+  out.period = own.period();
+  out.basis = Passes::Basis::object;
+  out.quiet = now_.mono - std::max(own.last(), std::min(entry.touched, now_.mono));
+  if (out.period == milliseconds{}) {
+    out.period = carousel_.period();
+    out.basis = out.period == milliseconds{} ? Passes::Basis::none : Passes::Basis::session;
+  }
+  if (const auto window = own.next(now_.mono, out.period)) {
+    out.from = now_.wall + (window->from - now_.mono);
+    out.until = now_.wall + (window->until - now_.mono);
+  }
+  return out;
+}
+
+ObjectStatus Session::status_of(const Entry& entry) const {
+  ObjectStatus one;
+  one.no = entry.no;
+  one.session = shown_;
+  one.name = entry.name;
+  one.companion = entry.companion;
+  one.started = entry.started;
+  one.why = entry.why;
+  if (!entry.assembly) return one;
+  const auto& assembly = *entry.assembly;
+  one.state = entry.finishing ? ObjectState::finishing : ObjectState::receiving;
+  one.bytes = assembly.oti().length;
+  one.received = std::min(one.bytes, assembly.symbols_have() * assembly.oti().symbol);
+  one.blocks_missing = assembly.blocks_missing();
+  one.passes = passes_of(entry);
+  return one;
+}
+
 std::vector<ObjectStatus> Session::status(std::size_t most) const {
   std::vector<ObjectStatus> out;
   for (const auto& [toi, announced] : underway_) {
     if (out.size() >= most) break;
-    const auto& entry = entries_.at(toi);
-    const auto& assembly = *entry.assembly;
+    out.push_back(status_of(entries_.at(toi)));
+  }
+  for (const auto& toi : refused_) {
+    if (out.size() >= most) break;
+    if (const auto it = entries_.find(toi); it != entries_.end() && it->second.why)
+      out.push_back(status_of(it->second));
+  }
+  for (const auto& why : skipped_) {
+    if (out.size() >= most) break;
     ObjectStatus one;
-    one.no = entry.no;
     one.session = shown_;
-    one.name = entry.name;
-    one.state = entry.finishing ? ObjectState::finishing : ObjectState::receiving;
-    one.bytes = assembly.oti().length;
-    one.received = std::min(one.bytes, assembly.symbols_have() * assembly.oti().symbol);
-    one.blocks_missing = assembly.blocks_missing();
+    if (const auto file = why.args.find("file"); file != why.args.end()) one.name = file->second;
+    one.why = why;
     out.push_back(std::move(one));
   }
   return out;
@@ -303,12 +409,15 @@ std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
     const auto& oti = entry.assembly->oti();
     Gaps gaps;
     gaps.no = no;
+    gaps.session = shown_;
     gaps.name = entry.name;
     gaps.key = entry.key;
     gaps.length = oti.length;
     gaps.symbol = oti.symbol;
     gaps.md5 = entry.md5;
     gaps.compressed = entry.encoding != flute::ContentEncoding::none;
+    gaps.rearranged = oti.sub_blocks > 1;
+    gaps.passes = passes_of(entry);
     gaps.runs = entry.assembly->gaps(most);
     for (auto& run : gaps.runs)
       run = {run.first * oti.symbol, std::min<std::uint64_t>((run.last + 1) * oti.symbol, oti.length) - 1};
@@ -322,6 +431,7 @@ bool Session::fill(const ObjectKey& key, std::uint64_t offset, std::span<const s
     auto& entry = entries_.at(toi);
     if (entry.key != key || entry.finishing || !announced) continue;
     const auto size = entry.assembly->oti().symbol;
+    if (entry.assembly->oti().sub_blocks > 1) return false;
     if (offset % size != 0 || offset >= entry.assembly->oti().length) return false;
     for (auto symbol = offset / size; !bytes.empty() && symbol < entry.assembly->symbols(); ++symbol) {
       const auto piece = bytes.first(std::min<std::size_t>(size, bytes.size()));

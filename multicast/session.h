@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include <flute/alc.h>
 #include <flute/fdt.h>
 #include <multicast/assembly.h>
+#include <multicast/carousel.h>
 #include <multicast/done_table.h>
 #include <multicast/fdt_collector.h>
 
@@ -30,9 +32,10 @@ struct Moment {
 struct SessionCounts {
   std::uint64_t fdts = 0, bad_fdts = 0;  // instances that were read; that could not be
   std::uint64_t unknown_codepoint = 0;   // FEC encodings that we cannot take
-  std::uint64_t other_oti = 0;           // packets whose EXT_FTI contradicts what the object began with
-  std::uint64_t not_announced = 0;       // packets of a TOI that no FDT names, and that were not held
-  std::uint64_t too_many = 0;            // packets and entries beyond a bound
+  std::uint64_t no_code = 0;        // objects whose losses cannot be repaired here (see ObjectStatus::why)
+  std::uint64_t other_oti = 0;      // packets whose EXT_FTI contradicts what the object began with
+  std::uint64_t not_announced = 0;  // packets of a TOI that no FDT names, and that were not held
+  std::uint64_t too_many = 0;       // packets and entries beyond a bound
 };
 
 // An object came to its end. `refusal`: why nothing can be delivered.
@@ -47,9 +50,21 @@ struct Ended {
   WallTime started{};
   bool companion = false;           // a manifest or its signature
   std::size_t companions_left = 0;  // of this session, still to come
+  // Nobody went on with it for long: where it lies, to be removed (Channel::discard) once that is recorded.
+  std::optional<fs::path> leftover;
 };
 
 enum class ObjectState { announced, receiving, finishing };
+
+// What the carousel's passes say of one object.
+struct Passes {
+  enum class Basis { none, object, session };  // nothing came twice; something of it; of another object
+  Basis basis = Basis::none;
+  milliseconds period{};                // of a pass; 0: not known
+  std::uint32_t whole = 0;              // that went by since the object began
+  milliseconds quiet{};                 // since its last packet
+  std::optional<WallTime> from, until;  // when what is missing is expected next
+};
 
 struct ObjectStatus {
   std::int64_t no = 0;
@@ -57,18 +72,28 @@ struct ObjectStatus {
   ObjectState state = ObjectState::announced;
   std::uint64_t bytes = 0, received = 0;  // as transferred
   std::uint32_t blocks_missing = 0;
+  WallTime started{};
+  Passes passes;
+  // What stands in its way: multicast.no_code {id}, losses of this error correction cannot be repaired by
+  // this build; multicast.block_too_large {size, most}, nor where a block is larger than the channel's
+  // memory; fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it is
+  // taken.
+  std::optional<Refusal> why;
+  bool companion = false;
 };
 
 // What is missing of one object, for whoever has it whole (docs/formats.md).
 struct Gaps {
   std::int64_t no = 0;
-  std::string name;
+  std::string session, name;
   ObjectKey key{};
   std::uint64_t length = 0;
   std::uint16_t symbol = 0;
   std::optional<flute::Md5Digest> md5;
   std::string sha256;  // hex, where a manifest is known: filled in by the receiver
   bool compressed = false;
+  bool rearranged = false;  // its symbols are no runs of its bytes (RaptorQ with sub-blocks)
+  Passes passes;
   std::vector<Assembly::Gap> runs;  // of bytes here: [first, last]
 };
 
@@ -106,6 +131,9 @@ class Session {
   // Bytes of an object that came by another way. False: there is no such object.
   bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
 
+  // Is the object of this stem in the partial folder under way?
+  bool holds(const fs::path& stem) const;
+
   const SessionCounts& counts() const { return counts_; }
   const SymbolCounts& ended_symbols() const { return symbols_; }
   std::size_t entries() const { return entries_.size(); }
@@ -134,8 +162,12 @@ class Session {
     bool finishing = false;
     bool over = false;  // delivered, failed or not wanted: its packets are passed over
     bool companion = false;
-    milliseconds retry{};           // when what failed for want of disk is tried again; 0: never
-    std::vector<std::uint8_t> fti;  // the EXT_FTI that was found to agree with the assembly
+    milliseconds retry{};                    // when what failed for want of disk is tried again; 0: never
+    std::vector<std::uint8_t> fti;           // the EXT_FTI that was found to agree with the assembly
+    fs::path stem;                           // of its files in the partial folder
+    std::optional<std::uint64_t> described;  // what had come when it was last described there
+    std::unique_ptr<Carousel> carousel;      // with the assembly
+    std::optional<Refusal> why;              // see ObjectStatus
   };
   struct Held {
     flute::Toi toi;
@@ -151,11 +183,16 @@ class Session {
   void make_unannounced_room(const flute::Toi& toi);
   bool agrees(Entry& entry, const flute::Packet& packet);
   void feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload);
+  void note_pass(const flute::Packet& packet);
   void look_after(const flute::Toi& toi, Entry& entry);
   void finish(const flute::Toi& toi, Entry& entry);
   void conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
   void drop(Entry& entry);
   void forget(Entries::iterator it);
+  void describe(Entry& entry);
+  std::optional<Refusal> hindrance(const fec::Oti& oti) const;
+  Passes passes_of(const Entry& entry) const;
+  ObjectStatus status_of(const Entry& entry) const;
   ObjectKey key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& oti, bool with_md5) const;
   std::optional<fec::Oti> oti_of_packet(const flute::Packet& packet);
 
@@ -163,6 +200,7 @@ class Session {
   void take_fdt(const flute::Packet& packet, const Moment& now);
   void apply(const flute::Fdt& fdt, const Moment& now);
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
+  void refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires, Refusal why);
   std::optional<milliseconds> expiry(const flute::Fdt& fdt, const Moment& now) const;
   void replay_held(const Moment& now);
   void expire(const Moment& now);
@@ -176,8 +214,11 @@ class Session {
   Entries entries_;
   Entries::iterator last_;               // of the last packet
   std::map<flute::Toi, bool> underway_;  // TOIs with an assembly; true: announced
+  std::set<flute::Toi> refused_;         // announced, with a reason why nothing of them can be taken
   std::deque<flute::Toi> unannounced_;   // begun from EXT_FTI alone, the oldest first
   std::uint64_t bookkeeping_ = 0;
+  Carousel carousel_;
+  std::vector<Refusal> skipped_;  // entries of the newest FDT instance that cannot be read
   std::deque<Held> held_;
   std::size_t held_bytes_ = 0;
   std::optional<std::int64_t> sender_ahead_ms_;  // by EXT_TIME: the sender's clock less ours

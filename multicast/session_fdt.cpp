@@ -45,6 +45,7 @@ void Session::take_fdt(const flute::Packet& packet, const Moment& now) {
   }
   for (const auto& skipped : read->skipped)
     spdlog::debug("multicast: {}: FDT instance {}: {}", shown_, whole->instance, skipped.code);
+  skipped_ = read->skipped;
   ++counts_.fdts;
   apply(read->fdt, now);
 }
@@ -93,7 +94,7 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
     auto good = fec::checked(*file.oti);
     if (!good) {
       ++counts_.unknown_codepoint;
-      return;
+      return refuse_entry(it, *name, expires, good.error());
     }
     oti = *good;
   }
@@ -101,7 +102,8 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
                     entry.length == length.value_or(0) && entry.encoding == file.content_encoding &&
                     (!oti || !entry.oti || entry.oti == oti);
   entry.expires = expires;
-  if (same) return;
+  if (same && !refused_.contains(file.toi)) return;
+  if (refused_.erase(file.toi) > 0) entry.over = false, entry.why.reset();
   const bool other_oti = entry.assembly && ((oti && *oti != entry.assembly->oti()) ||
                                             (length && *length != entry.assembly->oti().length));
   const bool replaced = entry.announced && (entry.assembly || entry.over);
@@ -137,6 +139,18 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
   look_after(file.toi, entry);
 }
 
+// The description is of an object that cannot be received: whoever looks at the status is told so. What was
+// begun of the TOI goes on.
+void Session::refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires, Refusal why) {
+  auto& entry = it->second;
+  if (entry.assembly || (entry.announced && !refused_.contains(it->first))) return;
+  entry.announced = entry.over = true;
+  entry.name = name;
+  entry.expires = expires;
+  entry.why = std::move(why);
+  refused_.insert(it->first);
+}
+
 void Session::replay_held(const Moment& now) {
   std::deque<Held> held;
   held.swap(held_);
@@ -166,6 +180,7 @@ void Session::expire(const Moment& now) {
     if (entry.assembly && !entry.assembly->idle()) continue;
     drop(entry);
     underway_.erase(here->first);
+    refused_.erase(here->first);
     if (last_ == here) last_ = entries_.end();
     entries_.erase(here);
   }

@@ -12,6 +12,7 @@ void add(SessionCounts& to, const SessionCounts& more) {
   to.fdts += more.fdts;
   to.bad_fdts += more.bad_fdts;
   to.unknown_codepoint += more.unknown_codepoint;
+  to.no_code += more.no_code;
   to.other_oti += more.other_oti;
   to.not_announced += more.not_announced;
   to.too_many += more.too_many;
@@ -119,6 +120,10 @@ std::optional<Gaps> Sessions::gaps(std::int64_t no, std::size_t most) const {
 
 bool Sessions::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
   return std::ranges::any_of(sessions_, [&](auto& one) { return one.second.fill(key, offset, bytes); });
+}
+
+bool Sessions::holds(const fs::path& stem) const {
+  return std::ranges::any_of(sessions_, [&](const auto& one) { return one.second.holds(stem); });
 }
 
 void Sessions::skip(const std::string& session, const std::string& name) {

@@ -12,6 +12,7 @@
 #include <netinet/udp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <multicast/udp_source.h>
@@ -85,7 +86,10 @@ bool set(const Fd& socket, int level, int option, const T& value) {
 }  // namespace
 
 UdpSource::UdpSource(const config::Channel& channel)
-    : channel_(channel), six_(is_six(channel.group)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : channel_(channel),
+      six_(is_six(channel.group)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      links_(channel.interface) {
   endpoint(channel_.group, channel_.port);
   if (!channel_.source.empty()) endpoint(channel_.source, 0);
   if (!wake_) fail("eventfd");
@@ -96,6 +100,7 @@ UdpSource::~UdpSource() = default;
 void UdpSource::open() {
   drops_before_ += drops_;
   drops_ = 0;
+  links_.changed();  // what was before is of no account; what comes from now on is
   socket_ = Fd(::socket(six_ ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket_) fail("socket");
   try {
@@ -124,9 +129,21 @@ void UdpSource::set_buffer() {
   if (!set(socket_, SOL_SOCKET, SO_RCVBUFFORCE, bytes)) set(socket_, SOL_SOCKET, SO_RCVBUF, bytes);
 }
 
+// An interface that is down joins without a word, and never hears anything.
+void UdpSource::find_interface() {
+  interface_ = 0;
+  if (channel_.interface.empty()) return;
+  interface_ = ::if_nametoindex(channel_.interface.c_str());
+  if (interface_ == 0) fail("interface " + channel_.interface);
+  ifreq asked{};
+  channel_.interface.copy(asked.ifr_name, IFNAMSIZ - 1);
+  if (::ioctl(socket_.get(), SIOCGIFFLAGS, &asked) != 0) fail("interface " + channel_.interface);
+  if ((asked.ifr_flags & IFF_UP) == 0)
+    throw std::system_error(ENETDOWN, std::generic_category(), "interface " + channel_.interface);
+}
+
 void UdpSource::join() {
-  interface_ = channel_.interface.empty() ? 0 : ::if_nametoindex(channel_.interface.c_str());
-  if (!channel_.interface.empty() && interface_ == 0) fail("interface " + channel_.interface);
+  find_interface();
   if (!is_multicast(channel_.group)) return;
   const int level = six_ ? IPPROTO_IPV6 : IPPROTO_IP;
   bool joined = false;
@@ -199,8 +216,11 @@ bool UdpSource::receive(Batch& batch, milliseconds patience) {
   }
   int got = ::recvmmsg(socket_.get(), messages.data(), Batch::kSlots, MSG_DONTWAIT, nullptr);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-    pollfd waits[] = {{socket_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}};
-    if (::poll(waits, 2, static_cast<int>(patience.count())) < 0 && errno != EINTR) fail("poll");
+    pollfd waits[] = {{socket_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}, {links_.fd(), POLLIN, 0}};
+    if (::poll(waits, 3, static_cast<int>(patience.count())) < 0 && errno != EINTR) fail("poll");
+    // Looked at only while nothing comes: packets are the proof that the membership holds.
+    if (waits[2].revents != 0 && links_.changed())
+      throw std::system_error(ENETRESET, std::generic_category(), "interface " + channel_.interface);
     std::uint64_t drained = 0;
     if (waits[1].revents != 0) [[maybe_unused]]
       const auto read = ::read(wake_.get(), &drained, sizeof drained);

@@ -2,13 +2,15 @@
 //
 // Joins with the source-specific call of RFC 3678 where a sender is named (IGMPv3, MLDv2), asks for a large
 // socket buffer, lets the kernel gather datagrams (UDP GRO) where it can, and reads what it dropped
-// (SO_RXQ_OVFL). On the RX thread; wake() from any.
+// (SO_RXQ_OVFL). When its interface goes or comes back, receive() throws, so that the group is joined anew.
+// On the RX thread; wake() from any.
 #pragma once
 
 #include <string>
 
 #include <base/fd.h>
 #include <config/settings.h>
+#include <multicast/link_watch.h>
 #include <multicast/packet_source.h>
 
 namespace edu::multicast {
@@ -30,6 +32,7 @@ class UdpSource final : public PacketSource {
  private:
   void bind_group();
   void join();
+  void find_interface();
   void set_buffer();
 
   config::Channel channel_;
@@ -38,6 +41,7 @@ class UdpSource final : public PacketSource {
   unsigned drop_ = 0;
   std::uint64_t drops_before_ = 0, drops_ = 0;  // of earlier sockets; of this one
   Fd socket_, wake_;
+  LinkWatch links_;
 };
 
 }  // namespace edu::multicast

@@ -49,7 +49,10 @@ struct Arrival {
   // change any more. None: it is hashed here.
   std::optional<Digest> digest{};
   std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
-  std::int64_t started_ms = 0;      // when it began to arrive; 0: when its turn comes
+  // It may have been recorded in an earlier run (same start, source, name, reason): then it is not again. Of
+  // what failed.
+  bool once = false;
+  std::int64_t started_ms = 0;  // when it began to arrive; 0: when its turn comes
 };
 
 struct Reception {

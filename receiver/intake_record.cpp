@@ -24,6 +24,13 @@ std::optional<Refusal> replayed_in(Database& db, const logs::ReceptionRecorded& 
                   {"highest", std::to_string(highest)}}};
 }
 
+// The number of a record that says the very same; 0: there is none.
+std::int64_t recorded_before(Database& db, const logs::ReceptionRecorded& record) {
+  return sql::number(
+      db, "SELECT no FROM reception WHERE started_ms=? AND means=? AND source=? AND name=? AND reason_code=?",
+      0, record.started_ms, record.means, record.source, record.name, record.reason_code);
+}
+
 void explain(logs::ReceptionRecorded& record, const Refusal& refusal) {
   record.outcome = "refused";
   record.reason_code = refusal.code;
@@ -138,7 +145,10 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   explain(attempt.record, refusal);
   attempt.record.ended_ms = to_ms(parts_.clock.now());
   const auto name = attempt.file_name();
-  auto unit = [record = attempt.record, name, movable](logs::Transaction& t) mutable {
+  auto unit = [record = attempt.record, name, movable,
+               once = attempt.arrival.once](logs::Transaction& t) mutable {
+    record.no = once ? recorded_before(t.db, record) : 0;
+    if (record.no != 0) return record;
     record.no = next_reception_no(t.db);
     if (movable) record.quarantine = quarantine_place(record.no, name);
     t.append(record.receiver, record);

@@ -29,9 +29,11 @@ class Members {
   std::int64_t serial(std::string_view name);
   std::string file_name(std::string_view name);
   bool flag(std::string_view name);
+  std::vector<std::string> addresses();
   const json::array* list(std::string_view name);
 
  private:
+  std::string address(const json::value& value, std::string_view name);
   std::string full(std::string_view name) const { return prefix_ + std::string(name); }
   void wrong(const char* code, std::string_view name, std::map<std::string, std::string> args = {});
 
@@ -113,6 +115,31 @@ bool Members::flag(std::string_view name) {
   return set && *set;
 }
 
+std::string Members::address(const json::value& value, std::string_view name) {
+  const auto* string = value.if_string();
+  if (!string) return wrong("not_text", name), "";
+  const std::string_view url = *string;
+  if (url.size() > kLongestAddress)
+    return wrong("too_long", name, {{"most", std::to_string(kLongestAddress)}}), "";
+  const bool web = url.starts_with("http://") || url.starts_with("https://");
+  if (!web || has_control_characters(url) || url.find(' ') != url.npos) return wrong("address", name), "";
+  return std::string(url);
+}
+
+// `url` and `mirrors`, in that order.
+std::vector<std::string> Members::addresses() {
+  std::vector<std::string> out;
+  if (const auto* url = object_.if_contains("url")) out.push_back(address(*url, "url"));
+  const auto* value = object_.if_contains("mirrors");
+  if (!value) return out;
+  const auto* list = value->if_array();
+  if (!list) return wrong("not_list", "mirrors"), out;
+  if (list->size() > kMostMirrors)
+    return wrong("mirrors_count", "mirrors", {{"most", std::to_string(kMostMirrors)}}), out;
+  for (const auto& one : *list) out.push_back(address(one, "mirrors"));
+  return out;
+}
+
 const json::array* Members::list(std::string_view name) {
   const auto* value = object_.if_contains(name);
   if (!value) return nullptr;
@@ -135,7 +162,7 @@ std::vector<Part> parts_of(const json::array& list, std::optional<Refusal>& refu
     }
     Members members(*object, where + ".", refusal);
     parts.push_back({members.file_name("file"), members.text("title"), members.digest("sha256"),
-                     members.flag("received")});
+                     members.addresses(), members.flag("received")});
     if (!refusal && !names.insert(parts.back().file).second)
       refusal =
           Refusal{"receiver.manifest_twice", {{"member", where + ".file"}, {"file", parts.back().file}}};
@@ -156,12 +183,15 @@ Manifest read(const json::object& object, std::optional<Refusal>& refusal) {
   manifest.series = members.text("series");
   manifest.serial = members.serial("serial");
   manifest.expires = members.day("expires");
+  manifest.urls = members.addresses();
   if (!refusal && manifest.series.empty() != (manifest.serial == 0))
     refusal = Refusal{"receiver.manifest_missing", {{"member", manifest.serial == 0 ? "serial" : "series"}}};
   const auto* parts = members.list("parts");
   if (!parts || refusal) return manifest;
   if (!manifest.sha256.empty())
     refusal = Refusal{"receiver.manifest_digest_of_parts", {{"member", "sha256"}}};
+  if (!manifest.urls.empty() && !refusal)
+    refusal = Refusal{"receiver.manifest_digest_of_parts", {{"member", "url"}}};
   manifest.parts = parts_of(*parts, refusal);
   return manifest;
 }
@@ -196,6 +226,7 @@ Manifest manifest_of_part(const Manifest& manifest, std::size_t number) {
   auto own = manifest;
   own.parts.clear();
   own.sha256 = part.sha256;
+  own.urls = part.urls;
   if (!part.title.empty())
     own.title = part.title;
   else if (!own.title.empty() && manifest.parts.size() > 1)

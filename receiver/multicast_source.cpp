@@ -13,6 +13,7 @@ namespace {
 
 constexpr milliseconds kManifestPatience{60'000};
 constexpr milliseconds kLook{1000};
+constexpr std::size_t kMostGaps = 20'000;      // runs of an object that are asked for from the web at a time
 constexpr std::size_t kMostCompanions = 5000;  // of one session
 constexpr std::int64_t kNumbersOfAChannel = 1'000'000;
 
@@ -31,6 +32,20 @@ bool names(const Manifest& manifest, const std::string& file) {
 // A name for a folder, of text that people chose.
 std::string folder_name(std::string_view text) {
   return to_hex(Sha256().update(text).finish()).substr(0, 16);
+}
+
+std::map<std::string, WebFill::Rule> rules_of(const std::vector<config::Channel>& channels) {
+  std::map<std::string, WebFill::Rule> rules;
+  for (const auto& one : channels) rules[one.name] = {one.web_fill_after, one.web_fill_percent};
+  return rules;
+}
+
+// Where the manifest says that this file is.
+std::vector<std::string> urls_of(const Manifest& manifest, const std::string& file) {
+  if (manifest.parts.empty()) return manifest.urls;
+  for (const auto& part : manifest.parts)
+    if (part.file == file) return part.urls;
+  return {};
 }
 
 // What the manifest says of the digests of the files that it is about.
@@ -65,7 +80,8 @@ MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
           asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });
         },
         [this, self](multicast::ChannelStatus now) {
-          asio::post(loop_, [self, now = std::move(now)]() mutable { self->status = std::move(now); });
+          asio::post(loop_,
+                     [this, self, now = std::move(now)]() mutable { reported(*self, std::move(now)); });
         },
         settings.largest_file_mb << 20,
         static_cast<std::int64_t>(channels_.size()) * kNumbersOfAChannel + 1};
@@ -81,6 +97,7 @@ MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
     }
     channels_.push_back(std::move(on_air));
   }
+  web_ = std::make_unique<WebFill>(web_parts(), rules_of(channels));
 }
 
 MulticastSource::~MulticastSource() = default;
@@ -110,6 +127,12 @@ void MulticastSource::recover(OnAir& channel) {
   }
 }
 
+void MulticastSource::reported(OnAir& channel, multicast::ChannelStatus now) {
+  const auto events = events_.report(now, parts_.clock.now(), parts_.clock.mono());
+  channel.status = std::move(now);
+  for (const auto& event : events) parts_.tell(event);
+}
+
 awaitable<void> MulticastSource::stop() {
   auto work = [this] {
     for (auto& one : channels_) one->channel->stop();
@@ -133,6 +156,7 @@ std::vector<SourceState> MulticastSource::states() const {
     state.means = "multicast";
     state.where = fmt::format("{} {}", status.group, status.port);
     state.trust = trust_;
+    state.heard = status.heard;
     state.state = !status.listening ? "failing" : status.objects.empty() ? "waiting" : "receiving";
     if (!status.trouble.empty())
       state.problem =
@@ -143,7 +167,8 @@ std::vector<SourceState> MulticastSource::states() const {
 }
 
 void MulticastSource::ended(OnAir& channel, multicast::Ended one) {
-  companions_[channel.status.name + "\n" + one.session].left = one.companions_left;
+  if (!one.companion) parts_.tell(ChannelEvents::ended(channel.status.name, one));
+  if (!one.leftover) companions_[channel.status.name + "\n" + one.session].left = one.companions_left;
   Waiting waiting{&channel, std::move(one), parts_.clock.mono() + kManifestPatience};
   if (waiting.ended.companion)
     waiting_.push_front(std::move(waiting));
@@ -241,6 +266,7 @@ Arrival MulticastSource::arrival_of(const Waiting& waiting) {
   arrival.means = "multicast";
   arrival.source = fmt::format("{} · {}", waiting.channel->status.name, ended.session);
   arrival.failed = ended.refusal;
+  arrival.once = ended.leftover.has_value();
   arrival.started_ms = to_ms(ended.started);
   arrival.digest = ended.file.digest;
   arrival.consume = true;
@@ -267,8 +293,15 @@ awaitable<void> MulticastSource::deliver(Waiting waiting) {
     co_await wait();
     co_return;
   }
+  if (ended.leftover) {
+    waiting.channel->channel->discard(*ended.leftover);
+    co_return;
+  }
   const auto& refusal = reception->refusal;
-  if (!refusal || refusal->kind == Refusal::Kind::invalid) waiting.channel->channel->done(ended.key);
+  const bool webs_fault = refusal && web_->helped(ended.key);  // the carousel alone may bring it right
+  const bool final = !refusal || refusal->kind == Refusal::Kind::invalid;
+  if (final && !webs_fault) waiting.channel->channel->done(ended.key);
+  if (final) web_->ended(ended.key, !refusal);
   if (ended.refusal) co_return;
   auto clear = [folder = ended.file.path.parent_path()] {
     std::error_code ignored;
@@ -295,10 +328,10 @@ awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::s
   }
   if (*answer) {
     auto found = *std::move(*answer);
-    for (const auto& [session, companions] : companions_)
-      for (const auto& [name, manifest] : companions.manifests)
-        if (const auto digests = digests_of(name, manifest); digests.contains(found.name))
-          found.sha256 = digests.at(found.name);
+    for (const auto& [name, manifest] :
+         companions_[channels_[index]->status.name + "\n" + found.session].manifests)
+      if (const auto digests = digests_of(name, manifest); digests.contains(found.name))
+        found.sha256 = digests.at(found.name);
     co_return found;
   }
   co_return refuse("receiver.no_object", {{"no", std::to_string(no)}}, Refusal::Kind::not_found);
@@ -324,5 +357,61 @@ awaitable<bool> MulticastSource::fill(multicast::ObjectKey key, std::uint64_t of
   }
   co_return taken;
 }
+
+WebFill::Parts MulticastSource::web_parts() {
+  WebFill::Parts parts{
+      parts_.web.fetch,
+      [this](multicast::Gaps of, bool by_hand) { return addresses(std::move(of), by_hand); },
+      parts_.web.open_now,
+      [this](std::int64_t no) { return gaps(no, kMostGaps); },
+      [this](multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes) {
+        return fill(key, offset, std::move(bytes));
+      },
+      [this] { return status(); },
+      parts_.clock};
+  return parts;
+}
+
+// Did a key that this station trusts sign the manifest? An address that anybody could have sent is fetched
+// only when a person says so. On a worker.
+bool MulticastSource::vouched(const fs::path& manifest, const fs::path& signature) const {
+  try {
+    const auto bytes = read_file(manifest, kManifestLimit), signed_by = read_file(signature, kSignatureLimit);
+    const std::span<const std::uint8_t> of(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    return parts_.trust.signer_of(of, signed_by).has_value();
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+awaitable<std::vector<std::string>> MulticastSource::addresses(multicast::Gaps gaps, bool by_hand) {
+  std::vector<std::string> out;
+  if (!parts_.web.fetch) co_return out;
+  if (!gaps.sha256.empty()) out = parts_.web.known(gaps.sha256);
+  const auto channel = static_cast<std::size_t>((gaps.no - 1) / kNumbersOfAChannel);
+  const auto companions = companions_[channels_.at(channel)->status.name + "\n" + gaps.session];
+  for (const auto& [name, manifest] : companions.manifests) {
+    const auto digests = digests_of(name, manifest);
+    const auto urls = urls_of(manifest, gaps.name);
+    const auto found = digests.find(gaps.name);
+    if (urls.empty() || (found != digests.end() && found->second != gaps.sha256)) continue;
+    if (!manifest.parts.empty() ? !names(manifest, gaps.name) : media_name(name) != gaps.name) continue;
+    const auto signature = companions.files.find(name + std::string(kSignatureEnding));
+    bool good = by_hand && trust_ != Policy::required;
+    if (!good && signature != companions.files.end()) {
+      auto check = [this, bytes = companions.files.at(name), sign = signature->second] {
+        return vouched(bytes, sign);
+      };
+      auto checking = parts_.workers.run(std::move(check));
+      good = co_await std::move(checking);
+    }
+    if (good) out.insert(out.end(), urls.begin(), urls.end());
+  }
+  co_return out;
+}
+
+awaitable<Result<WebFill::Order>> MulticastSource::fill_from_web(std::int64_t no) { return web_->order(no); }
+
+awaitable<void> MulticastSource::run_web_fill() { return web_->run(); }
 
 }  // namespace edu::receiver

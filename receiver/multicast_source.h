@@ -20,20 +20,33 @@
 #include <config/settings.h>
 #include <library/object_store.h>
 #include <multicast/channel.h>
+#include <receiver/channel_events.h>
 #include <receiver/folder_source.h>
 #include <receiver/manifest_file.h>
 #include <receiver/sources.h>
+#include <receiver/trust.h>
+#include <receiver/web_fill.h>
 
 namespace edu::receiver {
 
 class MulticastSource final : public Source {
  public:
+  // How what is missing is fetched from the web; empty functions: it is not.
+  struct Web {
+    decltype(WebFill::Parts::fetch) fetch;
+    decltype(WebFill::Parts::open_now) open_now;
+    // Where the station's own catalogues say that the file of this digest (hex) is.
+    std::function<std::vector<std::string>(const std::string& sha256)> known;
+  };
   struct Parts {
     Take take;
     Files& files;
     Workers& workers;
     Clock& clock;
     library::ObjectStore& store;
+    Trust trust = {};
+    std::function<void(const ChannelEvent&)> tell = [](const ChannelEvent&) {};
+    Web web = {};
   };
   // `folder`: in the data folder, so that what is whole need not be copied. Throws std::invalid_argument that
   // names the channel whose addresses are none. `trust`: what manifests must show.
@@ -53,6 +66,9 @@ class MulticastSource final : public Source {
   // What object `no` (of status()) still lacks. Refusal receiver.no_object {no} (not_found).
   awaitable<Result<multicast::Gaps>> gaps(std::int64_t no, std::size_t most);
   // Bytes from elsewhere for the object of this key. False: no channel has such an object under way.
+  // Fetches it from the web, soon. Refusals as of WebFill::order.
+  awaitable<Result<WebFill::Order>> fill_from_web(std::int64_t no);
+  awaitable<void> run_web_fill();  // until it is cancelled, which is the only end
   awaitable<bool> fill(multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes);
 
  private:
@@ -70,6 +86,10 @@ class MulticastSource final : public Source {
 
   void ended(OnAir& channel, multicast::Ended ended);
   void recover(OnAir& channel);
+  void reported(OnAir& channel, multicast::ChannelStatus now);
+  WebFill::Parts web_parts();
+  awaitable<std::vector<std::string>> addresses(multicast::Gaps gaps, bool by_hand);
+  bool vouched(const fs::path& manifest, const fs::path& signature) const;
   bool described(const Waiting& waiting) const;
   std::optional<Waiting> next_ready();
   awaitable<void> wait();
@@ -85,6 +105,8 @@ class MulticastSource final : public Source {
   std::deque<Waiting> waiting_;
   std::map<std::string, Companions> companions_;  // by channel and session
   asio::steady_timer woken_;
+  ChannelEvents events_;
+  std::unique_ptr<WebFill> web_;
 };
 
 }  // namespace edu::receiver

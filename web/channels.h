@@ -7,11 +7,17 @@
 #include <base/json.h>
 #include <base/messages.h>
 #include <multicast/channel.h>
+#include <receiver/channel_events.h>
 
 namespace edu::web {
 
-json::array channels_json(const std::vector<multicast::ChannelStatus>& channels);
+json::array channels_json(const std::vector<multicast::ChannelStatus>& channels, Language language);
 std::string channel_text(const multicast::ChannelStatus& channel, Language language);  // one line
-std::string object_text(const multicast::ObjectStatus& object);                        // "a.mp4 · 40 %"
+// "a.mp4 · 1.2 GiB · 40 % · what is missing comes …", and what hinders it
+std::string object_text(const multicast::ObjectStatus& object, const Zone& zone, Language language);
+// When what is missing is expected, and how that is known; empty: nothing is missing.
+std::string expected_text(const multicast::Passes& passes, const Zone& zone, Language language);
+json::object passes_json(const multicast::Passes& passes);
+json::object event_json(const receiver::ChannelEvent& event, WallTime now);
 
 }  // namespace edu::web

@@ -69,6 +69,15 @@ void EventHub::publish(const logs::Record& record) noexcept {
   }
 }
 
+void EventHub::tell(const std::string& kind, const json::value& data) noexcept {
+  try {
+    const auto piece = fmt::format("event: {}\ndata: {}\n\n", kind, json::serialize(data));
+    push_all(0, std::make_shared<const std::string>(piece));
+  } catch (const std::exception& error) {
+    spdlog::error("web: {} was not told to listeners: {}", kind, error.what());
+  }
+}
+
 awaitable<void> EventHub::beat(Clock& clock) {
   const auto comment = std::make_shared<const std::string>(":\n\n");
   while (true) {

@@ -1,5 +1,6 @@
-// Live events: records of the journal as they become durable, to everyone who listens (server-sent events,
-// WHATWG HTML section 9.2). People appear by their id, as in the journal. Loop thread.
+// Live events: records of the journal as they become durable, and what happens on channels, to everyone who
+// listens (server-sent events, WHATWG HTML section 9.2). People appear by their id, as in the journal. Loop
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <base/json.h>
 #include <logs/journal.h>
 #include <web/http.h>
 
@@ -56,7 +58,9 @@ class EventHub {
 
   std::shared_ptr<EventStream> subscribe();
   void publish(const logs::Record& record) noexcept;  // a listener of logs::Ledger
-  awaitable<void> beat(Clock& clock);                 // heartbeats until it is cancelled
+  // What happens and is no record: without a number, so that nobody who comes back is told again.
+  void tell(const std::string& kind, const json::value& data) noexcept;
+  awaitable<void> beat(Clock& clock);  // heartbeats until it is cancelled
   void end_all();
 
  private:

@@ -5,6 +5,7 @@
 #include <flute/md5.h>
 #include <library/catalogue.h>
 #include <receiver/repair_file.h>
+#include <web/channels.h>
 #include <web/context.h>
 
 namespace edu::web {
@@ -14,15 +15,19 @@ std::string percent(const multicast::ObjectStatus& one) {
   return std::to_string(one.bytes == 0 ? 0 : one.received * 100 / one.bytes) + " %";
 }
 
-Table objects_table(const std::vector<multicast::ChannelStatus>& channels, Language language) {
+Table objects_table(const std::vector<multicast::ChannelStatus>& channels, const Zone& zone,
+                    Language language) {
   Table table;
   table.title = text(language, "reception.title");
-  for (const auto* key : {"no", "channel", "name", "size", "received", "blocks_missing", "session"})
+  for (const auto* key :
+       {"no", "channel", "name", "size", "received", "blocks_missing", "expected", "session", "hindrance"})
     table.columns.push_back({key, text(language, std::string("reception.column.") + key)});
   for (const auto& channel : channels)
     for (const auto& one : channel.objects)
       table.rows.push_back({std::to_string(one.no), channel.name, one.name, library::size_text(one.bytes),
-                            percent(one), std::to_string(one.blocks_missing), one.session});
+                            percent(one), std::to_string(one.blocks_missing),
+                            one.blocks_missing == 0 ? "" : expected_text(one.passes, zone, language),
+                            one.session, one.why ? text(language, *one.why) : ""});
   return table;
 }
 
@@ -31,11 +36,12 @@ Refusal no_object(const std::string& no) {
 }
 
 awaitable<Response> list(Context& context, Request request) {
-  co_return table_answer(request, objects_table(context.rooms.channels.status(), request.language));
+  co_return table_answer(
+      request, objects_table(context.rooms.channels.status(), context.rooms.zone, request.language));
 }
 
 awaitable<Response> show(Context& context, Request request) {
-  auto table = objects_table(context.rooms.channels.status(), request.language);
+  auto table = objects_table(context.rooms.channels.status(), context.rooms.zone, request.language);
   std::erase_if(table.rows, [&](const auto& row) { return row.at(0) != request.capture("no"); });
   if (table.rows.empty()) co_return problem(request.language, no_object(request.capture("no")));
   co_return table_answer(request, turned(table, request.language));
@@ -49,7 +55,7 @@ awaitable<Response> gaps(Context& context, Request request) {
   if (!found) co_return problem(request.language, found.error());
   const Refusal compressed{
       "receiver.gaps_compressed", {{"no", request.capture("no")}}, Refusal::Kind::conflict};
-  if (found->compressed) co_return problem(request.language, compressed);
+  if (found->compressed || found->rearranged) co_return problem(request.language, compressed);
   receiver::GapList list;
   list.key = to_hex(found->key);
   list.name = found->name;
@@ -57,7 +63,9 @@ awaitable<Response> gaps(Context& context, Request request) {
   list.sha256 = found->sha256;
   list.length = found->length;
   for (const auto& run : found->runs) list.runs.push_back({run.first, run.last});
-  co_return json_answer(receiver::to_json(list));
+  auto answer = receiver::to_json(list);
+  answer["expected"] = passes_json(found->passes);
+  co_return json_answer(answer);
 }
 
 std::string md5_of(const fs::path& file) {
@@ -136,12 +144,27 @@ awaitable<Response> fill(Context& context, Request request) {
   co_return done_answer(request, result, text(request.language, "reception.filled", args));
 }
 
+awaitable<Response> fill_from_web(Context& context, Request request) {
+  const auto no = number(request.capture("no"));
+  if (!no) co_return problem(request.language, no.error());
+  auto ordering = context.rooms.channels.fill_from_web(*no);
+  const auto order = co_await std::move(ordering);
+  if (!order) co_return problem(request.language, order.error());
+  json::object result;
+  result["name"] = order->name;
+  result["url"] = order->url;
+  result["bytes"] = order->bytes;
+  const Args args{{"name", order->name}, {"url", order->url}, {"size", library::size_text(order->bytes)}};
+  co_return done_answer(request, result, text(request.language, "reception.web_begun", args), 202);
+}
+
 }  // namespace
 
 void add_reception_routes(Router& router, Context& context) {
   router.add("GET", "/api/v1/receptions", with(context, list));
   router.add("GET", "/api/v1/receptions/{no}", with(context, show));
   router.add("GET", "/api/v1/receptions/{no}/gaps", with(context, gaps));
+  router.add("POST", "/api/v1/receptions/{no}/web", with(context, fill_from_web));
   router.add("POST", "/api/v1/receptions/gaps", with(context, answer_gaps));
   router.add("POST", "/api/v1/receptions/fill", with(context, fill), "application/octet-stream");
 }

@@ -186,7 +186,7 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
   out["receiving"] = receiving_json(snapshot);
   out["waiting"] = waiting_json(snapshot, language);
   out["sources"] = sources_json(snapshot, rooms.zone, language);
-  out["channels"] = channels_json(snapshot.channels);
+  out["channels"] = channels_json(snapshot.channels, language);
   out["space"] = std::move(space);
   out["journal"] = std::move(journal);
   return out;
@@ -220,7 +220,7 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
     if (one.problem) row("source", one.name + ": " + text(language, *one.problem));
   for (const auto& one : snapshot.channels) {
     row("channel", channel_text(one, language));
-    for (const auto& object : one.objects) row("receiving", object_text(object));
+    for (const auto& object : one.objects) row("receiving", object_text(object, rooms.zone, language));
   }
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},

@@ -4,6 +4,7 @@
 // rooms' seams on the loop, reads on workers, answers. Nobody includes this room but app/.
 #include <boost/asio/bind_cancellation_slot.hpp>
 
+#include <web/channels.h>
 #include <web/context.h>
 #include <web/web.h>
 
@@ -40,6 +41,11 @@ void Web::start(const std::filesystem::path& socket) {
   auto ended = [](std::exception_ptr) {};
   asio::co_spawn(executor_, context_->hub.beat(context_->rooms.clock),
                  asio::bind_cancellation_slot(stop_beating_.slot(), ended));
+}
+
+void Web::tell(const receiver::ChannelEvent& event) noexcept {
+  const auto kind = "channel." + event.kind;
+  context_->hub.tell(kind, event_json(event, context_->rooms.clock.now()));
 }
 
 awaitable<void> Web::stop(milliseconds grace) {

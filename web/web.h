@@ -25,6 +25,8 @@ class Web {
   // Listens and serves. Throws std::system_error (see Server::start).
   void start(const std::filesystem::path& socket);
   std::uint16_t port() const { return server_->port(); }
+  // Tells everyone who listens at the moment what happens on a channel. It is no record, and has no number.
+  void tell(const receiver::ChannelEvent& event) noexcept;
   // Ends streams, lets answers that are under way be given, closes. Await it before the loop ends.
   awaitable<void> stop(milliseconds grace = milliseconds(1000));
 

@@ -1,4 +1,5 @@
 #include <fstream>
+#include <map>
 #include <regex>
 #include <sstream>
 
@@ -140,10 +141,34 @@ std::string shipped() {
 TEST(ShippedSettings, ShowEverySettingWithItsDefault) {
   const auto text = shipped();
   for (const auto& setting : all_settings()) {
-    const auto name = setting.key.substr(setting.key.find('.') + 1);
+    const auto name =
+        setting.key.substr(setting.list.empty() ? setting.key.find('.') + 1 : setting.key.rfind('.') + 1);
     EXPECT_NE(text.find("# " + name + " = " + setting.standard), std::string::npos)
         << setting.key << " = " << setting.standard;
   }
+}
+
+TEST(ShippedSettings, ListTheMembersOfTablesThatMayStandSeveralTimes) {
+  std::map<std::string, std::size_t> members;
+  for (const auto& setting : all_settings()) {
+    EXPECT_FALSE(setting.what.empty() || setting.standard.empty()) << setting.key;
+    if (!setting.list.empty()) {
+      EXPECT_FALSE(setting.meaning.empty()) << setting.key;
+      ++members[setting.list];
+    }
+  }
+  EXPECT_EQ(members, (std::map<std::string, std::size_t>{
+                         {"[[catalogue]]", 9}, {"[[channel]]", 14}, {"[[trust.key]]", 2}}));
+}
+
+TEST(Channels, SayWhenTheWebFillsWhatIsMissing) {
+  const std::string head = "[[channel]]\nname = \"a\"\ngroup = \"239.1.2.3\"\nport = 1\n";
+  EXPECT_EQ(parse(head, "x").channels.at(0).web_fill_after, minutes(30));
+  const auto set = parse(head + "web_fill_after_min = 0\nweb_fill_percent = 100\n", "x").channels.at(0);
+  EXPECT_EQ(set.web_fill_after, minutes(0));
+  EXPECT_EQ(set.web_fill_percent, 100u);
+  EXPECT_THROW(parse(head + "web_fill_percent = 0\n", "x"), SettingsError);
+  EXPECT_THROW(parse(head + "web_fill_after_min = 10081\n", "x"), SettingsError);
 }
 
 TEST(ShippedSettings, AreValidAsTheyAreAndUncommented) {

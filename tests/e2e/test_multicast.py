@@ -1,12 +1,16 @@
 """A channel is received into the library: the head-end's sender and the real daemon in a network of their own."""
 import hashlib
+import http.server
+import json
 import os
 import pathlib
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import unittest
 
 from station import BIN, Station, media
@@ -34,7 +38,6 @@ class Multicast(unittest.TestCase):
         self.station.wait("the channel to listen", lambda: self.channel()["listening"])
 
     def channel(self):
-        import json
         return json.loads(self.station.ask("--json", "status"))["channels"][0]
 
     def course(self, name):
@@ -102,6 +105,81 @@ class Multicast(unittest.TestCase):
             self.assertEqual(self.stored(), sent)
             self.assertEqual(len(self.station.rows("book", "reception")), len(sent))
         self.station.ask("journal", "verify")
+
+    def send_with_losses(self):
+        """One pass of the real sender, of whose full datagrams a fade takes every twentieth."""
+        ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        ear.bind(("127.0.0.1", 0))
+        ear.settimeout(0.5)
+        sender = subprocess.Popen([BIN / "edustation-send", "--passes", "1", "--fec", "none", "--rate", "10M", "--group", "127.0.0.1",
+                                   "--port", str(ear.getsockname()[1]), self.courses], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        self.addCleanup(ear.close)
+        heard = []
+        while True:
+            over = sender.poll() is not None
+            try:
+                heard.append(ear.recv(65536))
+            except TimeoutError:
+                if over:
+                    break
+        full = max(map(len, heard))
+        voice = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(voice.close)
+        voice.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+        for number, datagram in enumerate(heard):
+            if len(datagram) < full or number % 20 != 7:
+                voice.sendto(datagram, (GROUP, PORT))
+
+    def test_what_a_fade_took_comes_from_the_web_when_somebody_says_so(self):
+        self.course("multicast-5.mp4")
+        content = (self.courses / "multicast-5.mp4").read_bytes()
+        web = RangeServer(content)
+        self.addCleanup(web.close)
+        manifest = {"title": "从网上补", "sha256": hashlib.sha256(content).hexdigest(), "url": web.url}
+        (self.courses / "multicast-5.mp4.manifest.json").write_text(json.dumps(manifest))
+        self.send_with_losses()
+        missing = lambda: [row for row in self.station.rows("reception", "list") if row["name"] == "multicast-5.mp4"]
+        self.station.wait("something of the course", missing)
+        number = missing()[0]["no"]
+        gaps = json.loads(self.station.ask("reception", "gaps", number))
+        self.assertIn("basis", gaps["expected"])
+        self.assertGreater(len(gaps["runs"]), 1)
+        self.station.wait("its manifest", lambda: json.loads(self.station.ask("reception", "gaps", number))["sha256"])
+        self.assertIn(web.url, self.station.ask("--lang", "en", "reception", "fill", number, "--web"))
+        self.station.wait("the course", lambda: len(self.library()) == 1)
+        self.assertEqual([row["means"] for row in self.station.rows("book", "reception")], ["multicast"])
+        self.assertTrue(web.ranges)
+        self.station.ask("journal", "verify")
+
+
+class RangeServer:
+    """One file on the web, by ranges alone."""
+
+    def __init__(self, content):
+        ranges = self.ranges = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                first, last = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+                ranges.append((first, last))
+                self.send_response(206)
+                self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
+                self.send_header("Content-Length", str(last + 1 - first))
+                self.end_headers()
+                self.wfile.write(content[first:last + 1])
+
+            def log_message(self, *_):
+                pass
+
+        self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.httpd.server_address[1]}/course.mp4"
+        threading.Thread(target=self.httpd.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.httpd.shutdown()
+        self.httpd.server_close()
 
 
 if os.environ.get(IN_NAMESPACE) is None:

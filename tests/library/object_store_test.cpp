@@ -45,6 +45,43 @@ TEST(ObjectStore, RemovesWhatIsStagedAndNotPublished) {
   EXPECT_THAT(files_in(folder.path()), IsEmpty());
 }
 
+TEST(ObjectStore, TakesAWholeFileByASecondNameWithoutCopying) {
+  test::TempFolder folder;
+  Files files;
+  ObjectStore store(files, folder.path(), kNoReserve);
+  const auto arrived = folder / "arrived";
+  std::ofstream(arrived) << "a lesson";
+  const auto digest = Sha256().update("a lesson").finish();
+  auto staged = store.stage_link(arrived, digest, 8);
+  ASSERT_TRUE(staged);
+  EXPECT_TRUE(fs::equivalent(staged->path(), arrived)) << "the same bytes, not a copy";
+  const auto sha256 = to_hex(staged->finish());
+  EXPECT_EQ(sha256, hex_of("a lesson"));
+  ASSERT_TRUE(store.publish(*std::move(staged)));
+  fs::remove(arrived);
+  EXPECT_EQ(content_of(store.path(sha256)), "a lesson");
+  EXPECT_THAT(files_in(folder / "objects/staging"), IsEmpty());
+}
+
+TEST(ObjectStore, LetsTheSecondNameGoWhenItIsNotPublished) {
+  test::TempFolder folder;
+  Files files;
+  ObjectStore store(files, folder.path(), kNoReserve);
+  const auto arrived = folder / "arrived";
+  std::ofstream(arrived) << "a lesson";
+  store.stage_link(arrived, Sha256().update("a lesson").finish(), 8).reset();
+  EXPECT_THAT(files_in(folder / "objects/staging"), IsEmpty());
+  EXPECT_EQ(content_of(arrived), "a lesson");
+}
+
+TEST(ObjectStore, CopiesWhatCannotHaveASecondName) {
+  test::TempFolder folder;
+  Files files;
+  ObjectStore store(files, folder.path(), kNoReserve);
+  const fs::path elsewhere = "/proc/version";  // of another file system
+  EXPECT_FALSE(store.stage_link(elsewhere, Sha256().update("x").finish(), 1));
+}
+
 TEST(ObjectStore, RemovesObjectAndPoster) {
   test::TempFolder folder;
   Files files;

@@ -66,6 +66,22 @@ class Mpe : public testing::Test {
                     }};
 };
 
+TEST(Crc, HasThePublishedCheckValues) {  // of "123456789": CRC-32/MPEG-2 and CRC-32/ISO-HDLC (gzip)
+  const std::string_view digits = "123456789";
+  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(digits.data()),
+                                            digits.size());
+  EXPECT_EQ(crc32_mpeg(bytes), 0x0376e6e7u);
+  EXPECT_EQ(crc32(bytes), 0xcbf43926u);
+}
+
+// The section of ISO/IEC 13818-1 that every DVB tool shows first: a PAT of one programme, as FFmpeg and
+// others write it (transport stream 1, programme 1 on PID 0x1000), whose CRC is published all over.
+TEST(Crc, OfAProgrammeAssociationSectionIsZero) {
+  const std::vector<std::uint8_t> pat{0x00, 0xb0, 0x0d, 0x00, 0x01, 0xc1, 0x00, 0x00,
+                                      0x00, 0x01, 0xf0, 0x00, 0x2a, 0xb1, 0x04, 0xb2};
+  EXPECT_EQ(crc32_mpeg(pat), 0u);
+}
+
 TEST_F(Mpe, GivesOutTheDatagramsOfItsPid) {
   const auto a = noise(1000), b = noise(40, 2);
   auto bytes = stream({section(udp_datagram(a)), section(udp_datagram(b))}, counter_);

@@ -173,6 +173,41 @@ TEST_F(SessionTest, PassesOverPacketsWhoseOtiContradictsTheObjects) {
   EXPECT_EQ(receiver_.sessions.session_counts().other_oti, bad.size());
 }
 
+TEST_F(SessionTest, PassesOverAnUnknownCodepoint) {
+  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  const auto packets = sender_.object({0, 1}, no_code(0), content_);
+  receiver_.take(packets.front());
+  auto strange = packets[1];
+  strange[3] = 77;  // the codepoint of the LCT header
+  receiver_.take(strange);
+  EXPECT_EQ(receiver_.sessions.session_counts().unknown_codepoint, 1u);
+  receiver_.take(packets);
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4"));
+}
+
+TEST_F(SessionTest, BeginsNothingFromAnOtiThatCannotBe) {
+  std::vector<fec::Oti> hostile(6, no_code(10'000));
+  hostile[0].symbol = 0;
+  hostile[1].max_block = 0;
+  hostile[2].length = 1ull << 47, hostile[2].symbol = 1, hostile[2].max_block = 1;
+  hostile[3] = reed_solomon(10'000), hostile[3].max_symbols = 0;
+  hostile[4].encoding = fec::Encoding::raptorq, hostile[4].blocks = 0, hostile[4].alignment = 4;
+  hostile[5] = hostile[4], hostile[5].blocks = 1, hostile[5].sub_blocks = 0;
+  for (std::size_t i = 0; i < hostile.size(); ++i) {
+    flute::PacketHeader header;
+    header.tsi = 7;
+    header.toi = {0, 100 + i};
+    header.codepoint = static_cast<std::uint8_t>(hostile[i].encoding);
+    const auto fti = fec::write_fti(hostile[i]);
+    header.fti = fti;
+    receiver_.take(sender_.packet(header, hostile[i], {0, 0, 0}, Bytes(100)));
+  }
+  EXPECT_THAT(receiver_.sessions.status(10), IsEmpty());
+  EXPECT_TRUE(fs::is_empty(folder_ / "partial"));
+  EXPECT_EQ(receiver_.memory.used(), 0u);
+}
+
 TEST_F(SessionTest, HoldsMillionsOfToisInBoundedTables) {
   flute::PacketHeader header;
   header.tsi = 7;
@@ -332,6 +367,109 @@ TEST_F(SessionTest, NeverDeliversWrongBytesWhicheverOperationOfTheDiskFails) {
     ASSERT_FALSE(restarted.ended[0].refusal) << n;
     EXPECT_EQ(content_of(restarted.ended[0].file.path), content_) << n;
   }
+}
+
+TEST_F(SessionTest, SaysWhenTheNextPassIsExpected) {
+  Receiver receiver(folder_.path(), files_);
+  const auto content = noise(1500);
+  const auto oti = no_code(content.size());
+  receiver.take(
+      sender_.fdt(1, {file_of({0, 1}, "a.mp4", content, oti), file_of({0, 2}, "b.mp4", content, oti)}));
+  auto first = sender_.object({0, 1}, oti, content), second = sender_.object({0, 2}, oti, content);
+  first.erase(first.begin() + 5);
+  second.erase(second.begin() + 5);
+  receiver.take(first);
+  receiver.pass(milliseconds(30'000));
+  receiver.take(second);
+  receiver.pass(milliseconds(30'000));
+  for (const auto& one : receiver.sessions.status(10)) EXPECT_EQ(one.passes.basis, Passes::Basis::none);
+  receiver.take(first);
+  receiver.pass(milliseconds(10'000));
+  const auto status = receiver.sessions.status(10);
+  ASSERT_EQ(status.size(), 2u);
+  EXPECT_EQ(status[0].passes.basis, Passes::Basis::object);
+  EXPECT_EQ(status[0].passes.period, milliseconds(60'000));
+  EXPECT_EQ(status[0].passes.whole, 1u);
+  EXPECT_EQ(status[0].passes.quiet, milliseconds(10'000));
+  EXPECT_EQ(*status[0].passes.from - receiver.now.wall, milliseconds(50'000));
+  EXPECT_EQ(status[1].passes.basis, Passes::Basis::session) << "the other object told how long a pass is";
+  EXPECT_EQ(*status[1].passes.from - receiver.now.wall, milliseconds(20'000));
+  const auto gaps = receiver.sessions.gaps(status[0].no, 10);
+  ASSERT_TRUE(gaps);
+  EXPECT_EQ(gaps->passes.period, milliseconds(60'000));
+}
+
+TEST_F(SessionTest, NamesAnObjectWhoseBlocksAreLargerThanTheMemory) {
+  Receiver receiver(folder_.path(), files_, 500);  // a block has 800 bytes
+  const auto content = noise(1600);
+  const auto oti = reed_solomon(content.size());
+  receiver.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content, oti)}));
+  auto packets = sender_.object({0, 1}, oti, content, false, 4);
+  const auto lost = packets.front();
+  receiver.take(std::vector(packets.begin() + 1, packets.end()));
+  receiver.settle();
+  const auto status = receiver.sessions.status(10);
+  ASSERT_EQ(status.size(), 1u);
+  ASSERT_TRUE(status[0].why);
+  EXPECT_EQ(status[0].why->code, "multicast.block_too_large");
+  EXPECT_EQ(receiver.sessions.session_counts().no_code, 1u);
+  EXPECT_THAT(receiver.ended, testing::IsEmpty());
+  receiver.take(lost);  // every source symbol is there: no decoding is needed
+  receiver.settle();
+  ASSERT_EQ(receiver.ended.size(), 1u);
+  EXPECT_EQ(content_of(receiver.ended[0].file.path), content);
+}
+
+TEST_F(SessionTest, NamesAnObjectWhoseErrorCorrectionThisBuildLacks) {
+  Receiver receiver(folder_.path(), files_);
+  const auto content = noise(1600);
+  fec::Oti oti;
+  oti.encoding = fec::Encoding::raptorq;
+  oti.length = content.size();
+  oti.symbol = 100;
+  oti.blocks = 1;
+  oti.alignment = 4;
+  receiver.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content, oti)}));
+  auto packets = sender_.object({0, 1}, oti, content);
+  const auto last = packets.back();
+  packets.pop_back();
+  receiver.take(packets);
+  const auto status = receiver.sessions.status(10);
+  ASSERT_EQ(status.size(), 1u);
+  EXPECT_EQ(status[0].why.has_value(), !fec::has_code(fec::Encoding::raptorq));
+  EXPECT_TRUE(!status[0].why || status[0].why->code == "multicast.no_code");
+  receiver.take(last);
+  receiver.settle();
+  ASSERT_EQ(receiver.ended.size(), 1u);
+  EXPECT_EQ(content_of(receiver.ended[0].file.path), content);
+}
+
+TEST_F(SessionTest, NamesWhatTheFdtDescribesWrongly) {
+  Receiver receiver(folder_.path(), files_);
+  const auto content = noise(1600);
+  auto file = file_of({0, 1}, "a.mp4", content, no_code(content.size()));
+  file.oti->max_block = 0;
+  receiver.take(sender_.fdt(1, {file}));
+  auto status = receiver.sessions.status(10);
+  ASSERT_EQ(status.size(), 1u);
+  EXPECT_EQ(status[0].name, "a.mp4");
+  EXPECT_EQ(status[0].why->code, "fec.bad_oti");
+  receiver.take(sender_.object({0, 1}, no_code(content.size()), content));
+  EXPECT_EQ(receiver.sessions.status(10).size(), 1u);
+  file.oti->max_block = 8;  // the sender is put right
+  receiver.take(sender_.fdt(2, {file}));
+  receiver.take(sender_.object({0, 1}, no_code(content.size()), content));
+  receiver.settle();
+  ASSERT_EQ(receiver.ended.size(), 1u);
+  EXPECT_FALSE(receiver.ended[0].refusal);
+  const std::string unknown =
+      R"(<FDT-Instance Expires="4294967295"><File TOI="2" Content-Location="b.mp4" Content-Length="9"
+    FEC-OTI-FEC-Encoding-ID="1" FEC-OTI-Encoding-Symbol-Length="100" FEC-OTI-Maximum-Source-Block-Length="8"/></FDT-Instance>)";
+  receiver.take(sender_.fdt(3, unknown));
+  status = receiver.sessions.status(10);
+  ASSERT_EQ(status.size(), 1u);
+  EXPECT_EQ(status[0].name, "b.mp4");
+  EXPECT_EQ(status[0].why->args.at("attribute"), "FEC-OTI-FEC-Encoding-ID");
 }
 
 }  // namespace

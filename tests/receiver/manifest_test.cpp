@@ -56,6 +56,31 @@ TEST(Manifest, PutsTextIntoOneForm) {
   EXPECT_EQ(parse("{\"title\": \"  a   b \"}")->title, "a b");
 }
 
+TEST(Manifest, NamesWhereItsFileIsOnTheWeb) {
+  const auto one =
+      parse(R"({"url": "https://a.example/1.mp4", "mirrors": ["http://b.example/1.mp4"]})").value();
+  EXPECT_EQ(one.urls, (std::vector<std::string>{"https://a.example/1.mp4", "http://b.example/1.mp4"}));
+  const auto two = parse(R"({"parts": [{"file": "1.mp4", "url": "http://a/1"}, {"file": "2.mp4"}]})").value();
+  EXPECT_EQ(two.parts[0].urls, std::vector<std::string>{"http://a/1"});
+  EXPECT_EQ(manifest_of_part(two, 0).urls, std::vector<std::string>{"http://a/1"});
+  EXPECT_TRUE(manifest_of_part(two, 1).urls.empty());
+}
+
+TEST(Manifest, RefusesAddressesThatAreNone) {
+  EXPECT_EQ(problem(R"({"url": "file:///etc/passwd"})"), "manifest_address url");
+  EXPECT_EQ(problem(R"({"url": "http://a b"})"), "manifest_address url");
+  EXPECT_EQ(problem(R"({"url": "http://a\nb"})"), "manifest_address url");
+  EXPECT_EQ(problem(R"({"url": ["http://a"]})"), "manifest_not_text url");
+  EXPECT_EQ(problem(R"({"url": "http://)" + std::string(2000, 'a') + "\"}"), "manifest_too_long url");
+  EXPECT_EQ(problem(R"({"mirrors": "http://a"})"), "manifest_not_list mirrors");
+  EXPECT_EQ(problem(R"({"mirrors": ["gopher://a"]})"), "manifest_address mirrors");
+  EXPECT_EQ(
+      problem(
+          R"({"mirrors": ["http://1","http://2","http://3","http://4","http://5","http://6","http://7","http://8","http://9"]})"),
+      "manifest_mirrors_count mirrors");
+  EXPECT_EQ(problem(R"({"url": "http://a", "parts": [{"file": "1.mp4"}]})"), "manifest_digest_of_parts url");
+}
+
 TEST(Manifest, RefusesWhatIsNoObject) {
   EXPECT_EQ(problem(""), "manifest_json");
   EXPECT_EQ(problem("{"), "manifest_json");

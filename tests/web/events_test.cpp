@@ -43,6 +43,20 @@ TEST_F(Events, ReachEveryListenerInOrder) {
   }
 }
 
+TEST_F(Events, OfChannelsHaveNoNumberAndAreNotToldAgain) {
+  EventHub hub;
+  const auto stream = hub.subscribe();
+  next(*stream);
+  hub.publish(record(1));
+  hub.tell("channel.object_begun", json::object{{"channel", "县"}, {"name", "a\nb"}});
+  EXPECT_THAT(next(*stream), StartsWith("id: 1\n"));
+  EXPECT_EQ(next(*stream), "event: channel.object_begun\ndata: {\"channel\":\"县\",\"name\":\"a\\nb\"}\n\n");
+  const auto later = hub.subscribe();
+  EXPECT_THAT(next(*later), StartsWith("retry: "));
+  hub.publish(record(2));
+  EXPECT_THAT(next(*later), StartsWith("id: 2\n"));
+}
+
 TEST_F(Events, WakeAListenerThatWaits) {
   EventHub hub;
   const auto stream = hub.subscribe();

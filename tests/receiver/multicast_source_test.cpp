@@ -1,0 +1,151 @@
+// Finished objects of a channel on their way to the library: as a start after a power cut finds them. What
+// comes over the air is tests/multicast and tests/e2e.
+#include "receiving.h"
+#include "signing.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <sys/stat.h>
+
+#include <multicast/leftovers.h>
+#include <receiver/multicast_source.h>
+
+namespace edu::receiver {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kSession = "192.0.2.1 TSI 7";
+
+class MulticastSourceTest : public Receiving {
+ protected:
+  MulticastSourceTest() { fs::create_directories(ready()), fs::create_directories(partial()); }
+  ~MulticastSourceTest() override { end(); }
+
+  fs::path channel() const { return folder_ / "multicast" / hex_of("tv").substr(0, 16); }
+  fs::path ready() const { return channel() / "ready"; }
+  fs::path partial() const { return channel() / "partial"; }
+  // As the channel delivers it.
+  void deliver(const std::string& name, const std::string& content) {
+    const auto place = ready() / kSession / hex_of(content);
+    fs::create_directories(place);
+    write_file(place / name, content);
+  }
+  // Two weeks and a day ago somebody stopped to send it.
+  fs::path leave(const std::string& name) {
+    const auto stem = partial() / std::string(32, 'a');
+    multicast::write_about(files_, stem, {name, kSession, from_ms(1'790'000'000'000), 1000, 400});
+    write_file(fs::path(stem) += ".part", "some");
+    for (const auto& entry : fs::directory_iterator(partial())) {
+      const timespec old[] = {{1'793'000'000, 0}, {1'793'000'000, 0}};
+      ::utimensat(AT_FDCWD, entry.path().c_str(), old, 0);
+    }
+    return stem;
+  }
+
+  void begin(Policy trust = Policy::off) {
+    config::Channel settings;
+    settings.name = "tv";
+    settings.group = "127.0.0.1";  // at a port of the kernel's choice: nothing comes
+    settings.memory_mb = settings.buffer_mb = 1;
+    MulticastSource::Parts parts{[this](Arrival arrival) {
+                                   arrivals_.push_back(arrival);
+                                   return station_.intake.take(std::move(arrival));
+                                 },
+                                 files_, station_.workers, station_.clock, station_.store};
+    parts.tell = [this](const ChannelEvent& event) { told_.push_back(event.kind + " " + event.object); };
+    source_ = std::make_unique<MulticastSource>(station_.loop.get_executor(), std::move(parts),
+                                                std::vector{settings}, folder_ / "multicast",
+                                                station_.settings, trust);
+    source_->start();
+    ended_ = false;
+    auto done = [this](std::exception_ptr) { ended_ = true; };
+    asio::co_spawn(station_.loop, source_->run(), asio::bind_cancellation_slot(stop_.slot(), done));
+  }
+  void end() {
+    if (!source_) return;
+    test::run(station_.loop, source_->stop());
+    stop_.emit(asio::cancellation_type::terminal);
+    run_until(station_.loop, [this] { return ended_; });
+    station_.loop.restart();
+    station_.loop.poll();
+    source_.reset();
+  }
+  void wait_for_receptions(std::int64_t count) {
+    run_until(station_.loop,
+              [&] { return station_.receptions() >= count && station_.intake.progress().empty(); });
+  }
+
+  std::unique_ptr<MulticastSource> source_;
+  std::vector<Arrival> arrivals_;
+  std::vector<std::string> told_;
+  asio::cancellation_signal stop_;
+  bool ended_ = true;
+};
+
+TEST_F(MulticastSourceTest, TakesUpWhatWasDeliveredAndNotRecorded) {
+  deliver("果树.mp4", "media one");
+  begin();
+  wait_for_receptions(1);
+  run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+  ASSERT_EQ(station_.courseware().size(), 1u);
+  EXPECT_EQ(arrivals_.at(0).means, "multicast");
+  EXPECT_EQ(arrivals_.at(0).source, std::string("tv · ") + kSession);
+  EXPECT_THAT(told_, Contains("object_complete 果树.mp4"));
+}
+
+TEST_F(MulticastSourceTest, DescribesAFileByTheManifestOfItsSession) {
+  deliver("a.mp4", "media one");
+  deliver("a.mp4.manifest.json", R"({"title": "剪枝", "sha256": ")" + hex_of("media one") + "\"}");
+  begin();
+  wait_for_receptions(1);
+  ASSERT_EQ(station_.courseware().size(), 1u);
+  EXPECT_EQ(station_.courseware()[0].title, "剪枝");
+}
+
+TEST_F(MulticastSourceTest, RefusesAFileThatDoesNotFitItsManifest) {
+  deliver("a.mp4", "media one");
+  deliver("a.mp4.manifest.json", R"({"sha256": ")" + hex_of("another") + "\"}");
+  begin();
+  wait_for_receptions(1);
+  EXPECT_THAT(station_.courseware(), IsEmpty());
+}
+
+TEST_F(MulticastSourceTest, RecordsOnceWhatNobodyWentOnWith) {
+  const auto stem = leave("半部.mp4");
+  begin();
+  wait_for_receptions(1);
+  run_until(station_.loop, [&] { return names_in(partial()).empty(); });
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE reason_code='multicast.given_up' AND "
+                           "name='半部.mp4' AND started_ms=1790000000000"),
+            1);
+  end();
+  leave("半部.mp4");  // as if the power had gone before the files did
+  begin();
+  run_until(station_.loop, [&] { return names_in(partial()).empty(); });
+  EXPECT_EQ(station_.receptions(), 1);
+}
+
+TEST_F(MulticastSourceTest, KeepsWhatIsLeftUntilItIsRecorded) {
+  leave("半部.mp4");
+  station_.clock.trust(ClockTrust::untrusted);  // a clock that nobody has set would call anything old
+  begin();
+  run_until(station_.loop, [&] { return source_->status().at(0).listening; });
+  EXPECT_EQ(names_in(partial()).size(), 2u);
+  EXPECT_EQ(station_.receptions(), 0);
+}
+
+TEST_F(MulticastSourceTest, KnowsNoObjectThatIsNotUnderWay) {
+  begin();
+  for (const auto no : {0, 1, 2'000'000}) {
+    const auto gaps = test::run(station_.loop, source_->gaps(no, 10));
+    ASSERT_FALSE(gaps);
+    EXPECT_EQ(gaps.error().code, "receiver.no_object");
+  }
+  EXPECT_FALSE(test::run(station_.loop, source_->fill({}, 0, {1, 2, 3})));
+  EXPECT_EQ(test::run(station_.loop, source_->fill_from_web(1)).error().code, "receiver.no_object");
+}
+
+}  // namespace
+}  // namespace edu::receiver
