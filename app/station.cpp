@@ -1,3 +1,5 @@
+#include <live/store.h>
+
 #include <app/service_notify.h>
 #include <app/station.h>
 #include <base/diagnostics.h>
@@ -70,6 +72,7 @@ std::unique_ptr<Database> Station::open_station_database() {
   logs::prepare(*database);
   library::create_tables(*database);
   catalogue::create_tables(*database);
+  live::create_tables(*database);
   people::create_tables(*database);
   scheduler::prepare(*database);
   found_ = logs::journal::head(*database);
@@ -114,6 +117,8 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                 receiver::policy_of(settings_.trust.multicast)),
       channels_place_(sources_, channels_),
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
+      recordings_(executor_, live_parts(), settings_.live, settings_.recording),
+      recordings_place_(sources_, recordings_),
       timetable_(executor_, ledger_, clock_, zone_),
       custody_({ledger_, store_, workers_, clock_, locks_,
                 [this](std::int64_t courseware) { return timetable_.needs(courseware); }, zone_}),
@@ -124,7 +129,9 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                            settings_.player, settings_.scheduler, settings_.people.open_before}),
       web_(executor_, rooms(), settings_.web),
       tasks_(executor_, [on_failure = std::move(on_failure)](const std::string&) { on_failure(); }) {
-  timetable_.load(*open_read_only(database_));
+  const auto reader = open_read_only(database_);
+  timetable_.load(*reader);
+  recordings_.load(*reader);
 }
 
 web::Rooms Station::rooms() {
@@ -148,6 +155,7 @@ web::Rooms Station::rooms() {
           database_,
           sources_,
           catalogues_,
+          recordings_,
           receiver::policy_of(settings_.trust.folder)};
 }
 
@@ -170,6 +178,23 @@ catalogue::Parts Station::catalogue_parts() {
           folder_.path(),
           settings_.receiver.largest_file_mb * kMiB,
           [this] { return std::uniform_real_distribution<double>(0, 1)(dice_); }};
+}
+
+live::Parts Station::live_parts() {
+  return {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
+          [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
+            return intake_.record_failure(std::move(arrival), std::move(why), bytes);
+          },
+          live::launch_record_program(clock_),
+          ledger_,
+          store_,
+          files_,
+          workers_,
+          clock_,
+          zone_,
+          database_,
+          folder_.path() / "live",
+          settings_.receiver.largest_file_mb * kMiB};
 }
 
 // What the volume's files came to is in the reception book; here is what is not.
@@ -197,6 +222,7 @@ awaitable<void> Station::start() {
   tasks_.start("the catalogues", catalogues_.run());
   channels_.start();
   for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());
+  tasks_.start("the recordings", recordings_.run());
   tasks_.start("the playout", playout_.run());
   tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
   const auto page =

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
@@ -17,6 +18,7 @@ struct Member {
   bool needed = false;
   std::function<bool(Item&, const toml::node&)> set;      // false: the value is not as `what` says
   std::function<void(const Item&, toml::table&)> show{};  // leaves out what is as without it
+  bool secret = false;  // what was written may hold a password, and no complaint repeats it
 };
 
 template <class Item>
@@ -117,6 +119,38 @@ Member<Catalogue> ca_file() {
   return {"ca_file", "a file's path", false, set, show};
 }
 
+// "udp://239.1.2.3:5000": what edustation-record may open (live/input.cpp).
+bool is_live_url(const std::string& text) {
+  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+  const auto begins = [&](const char* scheme) { return text.starts_with(scheme); };
+  return text.size() <= 2000 && std::ranges::none_of(text, blank) &&
+         std::ranges::any_of(std::array{"udp://", "rtp://", "rtsp://", "http://", "https://"}, begins);
+}
+
+Member<Live> service() {
+  auto set = [](Live& item, const toml::node& node) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 0 || *value > 65535) return false;
+    item.service = static_cast<unsigned>(*value);
+    return true;
+  };
+  return {"service", "a whole number 0..65535, the service id", false, set};
+}
+
+Member<Live> live_url() {
+  auto url =
+      text<Live>("url", &Live::url, "a URL that begins with udp://, rtp://, rtsp://, http:// or https://",
+                 true, is_live_url);
+  url.secret = true;
+  return url;
+}
+
+const std::vector<Member<Live>>& live_members() {
+  static const std::vector<Member<Live>> all{text<Live>("name", &Live::name, kName, true, is_name),
+                                             live_url(), service()};
+  return all;
+}
+
 const std::vector<Member<Catalogue>>& catalogue_members() {
   static const std::vector<Member<Catalogue>> all{
       text<Catalogue>("name", &Catalogue::name, kName, true, is_name),
@@ -152,7 +186,7 @@ Item read_item(const toml::table& table, const std::string& list, const std::vec
       for (const auto& one : members) names += (names.empty() ? "" : ", ") + one.name;
       complain(node, key, "no such setting; those of [[" + list + "]]: " + names);
     } else if (!member->set(item, node)) {
-      complain(node, key, as_written(node) + " is not " + member->what);
+      complain(node, key, (member->secret ? "this" : as_written(node)) + " is not " + member->what);
     }
   }
   for (const auto& member : members)
@@ -181,7 +215,15 @@ void read_items(std::vector<Item>& items, const std::string& list, const toml::a
 
 }  // namespace
 
-bool is_list(std::string_view name) { return name == "catalogue" || name == "trust.key"; }
+bool is_list(std::string_view name) { return name == "catalogue" || name == "trust.key" || name == "live"; }
+
+std::vector<Setting> live_settings() {
+  const std::array examples{"\"县电视台\"", "\"udp://239.1.2.3:5000\"", "0"};
+  std::vector<Setting> out;
+  for (const auto& member : live_members())
+    out.push_back({"live." + member.name, member.what, examples.at(out.size())});
+  return out;
+}
 
 void read_list(Settings& settings, std::string_view name, const toml::node& list, std::string_view file_name,
                const Complain& complain) {
@@ -192,9 +234,10 @@ void read_list(Settings& settings, std::string_view name, const toml::node& list
     const auto nowhere = [](TrustKey&, const toml::node&) {};
     return read_items<TrustKey>(settings.trust.keys, title, *tables, key_members(), complain, nowhere);
   }
-  const auto place = [&](Catalogue& item, const toml::node& node) {
+  const auto place = [&](auto& item, const toml::node& node) {
     item.origin = fmt::format("{}:{}", file_name, node.source().begin.line);
   };
+  if (name == "live") return read_items<Live>(settings.live, title, *tables, live_members(), complain, place);
   read_items<Catalogue>(settings.catalogues, title, *tables, catalogue_members(), complain, place);
 }
 

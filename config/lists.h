@@ -1,4 +1,4 @@
-// The settings that may stand several times: [[trust.key]], [[catalogue]]. One table in lists.cpp names their
+// The settings that may stand several times: [[trust.key]], [[catalogue]], [[live]]. One table in lists.cpp names their
 // members with their bounds.
 #pragma once
 
@@ -11,12 +11,15 @@
 
 namespace edu::config {
 
-// "catalogue", "trust.key".
+// "catalogue", "trust.key", "live".
 bool is_list(std::string_view name);
 // Appends its tables to the settings; what is wrong goes to `complain`, and every table is read. `file_name`:
 // for where an item stands.
 void read_list(Settings& settings, std::string_view name, const toml::node& list, std::string_view file_name,
                const Complain& complain);
+
+// The members of [[live]], with an example where there is no default.
+std::vector<Setting> live_settings();
 
 // What stands in them, as the TOML that read_list reads. For sources.toml.
 std::string to_toml(const std::vector<Catalogue>& catalogues);

@@ -170,6 +170,10 @@ const std::vector<Key>& keys() {
       number("volumes", &Settings::volumes, "depth", &Volumes::depth, 0, 16, "levels"),
       number("volumes", &Settings::volumes, "most_files", &Volumes::most_files, 1, 10000, "files"),
       number("volumes", &Settings::volumes, "shortest_title_s", &Volumes::shortest_title, 0, 3600, "seconds"),
+      number("recording", &Settings::recording, "pre_roll_s", &Recording::pre_roll, 0, 3600, "seconds"),
+      number("recording", &Settings::recording, "post_roll_s", &Recording::post_roll, 0, 7200, "seconds"),
+      number("recording", &Settings::recording, "longest_min", &Recording::longest, 1, 1440, "minutes"),
+      number("recording", &Settings::recording, "at_once", &Recording::at_once, 1, 16, "channels"),
       policy("folder", &Trust::folder),
       policy("multicast", &Trust::multicast),
       policy("web", &Trust::web),
@@ -323,6 +327,7 @@ std::vector<Setting> all_settings() {
   std::vector<Setting> out;
   for (const auto& key : keys()) out.push_back({key.full(), key.what, key.show(Settings{})});
   std::ranges::move(channel_settings(), std::back_inserter(out));
+  std::ranges::move(live_settings(), std::back_inserter(out));
   return out;
 }
 

@@ -37,7 +37,7 @@ namespace edu::receiver {
 // Something that arrived and is to be received.
 struct Arrival {
   fs::path path;
-  std::string means;                       // of logs::ReceptionRecorded: "folder", "import", "disc", "usb"
+  std::string means;                       // of logs::ReceptionRecorded: "folder", "import", "disc", "live"
   std::string source;                      // where from, for the record; any bytes
   std::string receiver = "auto";           // or the name of who ordered it
   std::optional<Description> description;  // by its manifest
@@ -48,8 +48,9 @@ struct Arrival {
   // Of its bytes, by whoever of us wrote them: it is taken by a second name and not read again, and must not
   // change any more. None: it is hashed here.
   std::optional<Digest> digest{};
-  std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
-  std::int64_t started_ms = 0;      // when it began to arrive; 0: when its turn comes
+  std::optional<Refusal> failed{};    // it did not come whole: this is recorded, and nothing is read
+  std::int64_t started_ms = 0;        // when it began to arrive; 0: when its turn comes
+  std::int64_t gaps = 0, gap_ms = 0;  // of a live channel: how often and for how long it was lost
 };
 
 struct Reception {

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -125,7 +126,8 @@ void forbid_by_seccomp(const Doors& doors) {
                          SCMP_SYS(gettid),        SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
                          SCMP_SYS(sysinfo),       SCMP_SYS(rt_sigreturn),    SCMP_SYS(rt_sigprocmask),
                          SCMP_SYS(rt_sigaction),  SCMP_SYS(sigaltstack),     SCMP_SYS(exit),
-                         SCMP_SYS(exit_group),    SCMP_SYS(restart_syscall), SCMP_SYS(getrusage)})
+                         SCMP_SYS(exit_group),    SCMP_SYS(restart_syscall), SCMP_SYS(getrusage),
+                         SCMP_SYS(pwrite64)})
     allow(filter.get(), call);
   allow_data_memory(filter.get(), SCMP_SYS(mmap));
   allow_data_memory(filter.get(), SCMP_SYS(mprotect));
@@ -171,6 +173,11 @@ void forbid_the_worst() {
     const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0);
     if (error != 0) fail(-error, "seccomp");
   }
+  // Services of this machine, the daemon's own first of all, listen on such sockets and trust whoever may.
+  const auto local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX);
+  if (const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, local);
+      error != 0)
+    fail(-error, "seccomp");
   if (const int error = ::seccomp_load(filter.get()); error != 0) fail(-error, "seccomp");
 }
 

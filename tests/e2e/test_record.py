@@ -1,213 +1,141 @@
-"""edustation-record against real senders, in a network of its own: multicast, a multiplex, a loss, HLS."""
-import functools
-import http.server
+"""Live channels into the library: real senders, the real daemon and its helper, in a network of their own."""
+import datetime
 import json
 import os
-import pathlib
-import shutil
-import signal
 import subprocess
-import sys
-import tempfile
-import threading
 import unittest
 
-BIN = pathlib.Path(os.environ["EDU_BIN"])
-GROUP = "udp://239.255.7.7:5004"
-PATIENCE = 90  # seconds; a loaded machine is slow, and a fault is slower
+import live_channels
+from station import ZONE, Station
+
+CHANNELS = """
+[[live]]
+name = "县台"
+url = "udp://239.255.7.7:5004"
+service = 101
+
+[[live]]
+name = "无信号"
+url = "udp://239.255.7.9:5004"
+
+[[live]]
+name = "摄像头"
+url = "rtsp://me:geheim@127.0.0.1:1/one"
+
+[recording]
+pre_roll_s = 1
+post_roll_s = 0
+"""
 
 
-def in_network_of_its_own():
-    """Runs this file again where nobody else's packets are; False where the machine has no such thing."""
-    if os.environ.get("EDU_NETWORK"):
-        return True
-    return subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode == 0
-
-
-def make_multiplex(path, seconds):
-    """Two services, 101 with a picture and 202 with sound alone."""
-    subprocess.run(
-        ["ffmpeg", "-v", "error", "-y",
-         "-f", "lavfi", "-i", f"testsrc2=size=320x240:rate=25:duration={seconds}",
-         "-f", "lavfi", "-i", f"sine=frequency=300:duration={seconds}",
-         "-f", "lavfi", "-i", f"sine=frequency=900:duration={seconds}",
-         "-map", "0", "-map", "1", "-map", "2", "-c:v", "mpeg2video", "-g", "10", "-b:v", "600k", "-c:a", "mp2",
-         "-program", "program_num=101:title=one:st=0:st=1", "-program", "program_num=202:title=two:st=2",
-         "-f", "mpegts", str(path)], check=True)
-
-
-def streams(path):
-    answer = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_type:format=duration",
-                             "-of", "json", str(path)], check=True, capture_output=True)
-    shown = json.loads(answer.stdout)
-    return sorted(s["codec_type"] for s in shown["streams"]), float(shown["format"].get("duration", 0))
-
-
-@unittest.skipUnless(in_network_of_its_own(), "no network namespaces here")
 class Record(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="edu-record-"))
-        cls.multiplex = cls.folder / "multiplex.ts"
-        make_multiplex(cls.multiplex, 30)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.folder)
-
     def setUp(self):
-        self.segments = self.folder / self.id().rsplit(".", 1)[1]
-        self.segments.mkdir()
-        self.running = []
-        self.addCleanup(self.end_all)
-
-    def end_all(self):
-        for process in self.running:
-            process.kill()
-            process.wait()
-            if process.stdout:
-                process.stdout.close()
+        self.station = Station(CHANNELS)
+        self.addCleanup(self.station.close)
+        self.multiplex = live_channels.multiplex(self.station.folder)
+        self.station.start()
 
     def send(self):
-        process = subprocess.Popen(["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", str(self.multiplex),
-                                    "-map", "0", "-c", "copy", "-f", "mpegts", GROUP + "?pkt_size=1316&ttl=1"],
-                                   stdin=subprocess.DEVNULL)
-        self.running.append(process)
-        return process
+        sender = live_channels.Sender(self.multiplex, "udp://239.255.7.7:5004?pkt_size=1316&ttl=1")
+        self.addCleanup(sender.end)
+        return sender
 
-    def record(self, url, *more):
-        process = subprocess.Popen([BIN / "edustation-record", "--url", url, "--folder", self.segments,
-                                    "--lost-after-ms", "1500", *more], stdout=subprocess.PIPE, text=True)
-        self.running.append(process)
-        return process
+    def source(self, name="县台"):
+        return next(row for row in self.station.rows("source", "list") if row["name"] == name)
 
-    def lines(self, process, until):
-        """What it says until a line for which `until` holds."""
-        said = []
-        limit = threading.Timer(PATIENCE, process.kill)
-        limit.start()
-        try:
-            for line in process.stdout:
-                said.append(json.loads(line))
-                if until(said[-1]):
-                    return said
-        finally:
-            limit.cancel()
-        self.fail(f"it ended without: {said}")
+    def bytes_on_disk(self):
+        return sum(file.stat().st_size for file in (self.station.data / "live").rglob("*.mkv"))
 
-    def join(self):
-        into = self.segments / "joined.mkv"
-        answer = subprocess.run([BIN / "edustation-record", "--join", self.segments, "--into", into],
-                                check=True, capture_output=True, text=True)
-        return into, json.loads(answer.stdout)
+    def records_more(self, bytes_more=150_000):
+        before = self.bytes_on_disk()
+        self.station.wait("some of the channel", lambda: self.bytes_on_disk() >= before + bytes_more)
 
-    def test_one_service_of_a_multiplex(self):
+    def receptions(self):
+        return self.station.rows("book", "reception")
+
+    def received(self):
+        self.station.wait("the reception", lambda: len(self.receptions()) == 1)
+        self.station.wait("an empty list", lambda: not self.station.rows("record", "list"))
+        self.station.ask("journal", "verify")
+        return self.receptions()[0]
+
+    def streams_in_the_library(self):
+        objects = [f for f in (self.station.data / "objects").rglob("*") if f.is_file() and len(f.name) == 64]
+        self.assertEqual(len(objects), 1)
+        answer = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "json",
+                                 str(objects[0])], check=True, capture_output=True)
+        return sorted(one["codec_type"] for one in json.loads(answer.stdout)["streams"])
+
+    def test_by_hand(self):
         self.send()
-        recorder = self.record(GROUP, "--service", "101", "--seconds", "600")
-        self.lines(recorder, lambda line: line.get("bytes", 0) > 300_000)
-        recorder.send_signal(signal.SIGTERM)
-        self.lines(recorder, lambda line: "ended" in line)
-        self.assertEqual(recorder.wait(), 0)
-        joined, answer = self.join()
-        kinds, duration = streams(joined)
-        self.assertEqual(kinds, ["audio", "video"])
-        self.assertGreater(duration, 1)
-        self.assertEqual(answer["written"], joined.stat().st_size)
+        self.assertIn("县台", self.station.ask("record", "start", "县台", "--title", "冬季剪枝"))
+        self.assertNotEqual(self.station.run("record", "start", "县台").returncode, 0)
+        self.records_more()
+        self.assertEqual(self.station.rows("record", "list")[0]["state"], "recording")
+        self.station.ask("record", "stop", "县台")
+        reception = self.received()
+        self.assertEqual((reception["means"], reception["title"]), ("live", "冬季剪枝"))
+        self.assertNotIn("lost", reception["remarks"])
+        self.assertEqual(self.streams_in_the_library(), ["audio", "video"])
 
-    def test_the_other_service(self):
-        self.send()
-        recorder = self.record(GROUP, "--service", "202", "--seconds", "600")
-        self.lines(recorder, lambda line: line.get("bytes", 0) > 100_000)
-        recorder.send_signal(signal.SIGTERM)
-        self.lines(recorder, lambda line: "ended" in line)
-        self.assertEqual(streams(self.join()[0])[0], ["audio"])
-
-    def test_a_service_that_is_not_there(self):
-        self.send()
-        recorder = self.record(GROUP, "--service", "303", "--seconds", "8")
-        last = self.lines(recorder, lambda line: "refused" in line)[-1]
-        self.assertEqual(last["refused"], "live_no_service")
-
-    def test_a_loss_of_signal_is_a_gap(self):
+    def test_a_loss_of_signal_is_one_gap_in_one_file(self):
         sender = self.send()
-        recorder = self.record(GROUP, "--service", "101", "--seconds", "600")
-        self.lines(recorder, lambda line: line.get("bytes", 0) > 200_000)
-        sender.kill()
-        sender.wait()
-        self.lines(recorder, lambda line: line.get("signal") == 0)
+        self.station.ask("record", "start", "县台")
+        self.records_more()
+        sender.end()
+        self.station.wait("the loss to be seen", lambda: self.source()["state"] == "in trouble")
         self.send()
-        gap = self.lines(recorder, lambda line: "gap_start_ms" in line and "ended" not in line)[-1]
-        self.assertGreater(gap["gap_length_ms"], 1000)
-        self.assertGreater(gap["gap_start_ms"], 1_600_000_000_000)
-        self.lines(recorder, lambda line: line.get("signal") == 1 and line["bytes"] > gap["bytes"] + 100_000)
-        recorder.send_signal(signal.SIGTERM)
-        self.lines(recorder, lambda line: "ended" in line)
-        self.assertGreaterEqual(len(list(self.segments.glob("*.ts"))), 2)
-        self.assertEqual(streams(self.join()[0])[0], ["audio", "video"])
+        self.station.wait("the signal", lambda: self.source()["state"] == "receiving")
+        self.records_more()
+        self.station.ask("record", "stop", "县台")
+        self.assertIn("lost 1 times", self.received()["remarks"])
+        self.assertEqual(self.streams_in_the_library(), ["audio", "video"])
 
-    def test_what_a_kill_leaves_can_be_joined(self):
+    def test_after_kill_9_it_goes_on_with_a_gap(self):
         self.send()
-        recorder = self.record(GROUP, "--service", "101", "--seconds", "600")
-        self.lines(recorder, lambda line: line.get("bytes", 0) > 500_000)
-        recorder.kill()
-        recorder.wait()
-        kinds, duration = streams(self.join()[0])
-        self.assertEqual(kinds, ["audio", "video"])
-        self.assertGreater(duration, 1)
+        self.station.ask("record", "start", "县台")
+        self.records_more()
+        self.station.kill()
+        self.station.daemon = None
+        # Longer than what counts as a gap: the file's own time says how long the station was off.
+        newest = max((self.station.data / "live").rglob("*.mkv"), key=lambda file: file.stat().st_mtime)
+        past = newest.stat().st_mtime - 60
+        os.utime(newest, (past, past))
+        self.station.start()
+        self.records_more()
+        self.station.ask("record", "stop", "县台")
+        reception = self.received()
+        self.assertIn("lost 1 times", reception["remarks"])
+        self.assertEqual(self.streams_in_the_library(), ["audio", "video"])
 
-    def test_nothing_comes(self):
-        recorder = self.record("udp://239.255.7.8:5004", "--seconds", "2")
-        last = self.lines(recorder, lambda line: "refused" in line)[-1]
-        self.assertEqual(last["refused"], "live_no_signal")
+    def test_by_plan(self):
+        self.send()
+        start = datetime.datetime.now(ZONE) + datetime.timedelta(seconds=4)
+        self.station.ask("record", "add", "县台", "--at", start.strftime("%Y-%m-%d %H:%M:%S"), "--duration", "1",
+                         "--title", "农技大讲堂", "--repeat", "weekly")
+        self.station.wait("the plan to begin", lambda: len(self.station.rows("record", "list")) == 2)
+        self.records_more()
+        plan = self.station.rows("record", "list")[-1]
+        self.assertEqual((plan["plan"], plan["repeat"]), ("1", "FREQ=WEEKLY"))
+        self.station.ask("record", "remove", plan["plan"])
+        self.station.ask("record", "stop", "县台")
+        self.assertIn("农技大讲堂", self.received()["title"])
 
-    def test_a_list_that_names_a_file_of_ours_gets_nothing(self):
-        site = self.segments / "site"
-        site.mkdir()
-        (site / "evil.m3u8").write_text("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:" +
-                                        str(self.multiplex) + "\n#EXT-X-ENDLIST\n")
-        with serve(site) as port:
-            recorder = self.record(f"http://127.0.0.1:{port}/evil.m3u8", "--seconds", "3")
-            last = self.lines(recorder, lambda line: "refused" in line)[-1]
-        self.assertIn(last["refused"], ("live_no_signal", "live_no_streams"))
-        recorder = self.record("file:" + str(self.multiplex), "--seconds", "3")
-        self.assertEqual(self.lines(recorder, lambda line: "refused" in line)[-1]["refused"], "live_address")
-
-    def test_hls_that_ends(self):
-        site = self.segments / "site"
-        site.mkdir()
-        subprocess.run(["ffmpeg", "-v", "error", "-i", str(self.multiplex), "-map", "0:0", "-map", "0:1",
-                        "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-t", "8", "-f", "hls",
-                        "-hls_time", "2", "-hls_playlist_type", "vod", str(site / "list.m3u8")], check=True)
-        with serve(site) as port:
-            recorder = self.record(f"http://127.0.0.1:{port}/list.m3u8", "--seconds", "600")
-            self.lines(recorder, lambda line: "ended" in line)
-        kinds, duration = streams(self.join()[0])
-        self.assertEqual(kinds, ["audio", "video"])
-        self.assertAlmostEqual(duration, 8, delta=0.5)
-
-
-class serve:
-    def __init__(self, folder):
-        handler = functools.partial(Quiet, directory=str(folder))
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self.server.server_port
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+    def test_no_signal_is_one_refused_reception_and_a_password_is_never_told(self):
+        self.station.ask("record", "start", "无信号")
+        self.station.wait("the trouble", lambda: self.source("无信号")["state"] == "in trouble")
+        self.station.ask("record", "stop", "无信号")
+        self.assertIn("no signal", self.received()["remarks"])
+        self.station.ask("record", "start", "摄像头")
+        self.station.wait("the trouble", lambda: self.source("摄像头")["state"] == "in trouble")
+        processes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+        self.station.ask("record", "stop", "摄像头")
+        self.station.wait("the reception", lambda: len(self.receptions()) == 2)
+        told = processes + self.station.log.read_text() + self.station.ask("source", "list") + self.station.ask("book", "reception")
+        self.assertNotIn("geheim", told)
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-if __name__ == "__main__":
-    if os.environ.get("EDU_NETWORK") or not in_network_of_its_own():
-        unittest.main(verbosity=2)
-    setup = "ip link set lo up multicast on && ip route add 239.0.0.0/8 dev lo && exec \"$@\""
-    os.environ["EDU_NETWORK"] = "1"
-    os.execvp("unshare", ["unshare", "-rn", "sh", "-c", setup, "sh", sys.executable, "-B", __file__, *sys.argv[1:]])
+if os.environ.get(live_channels.IN_NAMESPACE) is None:
+    class Record(unittest.TestCase):  # noqa: F811
+        def test_in_a_network_of_its_own(self):
+            live_channels.in_a_network_of_its_own(self, "test_record")
