@@ -14,6 +14,7 @@
 #include <live/input.h>
 #include <live/output.h>
 #include <live/segments.h>
+#include <unistd.h>
 
 #include <base/fd.h>
 
@@ -31,6 +32,12 @@ constexpr std::int64_t kPatientStart = 10'000;  // ms: until a channel has been 
 std::int64_t next_number(const std::filesystem::path& folder) {
   const auto segments = segments_in(folder);
   return segments.empty() ? 1 : std::atoll(segments.back().stem().c_str()) + 1;
+}
+
+// What was made in the folder is found there after a power cut.
+bool make_durable(const std::filesystem::path& folder) {
+  const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return fd && ::fsync(fd.get()) == 0;
 }
 
 class Capture {
@@ -176,7 +183,7 @@ Capture::End Capture::copy(Input& input, OutputFile& file, AVPacket& packet) {
 Capture::End Capture::take(Input& input) {
   const auto path = order_.folder / fmt::format("{:06}.mkv", number_);
   const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
-  if (!fd) return End::disk;
+  if (!fd || !make_durable(order_.folder)) return End::disk;
   ++number_;
   const Handle<AVPacket> packet(::av_packet_alloc());
   if (!packet) throw std::bad_alloc();

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include <fmt/format.h>
 #include <live/address.h>
 #include <live/segments.h>
 #include <live/store.h>
@@ -49,6 +48,7 @@ void Tape::end_at(WallTime end, WallTime planned_end) {
 awaitable<void> Tape::run() {
   auto look = [this] {
     parts_.files.make_folder(folder_);
+    parts_.files.sync_folder(parts_.folder);
     before_ = static_cast<std::int64_t>(bytes_in(folder_));
     return fs::exists(whole_);
   };
@@ -134,11 +134,12 @@ awaitable<Tape::Next> Tape::note(const RecordLine& line) {
   co_return line.why == "finished" || line.why == "full" ? Next::enough : Next::again;
 }
 
-// Says it once each time that the signal goes or comes.
+// Says it once each time that the signal goes or comes. While a channel is opened nothing is wrong yet.
 void Tape::hear(const RecordLine& line) {
-  auto trouble = line.signal ? std::nullopt : std::optional(line.trouble.value_or(no_signal()));
+  auto trouble = line.trouble;
+  if (!line.signal && !trouble && line.segments > 0) trouble = no_signal();
   if (trouble != trouble_)
-    spdlog::info("live: {}: {} {}", recording_.channel, trouble ? trouble->code : "there is a signal",
+    spdlog::info("live: {}: {} {}", recording_.channel, trouble ? trouble->code : "nothing is wrong",
                  trouble ? trouble->args["what"] : "");
   trouble_ = std::move(trouble);
 }

@@ -1,4 +1,5 @@
 // /api/v1/recordings: live channels are recorded, now or by plan.
+#include <base/text.h>
 #include <library/catalogue.h>
 #include <web/context.h>
 

@@ -4,6 +4,7 @@ Nothing here waits for a time: senders run until they are ended.
 """
 import functools
 import http.server
+import itertools
 import os
 import pathlib
 import socketserver
@@ -71,6 +72,47 @@ class HttpServer:
         self.server.server_close()
 
 
+class _Endless(http.server.BaseHTTPRequestHandler):
+    """The transport stream, as long as somebody reads it."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp2t")
+        self.end_headers()
+        pass_on(self.server.source, self.wfile.write)
+
+    def log_message(self, *_):
+        pass
+
+
+class HttpStream:
+    def __init__(self, source):
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Endless)
+        self.server.source = source
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def end(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def pass_on(source, write):
+    """Seven packets of the source at a time, in real time and again and again, until the reader has gone."""
+    feed = subprocess.Popen(
+        ["ffmpeg", "-v", "quiet", "-re", "-stream_loop", "-1", "-i", str(source), "-map", "0", "-c", "copy",
+         *PROGRAMMES, "-f", "mpegts", "-"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        for payload in iter(lambda: feed.stdout.read(7 * 188), b""):
+            write(payload)
+    except OSError:
+        pass
+    finally:
+        feed.kill()
+        feed.wait()
+        feed.stdout.close()
+
+
 class _Rtsp(socketserver.StreamRequestHandler):
     """One viewer: the transport stream as RTP (RFC 2250) within the RTSP connection (RFC 2326, 10.12)."""
     SDP = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 0 RTP/AVP 33\r\na=control:track\r\n"
@@ -100,19 +142,14 @@ class _Rtsp(socketserver.StreamRequestHandler):
         return method not in ("PLAY", "TEARDOWN")
 
     def play(self):
-        feed = subprocess.Popen(
-            ["ffmpeg", "-v", "quiet", "-re", "-stream_loop", "-1", "-i", str(self.server.source), "-map", "0", "-c", "copy",
-             *PROGRAMMES, "-f", "mpegts", "-"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-        try:
-            for number, payload in enumerate(iter(lambda: feed.stdout.read(7 * 188), b"")):
-                rtp = struct.pack("!BBHII", 0x80, 33, number & 0xFFFF, number * 900 & 0xFFFFFFFF, 1) + payload
-                self.wfile.write(struct.pack("!cBH", b"$", 0, len(rtp)) + rtp)
-        except OSError:
-            pass  # the viewer has gone
-        finally:
-            feed.kill()
-            feed.wait()
-            feed.stdout.close()
+        sent = itertools.count()
+
+        def write(payload):
+            number = next(sent)
+            rtp = struct.pack("!BBHII", 0x80, 33, number & 0xFFFF, number * 900 & 0xFFFFFFFF, 1) + payload
+            self.wfile.write(struct.pack("!cBH", b"$", 0, len(rtp)) + rtp)
+
+        pass_on(self.server.source, write)
 
 
 class RtspServer:

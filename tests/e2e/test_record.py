@@ -71,6 +71,7 @@ class Record(unittest.TestCase):
         self.assertIn("县台", self.station.ask("record", "start", "县台", "--title", "冬季剪枝"))
         self.assertNotEqual(self.station.run("record", "start", "县台").returncode, 0)
         self.records_more()
+        self.station.wait("the signal", lambda: self.source()["state"] == "receiving")
         self.assertEqual(self.station.rows("record", "list")[0]["state"], "recording")
         self.station.ask("record", "stop", "县台")
         reception = self.received()

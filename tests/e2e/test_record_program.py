@@ -136,6 +136,21 @@ class Record(unittest.TestCase):
         self.assertIn("PLAY", server.server.asked)
         self.assert_joined(["audio", "video"])
 
+    def test_a_stream_over_http(self):
+        server = live_channels.HttpStream(self.multiplex)
+        self.addCleanup(server.end)
+        self.receives(f"http://127.0.0.1:{server.port}/tv", service=101)
+        self.assert_joined(["audio", "video"])
+
+    def test_hls_that_goes_on(self):
+        site = self.segments / "site"
+        site.mkdir()
+        self.send(str(site / "list.m3u8"), "hls")
+        server = live_channels.HttpServer(site)
+        self.addCleanup(server.end)
+        self.receives(f"http://127.0.0.1:{server.port}/list.m3u8")
+        self.assert_joined(["audio", "audio", "video"])
+
     def test_a_loss_of_signal_is_a_gap(self):
         sender = self.send()
         recorder = self.record(GROUP, service=101)

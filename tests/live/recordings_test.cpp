@@ -55,6 +55,11 @@ TEST_F(RecordingTest, ALossOfSignalIsCountedInTheRecord) {
   ASSERT_TRUE(ask(recordings_->start("county", "", 10, "operator")));
   auto& first = run(0);
   finish(first);
+  auto opening = progress(0, false);
+  opening.segments = 0;
+  first.say(opening);
+  until([&] { return first.said.empty(); });
+  EXPECT_EQ(recordings_->states()[0].state, "receiving");
   first.say(progress(5, false));
   until([&] { return !recordings_->tapes().empty() && recordings_->tapes()[0]->trouble(); });
   EXPECT_EQ(recordings_->states()[0].state, "failing");
