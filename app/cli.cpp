@@ -79,6 +79,7 @@ class Grammar {
   void add_sources();
   void add_source_settings(CLI::App* at);
   void add_receptions();
+  void add_records();
   void add_roster();
   void add_programmes();
   void add_sessions();
@@ -119,6 +120,7 @@ Grammar::Grammar(Language language, Options& options)
   add_library();
   add_sources();
   add_receptions();
+  add_records();
   add_roster();
   add_programmes();
   add_sessions();
@@ -258,6 +260,26 @@ void Grammar::add_receptions() {
   at = add(*on, "fill", reception_fill);
   option(at, "GAPS", o_.file, " ")->required();
   flag(at, "--web", o_.web);
+}
+
+void Grammar::add_records() {
+  const CLI::Range minutes(1, 1440);
+  auto* on = group("record");
+  auto* at = add(*on, "start", record_start);
+  option(at, "CHANNEL", o_.channel, " ")->required();
+  option(at, "--title", o_.title);
+  option(at, "--minutes", o_.minutes, "N")->check(minutes);
+  at = add(*on, "stop", record_stop);
+  option(at, "CHANNEL", o_.channel, " ")->required();
+  add(*on, "list", record_list);
+  at = add(*on, "add", record_add);
+  option(at, "CHANNEL", o_.channel, " ")->required();
+  option(at, "--at", o_.start, say("type.local_time"))->required()->check(local_time_);
+  option(at, "--duration", o_.minutes, "N")->required()->check(minutes);
+  option(at, "--repeat", o_.repeat, "daily|weekly|weekdays|monthly|RRULE");
+  option(at, "--title", o_.title);
+  at = add(*on, "remove", record_remove);
+  option(at, "PLAN", o_.number, " ")->required()->check(id_);
 }
 
 void Grammar::add_roster() {

@@ -32,6 +32,10 @@ struct Options {
   std::vector<std::string> mirrors;
   int interval = 0, rate = 0;  // 0: not given
 
+  // record
+  std::string channel, repeat;
+  int minutes = 0;  // 0: not given
+
   // roster
   std::string group;
 

@@ -26,6 +26,12 @@ Exit reception_show(Desk& desk);
 Exit reception_gaps(Desk& desk);
 Exit reception_fill(Desk& desk);
 
+Exit record_start(Desk& desk);
+Exit record_stop(Desk& desk);
+Exit record_list(Desk& desk);
+Exit record_add(Desk& desk);
+Exit record_remove(Desk& desk);
+
 Exit roster_list(Desk& desk);
 Exit roster_import(Desk& desk);
 Exit roster_export(Desk& desk);

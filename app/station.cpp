@@ -1,4 +1,5 @@
 #include <catalogue/range.h>
+#include <live/store.h>
 
 #include <app/service_notify.h>
 #include <app/station.h>
@@ -73,6 +74,7 @@ std::unique_ptr<Database> Station::open_station_database() {
   logs::prepare(*database);
   library::create_tables(*database);
   catalogue::create_tables(*database);
+  live::create_tables(*database);
   people::create_tables(*database);
   scheduler::prepare(*database);
   found_ = logs::journal::head(*database);
@@ -118,6 +120,8 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                 receiver::policy_of(settings_.trust.multicast)),
       channels_place_(sources_, channels_),
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
+      recordings_(executor_, live_parts(), settings_.live, settings_.recording),
+      recordings_place_(sources_, recordings_),
       timetable_(executor_, ledger_, clock_, zone_),
       custody_({ledger_, store_, workers_, clock_, locks_,
                 [this](std::int64_t courseware) { return timetable_.needs(courseware); }, zone_}),
@@ -128,7 +132,9 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                            settings_.player, settings_.scheduler, settings_.people.open_before}),
       web_(executor_, rooms(), settings_.web),
       tasks_(executor_, [on_failure = std::move(on_failure)](const std::string&) { on_failure(); }) {
-  timetable_.load(*open_read_only(database_));
+  const auto reader = open_read_only(database_);
+  timetable_.load(*reader);
+  recordings_.load(*reader);
 }
 
 web::Rooms Station::rooms() {
@@ -152,6 +158,7 @@ web::Rooms Station::rooms() {
           database_,
           sources_,
           catalogues_,
+          recordings_,
           receiver::policy_of(settings_.trust.folder)};
 }
 
@@ -194,6 +201,23 @@ receiver::MulticastSource::Web Station::web_access() {
           [this](const std::string& sha256) { return catalogues_.addresses_of(sha256); }};
 }
 
+live::Parts Station::live_parts() {
+  return {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
+          [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
+            return intake_.record_failure(std::move(arrival), std::move(why), bytes);
+          },
+          live::launch_record_program(clock_),
+          ledger_,
+          store_,
+          files_,
+          workers_,
+          clock_,
+          zone_,
+          database_,
+          folder_.path() / "live",
+          settings_.receiver.largest_file_mb * kMiB};
+}
+
 // What the volume's files came to is in the reception book; here is what is not.
 awaitable<void> Station::take_volume(fs::path path, std::string means) {
   const auto report = co_await volumes_.import(path, std::move(means), "auto");
@@ -220,6 +244,7 @@ awaitable<void> Station::start() {
   channels_.start();
   for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());
   tasks_.start("the channels' gaps", channels_.run_web_fill());
+  tasks_.start("the recordings", recordings_.run());
   tasks_.start("the playout", playout_.run());
   tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
   const auto page =

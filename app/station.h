@@ -11,6 +11,7 @@
 
 #include <catalogue/catalogues.h>
 #include <catalogue/http.h>
+#include <live/recordings.h>
 
 #include <app/data_folder.h>
 #include <app/tasks.h>
@@ -56,6 +57,7 @@ class Station {
   awaitable<void> take_volume(fs::path path, std::string means);
   catalogue::Parts catalogue_parts();
   receiver::MulticastSource::Web web_access();
+  live::Parts live_parts();
 
   asio::any_io_executor executor_;
   config::Settings settings_;
@@ -86,6 +88,8 @@ class Station {
   std::mt19937_64 dice_{std::random_device{}()};  // for waits that are spread by chance
   catalogue::HttpClient http_;
   catalogue::Catalogues catalogues_;
+  live::Recordings recordings_;
+  receiver::Sources::Place recordings_place_;
   scheduler::Timetable timetable_;
   receiver::Custody custody_;
 

@@ -95,6 +95,10 @@ ChildProcess::~ChildProcess() {
   ::waitpid(pid_, nullptr, 0);
 }
 
+void ChildProcess::terminate() noexcept {
+  if (pid_ > 0 && !reaped_) ::kill(pid_, SIGTERM);
+}
+
 void ChildProcess::kill() noexcept {
   if (pid_ > 0 && !reaped_) ::kill(pid_, SIGKILL);
 }

@@ -37,6 +37,7 @@ class ChildProcess {
 
   Socket& socket() { return socket_; }
   int pid() const { return pid_; }
+  void terminate() noexcept;       // SIGTERM, for those who end in good order
   void kill() noexcept;            // SIGKILL; `exited` still has to be awaited for the status
   awaitable<ExitStatus> exited();  // once; by pidfd, so no signal handler is involved
 

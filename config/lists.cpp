@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
@@ -18,6 +19,7 @@ struct Member {
   std::function<bool(Item&, const toml::node&)> set;      // false: the value is not as `what` says
   std::function<void(const Item&, toml::table&)> show{};  // leaves out what is as without it
   std::string standard{}, meaning{};                      // as in Setting
+  bool secret = false;  // what was written may hold a password, and no complaint repeats it
 };
 
 template <class Item>
@@ -127,6 +129,39 @@ Member<Catalogue> ca_file() {
   return {"ca_file", "a file's path", false, set, show};
 }
 
+// "udp://239.1.2.3:5000": what edustation-record may open (live/input.cpp).
+bool is_live_url(const std::string& text) {
+  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
+  const auto begins = [&](const char* scheme) { return text.starts_with(scheme); };
+  return text.size() <= 2000 && std::ranges::none_of(text, blank) &&
+         std::ranges::any_of(std::array{"udp://", "rtp://", "rtsp://", "http://", "https://"}, begins);
+}
+
+Member<Live> service() {
+  auto set = [](Live& item, const toml::node& node) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 0 || *value > 65535) return false;
+    item.service = static_cast<unsigned>(*value);
+    return true;
+  };
+  return about<Live>({"service", "a whole number 0..65535, the service id", false, set}, "0",
+                     "of a multiplex, which programme is recorded; 0: the first");
+}
+
+Member<Live> live_url() {
+  auto url =
+      text<Live>("url", &Live::url, "a URL that begins with udp://, rtp://, rtsp://, http:// or https://",
+                 true, is_live_url);
+  url.secret = true;
+  return about(std::move(url), "\"udp://239.1.2.3:5000\"", "of the channel; must be there");
+}
+
+const std::vector<Member<Live>>& live_members() {
+  static const std::vector<Member<Live>> all{text<Live>("name", &Live::name, kName, true, is_name),
+                                             live_url(), service()};
+  return all;
+}
+
 const std::vector<Member<Catalogue>>& catalogue_members() {
   const auto is_policy = [](const std::string& t) {
     return t == "required" || t == "preferred" || t == "off";
@@ -180,7 +215,7 @@ Item read_item(const toml::table& table, const std::string& list, const std::vec
       for (const auto& one : members) names += (names.empty() ? "" : ", ") + one.name;
       complain(node, key, "no such setting; those of [[" + list + "]]: " + names);
     } else if (!member->set(item, node)) {
-      complain(node, key, as_written(node) + " is not " + member->what);
+      complain(node, key, (member->secret ? "this" : as_written(node)) + " is not " + member->what);
     }
   }
   for (const auto& member : members)
@@ -209,7 +244,7 @@ void read_items(std::vector<Item>& items, const std::string& list, const toml::a
 
 }  // namespace
 
-bool is_list(std::string_view name) { return name == "catalogue" || name == "trust.key"; }
+bool is_list(std::string_view name) { return name == "catalogue" || name == "trust.key" || name == "live"; }
 
 void read_list(Settings& settings, std::string_view name, const toml::node& list, std::string_view file_name,
                const Complain& complain) {
@@ -220,9 +255,10 @@ void read_list(Settings& settings, std::string_view name, const toml::node& list
     const auto nowhere = [](TrustKey&, const toml::node&) {};
     return read_items<TrustKey>(settings.trust.keys, title, *tables, key_members(), complain, nowhere);
   }
-  const auto place = [&](Catalogue& item, const toml::node& node) {
+  const auto place = [&](auto& item, const toml::node& node) {
     item.origin = fmt::format("{}:{}", file_name, node.source().begin.line);
   };
+  if (name == "live") return read_items<Live>(settings.live, title, *tables, live_members(), complain, place);
   read_items<Catalogue>(settings.catalogues, title, *tables, catalogue_members(), complain, place);
 }
 
@@ -230,6 +266,7 @@ std::vector<Setting> list_settings() {
   std::vector<Setting> out;
   add_settings(out, "trust.key", key_members());
   add_settings(out, "catalogue", catalogue_members());
+  add_settings(out, "live", live_members());
   return out;
 }
 

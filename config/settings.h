@@ -89,6 +89,22 @@ struct Catalogue {
   std::string origin;                // where it stands: "station.toml:12"; not a setting
 };
 
+// A live channel that can be recorded: one [[live]].
+struct Live {
+  std::string name;      // unique; letters, digits, blanks … of any script
+  std::string url;       // udp, rtp, rtsp, http or https; may hold a password, so it is never shown as it is
+  unsigned service = 0;  // programme number (service id) in a multiplex; 0: the first with pictures or sound
+  std::string origin;    // where it stands: "station.toml:12"; not a setting
+};
+
+// How live channels are recorded.
+struct Recording {
+  seconds pre_roll{30};   // a planned recording begins this long before its time
+  seconds post_roll{60};  // and ends this long after it
+  minutes longest{240};   // by hand, where nobody says how long
+  unsigned at_once = 2;   // channels recorded at the same time
+};
+
 struct Library {
   unsigned reserve_percent = 5;     // of the file system; the larger of the two is kept free
   std::uint64_t reserve_mb = 2048;  // MiB
@@ -148,6 +164,8 @@ struct Settings {
   Web web;
   Log log;
   std::vector<Catalogue> catalogues;  // [[catalogue]]
+  Recording recording;
+  std::vector<Live> live;  // [[live]]
 };
 
 }  // namespace edu::config

@@ -63,7 +63,10 @@ std::string reception_remarks(Statement& row, Language language) {
         cell(row, "reason_code"), json::value_to<Args>(json::parse(cell(row, "reason_args"))), {}};
     args["reason"] = text(language, refusal);
   }
-  const auto remarks = text(language, "book.reception.outcome_" + outcome, args);
+  auto remarks = text(language, "book.reception.outcome_" + outcome, args);
+  if (whole(row, "gaps") > 0)
+    remarks += text(language, "book.reception.gaps",
+                    {{"count", cell(row, "gaps")}, {"length", duration_cell(whole(row, "gap_ms"))}});
   const Args signer{{"name", cell(row, "signed_by")}};
   return signer.at("name").empty() ? remarks : remarks + text(language, "book.reception.signed_by", signer);
 }

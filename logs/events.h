@@ -55,11 +55,14 @@ struct ReceptionRecorded {
   std::string signed_by, key_id;  // the trusted key that signed the manifest; empty: none did
   std::string series;             // of a signed manifest that has one, with its
   std::int64_t serial = 0;        // number in it
+  std::int64_t gaps = 0;          // of a live channel: how often it was lost
+  std::int64_t gap_ms = 0;        // and for how long in all
 };
 BOOST_DESCRIBE_STRUCT(ReceptionRecorded, (),
                       (no, started_ms, ended_ms, means, source, name, title, category, format, size,
                        duration_ms, outcome, integrity, sha256, damaged_packets, reason_code, reason_args,
-                       courseware_no, duplicate_of, quarantine, receiver, signed_by, key_id, series, serial))
+                       courseware_no, duplicate_of, quarantine, receiver, signed_by, key_id, series, serial,
+                       gaps, gap_ms))
 
 struct CoursewareStored {
   static constexpr auto kKind = "courseware.stored";
@@ -276,6 +279,21 @@ struct SourceRemoved {
   std::string name, means, where;
 };
 BOOST_DESCRIBE_STRUCT(SourceRemoved, (), (name, means, where))
+
+// A recording of a live channel that somebody ordered for later, and that it is wanted no longer.
+struct RecordingPlanned {
+  static constexpr auto kKind = "recording.planned";
+  std::int64_t plan = 0;                                 // counts up from 1
+  std::string channel, title, local_start, zone, rrule;  // rrule: empty: once
+  std::int64_t duration_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordingPlanned, (), (plan, channel, title, local_start, zone, rrule, duration_ms))
+
+struct RecordingRemoved {
+  static constexpr auto kKind = "recording.removed";
+  std::int64_t plan = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordingRemoved, (), (plan))
 
 struct ClockSet {
   static constexpr auto kKind = "clock.set";

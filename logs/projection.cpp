@@ -14,7 +14,7 @@ namespace edu::logs::projection {
 namespace {
 
 // Count up when the tables or what is put into them change: the next start makes them anew from the journal.
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 
 constexpr const char* kTables[] = {"reception", "serial",   "storage",  "playback",  "playback_span",
                                    "session",   "expected", "presence", "attendance"};
@@ -27,7 +27,7 @@ constexpr const char* kSchema = R"(
     integrity TEXT NOT NULL, sha256 TEXT NOT NULL, damaged_packets INTEGER NOT NULL, reason_code TEXT NOT NULL,
     reason_args TEXT NOT NULL, courseware_no INTEGER NOT NULL, duplicate_of INTEGER NOT NULL,
     receiver TEXT NOT NULL, signed_by TEXT NOT NULL, key_id TEXT NOT NULL, series TEXT NOT NULL,
-    serial INTEGER NOT NULL) STRICT;
+    serial INTEGER NOT NULL, gaps INTEGER NOT NULL, gap_ms INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS reception_started ON reception(started_ms);
   CREATE INDEX IF NOT EXISTS reception_sha256 ON reception(sha256);
   CREATE TABLE IF NOT EXISTS serial(
@@ -79,11 +79,11 @@ void typed(Database& database, const Entry& entry) {
 }
 
 void reception_recorded(Database& db, const Entry& at, const ReceptionRecorded& e) {
-  sql::exec(db, "INSERT INTO reception VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e.no,
+  sql::exec(db, "INSERT INTO reception VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e.no,
             at.seq, e.started_ms, e.ended_ms, e.means, e.source, e.name, e.title, e.category, e.format,
             e.size, e.duration_ms, e.outcome, e.integrity, e.sha256, e.damaged_packets, e.reason_code,
             canonical(json::value_from(e.reason_args)), e.courseware_no, e.duplicate_of, e.receiver,
-            e.signed_by, e.key_id, e.series, e.serial);
+            e.signed_by, e.key_id, e.series, e.serial, e.gaps, e.gap_ms);
   if (e.outcome == "refused" || e.series.empty()) return;
   sql::exec(db,
             "INSERT INTO serial VALUES(?,?,?) ON CONFLICT(key_id, series) DO UPDATE SET "

@@ -58,6 +58,8 @@ void Intake::begin(Attempt& attempt, std::string name) {
   record.name = std::move(name);
   record.title = title_of_name(attempt.file_name());
   record.integrity = "unchecked";
+  record.gaps = arrival.gaps;
+  record.gap_ms = arrival.gap_ms;
   if (const auto* manifest = attempt.manifest()) {
     if (!manifest->title.empty()) record.title = manifest->title;
     record.category = manifest->category;

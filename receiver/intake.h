@@ -37,7 +37,7 @@ namespace edu::receiver {
 // Something that arrived and is to be received.
 struct Arrival {
   fs::path path;
-  std::string means;                       // of logs::ReceptionRecorded: "folder", "import", "disc", "usb"
+  std::string means;                       // of logs::ReceptionRecorded: "folder", "import", "disc", "live"
   std::string source;                      // where from, for the record; any bytes
   std::string receiver = "auto";           // or the name of who ordered it
   std::optional<Description> description;  // by its manifest
@@ -52,7 +52,8 @@ struct Arrival {
   // It may have been recorded in an earlier run (same start, source, name, reason): then it is not again. Of
   // what failed.
   bool once = false;
-  std::int64_t started_ms = 0;  // when it began to arrive; 0: when its turn comes
+  std::int64_t started_ms = 0;        // when it began to arrive; 0: when its turn comes
+  std::int64_t gaps = 0, gap_ms = 0;  // of a live channel: how often and for how long it was lost
 };
 
 struct Reception {

@@ -16,7 +16,7 @@ namespace edu::receiver {
 
 struct SourceState {
   std::string name;   // unique within its means
-  std::string means;  // of logs::ReceptionRecorded: "folder", "web", "multicast"
+  std::string means;  // of logs::ReceptionRecorded: "folder", "web", "multicast", "live"
   std::string where;  // the folder, the URL, the group
   Policy trust = Policy::off;
   std::string state = "waiting";   // text source.state.<state>: waiting, checking, receiving, closed (outside

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,34 +51,39 @@ struct LandlockRules {
   std::uint64_t files = 0, network = 0, scopes = 0;
 };
 
+constexpr std::uint64_t kTruncate = 1 << 14;  // LANDLOCK_ACCESS_FS_TRUNCATE; Debian 12's header lacks it
+
 struct LandlockPath {
   std::uint64_t rights = 0;
   std::int32_t fd = -1;
 } __attribute__((packed));  // as the kernel has it
 
-void open_door(const Fd& ruleset, const std::filesystem::path& path) {
+void open_door(const Fd& ruleset, const std::filesystem::path& path, bool writable, int version) {
   const Fd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
   struct stat info {};
   if (!fd || ::fstat(fd.get(), &info) != 0) return;  // what is not there needs no door
   LandlockPath rule{LANDLOCK_ACCESS_FS_READ_FILE, fd.get()};
   if (S_ISDIR(info.st_mode)) rule.rights |= LANDLOCK_ACCESS_FS_READ_DIR;
+  if (writable) rule.rights |= LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
+  if (writable && version >= 3) rule.rights |= kTruncate;
   if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
     fail(errno, "landlock");
 }
 
 // A ruleset that handles every right and allows reading alone, behind the doors.
-void forbid_by_landlock(const Doors& doors) {
+void forbid_by_landlock(const Doors& doors, bool network) {
   const int version = landlock_version();
   if (version < 1) return;
   const unsigned rights = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
   LandlockRules rules;
   rules.files = (std::uint64_t{1} << rights) - 1;
-  if (version >= 4) rules.network = 3;  // TCP bind and connect
-  if (version >= 6) rules.scopes = 3;   // abstract Unix sockets, signals
+  if (version >= 4 && !network) rules.network = 3;  // TCP bind and connect
+  if (version >= 6) rules.scopes = 3;               // abstract Unix sockets, signals
   const std::size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
   const Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0)));
   if (!ruleset) return;
-  for (const auto& path : doors.readable) open_door(ruleset, path);
+  for (const auto& path : doors.readable) open_door(ruleset, path, false, version);
+  for (const auto& path : doors.writable) open_door(ruleset, path, true, version);
   ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0);
 }
 
@@ -120,11 +126,58 @@ void forbid_by_seccomp(const Doors& doors) {
                          SCMP_SYS(gettid),        SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
                          SCMP_SYS(sysinfo),       SCMP_SYS(rt_sigreturn),    SCMP_SYS(rt_sigprocmask),
                          SCMP_SYS(rt_sigaction),  SCMP_SYS(sigaltstack),     SCMP_SYS(exit),
-                         SCMP_SYS(exit_group),    SCMP_SYS(restart_syscall), SCMP_SYS(getrusage)})
+                         SCMP_SYS(exit_group),    SCMP_SYS(restart_syscall), SCMP_SYS(getrusage),
+                         SCMP_SYS(pwrite64)})
     allow(filter.get(), call);
   allow_data_memory(filter.get(), SCMP_SYS(mmap));
   allow_data_memory(filter.get(), SCMP_SYS(mprotect));
   if (!doors.readable.empty()) allow_reading_paths(filter.get());
+  if (const int error = ::seccomp_load(filter.get()); error != 0) fail(-error, "seccomp");
+}
+
+void forbid_the_worst() {
+  const std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ALLOW));
+  if (!filter) fail(ENOMEM, "seccomp");
+  for (const int call : {SCMP_SYS(execve),
+                         SCMP_SYS(execveat),
+                         SCMP_SYS(ptrace),
+                         SCMP_SYS(process_vm_readv),
+                         SCMP_SYS(process_vm_writev),
+                         SCMP_SYS(pidfd_getfd),
+                         SCMP_SYS(kill),
+                         SCMP_SYS(tkill),
+                         SCMP_SYS(mount),
+                         SCMP_SYS(umount2),
+                         SCMP_SYS(pivot_root),
+                         SCMP_SYS(chroot),
+                         SCMP_SYS(move_mount),
+                         SCMP_SYS(open_tree),
+                         SCMP_SYS(fsopen),
+                         SCMP_SYS(unshare),
+                         SCMP_SYS(setns),
+                         SCMP_SYS(bpf),
+                         SCMP_SYS(perf_event_open),
+                         SCMP_SYS(userfaultfd),
+                         SCMP_SYS(io_uring_setup),
+                         SCMP_SYS(add_key),
+                         SCMP_SYS(request_key),
+                         SCMP_SYS(keyctl),
+                         SCMP_SYS(init_module),
+                         SCMP_SYS(finit_module),
+                         SCMP_SYS(kexec_load),
+                         SCMP_SYS(reboot),
+                         SCMP_SYS(swapon),
+                         SCMP_SYS(personality),
+                         SCMP_SYS(quotactl),
+                         SCMP_SYS(acct)}) {
+    const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0);
+    if (error != 0) fail(-error, "seccomp");
+  }
+  // Services of this machine, the daemon's own first of all, listen on such sockets and trust whoever may.
+  const auto local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX);
+  if (const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, local);
+      error != 0)
+    fail(-error, "seccomp");
   if (const int error = ::seccomp_load(filter.get()); error != 0) fail(-error, "seccomp");
 }
 
@@ -138,8 +191,15 @@ int landlock_version() {
 void enter(const Limits& limits, const Doors& doors) {
   be_nobodys_target();
   limit_resources(limits);
-  forbid_by_landlock(doors);
+  forbid_by_landlock(doors, false);
   forbid_by_seccomp(doors);
+}
+
+void enter_with_network(const Limits& limits, const Doors& doors) {
+  be_nobodys_target();
+  limit_resources(limits);
+  forbid_by_landlock(doors, true);
+  forbid_the_worst();
 }
 
 }  // namespace edu::sandbox

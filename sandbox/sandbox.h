@@ -17,6 +17,7 @@ struct Limits {
 // What stays allowed beside reading descriptors that are open already, memory, and writing to what is open.
 struct Doors {
   std::vector<std::filesystem::path> readable{};  // files, devices or folders with all below them
+  std::vector<std::filesystem::path> writable{};  // folders in which files are made; with enter_with_network
 };
 
 // For good, for this process: no core file, no debugger, no new privileges, no files but those of `doors`, no
@@ -26,6 +27,12 @@ struct Doors {
 // nowhere but to its output). Call it on the only thread. Throws std::system_error when a lock other than
 // Landlock cannot be put on.
 void enter(const Limits& limits, const Doors& doors = {});
+
+// For one that reads a network: as `enter`, but sockets and threads stay allowed, and whatever else a
+// resolver and a TLS library do; forbidden are programs, other processes, mounts, namespaces, keys, tracing,
+// local sockets and what is worse. Files: by Landlock alone, so where the kernel lacks it they are as open as
+// to the user.
+void enter_with_network(const Limits& limits, const Doors& doors);
 
 // The version of the kernel's Landlock, 0 where it has none.
 int landlock_version();

@@ -27,6 +27,7 @@ void add_state_routes(Router& router, Context& context);
 void add_library_routes(Router& router, Context& context);
 void add_source_routes(Router& router, Context& context);
 void add_reception_routes(Router& router, Context& context);
+void add_recording_routes(Router& router, Context& context);
 void add_roster_routes(Router& router, Context& context);
 void add_programme_routes(Router& router, Context& context);
 void add_session_routes(Router& router, Context& context);

@@ -99,10 +99,13 @@ std::string coming(const Snapshot& snapshot, const Rooms& rooms, Language langua
 
 std::string receiving(const Snapshot& snapshot, Language language) {
   std::string out;
-  for (const auto& one : snapshot.receiving)
-    out += fmt::format("<p>{} · {}</p><progress max=\"{}\" value=\"{}\"></progress>\n", escape(one.name),
-                       escape(text(language, "receiver.stage." + one.stage)),
-                       std::max<std::uint64_t>(1, one.bytes_total), one.bytes_done);
+  for (const auto& one : snapshot.receiving) {
+    const auto part = one.bytes_total == 0
+                          ? std::string()
+                          : fmt::format(" max=\"{}\" value=\"{}\"", one.bytes_total, one.bytes_done);
+    out += fmt::format("<p>{} · {}</p><progress{}></progress>\n", escape(one.name),
+                       escape(text(language, "receiver.stage." + one.stage)), part);
+  }
   for (const auto& one : snapshot.waiting)
     out += fmt::format("<p class=\"warn\">{}: {}</p>\n", escape(one.name), escape(text(language, one.why)));
   if (!snapshot.receptions.rows.empty())

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <catalogue/catalogues.h>
+#include <live/recordings.h>
 
 #include <base/clock.h>
 #include <base/files.h>
@@ -48,6 +49,7 @@ struct Rooms {
 
   receiver::Sources& sources;
   catalogue::Catalogues& catalogues;
+  live::Recordings& recordings;
   receiver::Policy import_trust = receiver::Policy::off;  // what a person imports must show
 };
 

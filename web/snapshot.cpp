@@ -110,8 +110,10 @@ std::string deck_text(const player::DeckStatus& deck, Language language) {
 }
 
 std::string receiving_text(const receiver::Progress& one, Language language) {
-  const auto percent = one.bytes_total == 0 ? 0 : one.bytes_done * 100 / one.bytes_total;
-  return fmt::format("{} · {} · {} %", one.name, text(language, "receiver.stage." + one.stage), percent);
+  const auto stage = text(language, "receiver.stage." + one.stage);
+  if (one.bytes_total == 0)  // nobody knows how much it will be
+    return fmt::format("{} · {} · {}", one.name, stage, library::size_text(one.bytes_done));
+  return fmt::format("{} · {} · {} %", one.name, stage, one.bytes_done * 100 / one.bytes_total);
 }
 
 std::string coming_text(const scheduler::Occurrence& one, const Zone& zone) {

@@ -16,6 +16,7 @@ Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& setting
   add_library_routes(router_, *context_);
   add_source_routes(router_, *context_);
   add_reception_routes(router_, *context_);
+  add_recording_routes(router_, *context_);
   add_roster_routes(router_, *context_);
   add_programme_routes(router_, *context_);
   add_session_routes(router_, *context_);

@@ -196,6 +196,31 @@ TEST_F(Cli, AddsAProgramme) {
   EXPECT_EQ(get_array(body, "groups").size(), 2u);
 }
 
+TEST_F(Cli, RecordsLiveChannels) {
+  station_.answer("POST /api/v1/recordings", "planned\n");
+  const std::vector<std::string> add{"record", "add", "县台", "--at", "2026-11-25 19:30", "--duration", "45"};
+  EXPECT_EQ(run(add).exit, Exit::done);
+  EXPECT_EQ(json::serialize(sent()),
+            R"({"channel":"县台","title":"","local_start":"2026-11-25 19:30","rrule":"","minutes":45})");
+  const auto repeated = [&](const char* repeat) {
+    auto arguments = add;
+    arguments.insert(arguments.end(), {"--repeat", repeat});
+    run(arguments);
+    return get_string(sent(), "rrule");
+  };
+  EXPECT_EQ(repeated("weekdays"), "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR");
+  EXPECT_EQ(repeated("FREQ=YEARLY"), "FREQ=YEARLY");
+  station_.answer("POST /api/v1/recordings/start", "recording\n");
+  EXPECT_EQ(run({"record", "start", "县台", "--minutes", "30"}).out, "recording\n");
+  EXPECT_EQ(json::serialize(sent()), R"({"channel":"县台","title":"","minutes":30})");
+  station_.answer("POST /api/v1/recordings/stop", "ended\n");
+  EXPECT_EQ(run({"record", "stop", "县台"}).out, "ended\n");
+  station_.answer("POST /api/v1/recordings/3/remove", "removed\n");
+  EXPECT_EQ(run({"record", "remove", "3"}).out, "removed\n");
+  EXPECT_EQ(run({"record", "add", "县台", "--duration", "45"}).exit, Exit::usage);
+  EXPECT_EQ(run({"record", "start", "县台", "--minutes", "0"}).exit, Exit::usage);
+}
+
 TEST_F(Cli, CancelsAProgrammeOrOneOccurrence) {
   station_.answer("POST /api/v1/programmes/3/cancel", "cancelled\n");
   EXPECT_EQ(run({"programme", "cancel", "3", "--reason", "power cut"}).exit, Exit::done);

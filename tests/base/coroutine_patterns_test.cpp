@@ -58,8 +58,8 @@ bool spawns_a_lambda(const std::string& text) {
 
 std::vector<fs::path> sources() {
   std::vector<fs::path> out;
-  for (const auto* folder : {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler",
-                             "web", "app", "tests", "bench"})
+  for (const auto* folder : {"base", "catalogue", "config", "library", "live", "people", "logs", "receiver",
+                             "player", "scheduler", "web", "app", "tests", "bench"})
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(EDU_SOURCE_FOLDER) / folder))
       if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h") out.push_back(entry.path());
   return out;

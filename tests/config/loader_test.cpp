@@ -125,6 +125,44 @@ TEST(Channels, AnErrorNamesItsLine) {
             std::string::npos);
 }
 
+TEST(LiveChannels, AreAnyNumberOfTables) {
+  const auto settings = parse(R"(
+    [recording]
+    pre_roll_s = 0
+    at_once = 4
+    [[live]]
+    name = "县台"
+    url = "udp://239.1.2.3:5000"
+    service = 101
+    [[live]]
+    name = "省台"
+    url = "https://tv.example/list.m3u8")",
+                              "station.toml");
+  ASSERT_EQ(settings.live.size(), 2u);
+  EXPECT_EQ(settings.live[0].service, 101u);
+  EXPECT_EQ(settings.live[0].origin, "station.toml:5");
+  EXPECT_EQ(settings.live[1].url, "https://tv.example/list.m3u8");
+  EXPECT_EQ(settings.recording.pre_roll, seconds(0));
+  EXPECT_EQ(settings.recording.post_roll, seconds(60));
+  EXPECT_EQ(settings.recording.at_once, 4u);
+}
+
+TEST(LiveChannels, AnErrorNamesItsLineAndNeverAPassword) {
+  const std::string name = "[[live]]\nname = \"a\"\n";
+  EXPECT_EQ(error_of(name + "url = \"rtp://239.1.2.3:5000\""), "");
+  EXPECT_NE(error_of(name).find("station.toml:1: live: lacks url"), std::string::npos);
+  EXPECT_NE(error_of(name + "url = \"udp://x\"\nservice = 65536").find("station.toml:4: live.service"),
+            std::string::npos);
+  for (const char* url : {"file:///etc/me:secret", "rtsps://me:secret@x", "udp://me:secret @x"}) {
+    const auto error = error_of(name + "url = \"" + url + "\"");
+    EXPECT_EQ(error.substr(0, 24), "station.toml:3: live.url") << url;
+    EXPECT_EQ(error.find("secret"), std::string::npos) << error;
+  }
+  const auto good = name + "url = \"rtp://239.1.2.3:5000\"\n";
+  EXPECT_NE(error_of(good + good).find("is there already"), std::string::npos);
+  EXPECT_NE(error_of("[recording]\nlongest_min = 0").find("1..1440"), std::string::npos);
+}
+
 TEST(Settings, AFileThatIsNotThereIsNamed) {
   test::TempFolder folder;
   EXPECT_THROW(load(folder / "none.toml"), SettingsError);
@@ -183,6 +221,7 @@ TEST(ShippedSettings, ItsExamplesOfListsAreValid) {
   ASSERT_EQ(settings.trust.keys.size(), 1u);
   ASSERT_EQ(settings.catalogues.size(), 1u);
   EXPECT_EQ(settings.catalogues[0].window, "22:00-06:00");
+  ASSERT_EQ(settings.live.size(), 1u);
 }
 
 constexpr const char* kTwoCatalogues = R"(

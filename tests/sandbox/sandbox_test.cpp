@@ -49,6 +49,36 @@ TEST(Sandbox, ForbidsFilesNetworkProgramsAndOthers) {
   EXPECT_TRUE(is_forbidden([] { return ::prctl(PR_SET_DUMPABLE, 1); }));
 }
 
+// The same with the network, for one that makes files in `folder`.
+template <class Act>
+bool may_with_network(const std::filesystem::path& folder, Act act) {
+  const auto child = ::fork();
+  if (child == 0) {
+    enter_with_network({10, 512, 1 << 20}, {{}, {folder}});
+    ::_exit(act() < 0 ? 1 : 42);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
+
+TEST(Sandbox, WithTheNetworkForbidsProgramsOthersAndLocalSockets) {
+  const test::TempFolder folder;
+  const auto may = [&](auto act) { return may_with_network(folder.path(), act); };
+  EXPECT_TRUE(may([] { return ::socket(AF_INET, SOCK_DGRAM, 0); }));
+  EXPECT_TRUE(may([] { return ::socket(AF_INET6, SOCK_STREAM, 0); }));
+  EXPECT_FALSE(may([] { return ::socket(AF_UNIX, SOCK_STREAM, 0); }));
+  EXPECT_FALSE(may([] { return ::execl("/bin/true", "true", nullptr); }));
+  EXPECT_FALSE(may([] { return ::kill(::getppid(), 0); }));
+  const auto made = (folder / "made").string();
+  EXPECT_TRUE(may([&] { return ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600); }));
+  if (landlock_version() > 0) {
+    EXPECT_FALSE(may([] { return ::open("/etc/passwd", O_RDONLY); }));
+    EXPECT_FALSE(may([] { return ::open("/tmp/edu-made", O_WRONLY | O_CREAT, 0600); }));
+    EXPECT_FALSE(may([&] { return ::unlink(made.c_str()); }));
+  }
+}
+
 TEST(Sandbox, ForbidsCodeInNewMemory) {
   EXPECT_TRUE(is_forbidden([] {
     return ::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1

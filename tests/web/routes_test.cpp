@@ -338,5 +338,44 @@ TEST_F(Routes, TellWhatIsOnAir) {
   EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body, HasSubstr("00:01:30 / 00:10:00"));
 }
 
+TEST_F(Routes, PlanARecordingListItAndTakeItAway) {
+  const auto added = station_.post(
+      "/api/v1/recordings",
+      R"({"channel":"县台","title":"农技","local_start":"2026-11-25 19:30","minutes":45,"rrule":"FREQ=WEEKLY"})");
+  EXPECT_EQ(added.status, 201) << added.body;
+  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("2026-11-25 19:30"));
+  const auto again = station_.post("/api/v1/recordings",
+                                   R"({"channel":"县台","local_start":"2026-12-02 20:00","minutes":5})");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(code_of(again), "live.overlap");
+  EXPECT_THAT(again.body, HasSubstr("农技"));
+  const auto all = rows("/api/v1/recordings");
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(get_string(all[0].get_object(), "start"), "2026-11-25 19:30");
+  EXPECT_EQ(get_string(all[0].get_object(), "end"), "2026-11-25 20:15");
+  EXPECT_EQ(get_string(all[0].get_object(), "repeat"), "FREQ=WEEKLY");
+  EXPECT_EQ(station_.post("/api/v1/recordings/1/remove", "{}").status, 200);
+  EXPECT_EQ(station_.post("/api/v1/recordings/1/remove", "{}").status, 404);
+  EXPECT_EQ(rows("/api/v1/recordings").size(), 0u);
+}
+
+TEST_F(Routes, RecordByHandAndNeverShowAPassword) {
+  const auto started = station_.post("/api/v1/recordings/start", R"({"channel":"县台","minutes":30})");
+  EXPECT_EQ(started.status, 201) << started.body;
+  EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({"channel":"县台"})")), "live.running");
+  EXPECT_EQ(station_.post("/api/v1/recordings/start", R"({"channel":"省台"})").status, 404);
+  EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({})")), "web.member_missing");
+  EXPECT_EQ(
+      code_of(station_.post("/api/v1/recordings", R"({"channel":"县台","local_start":"noon","minutes":5})")),
+      "web.local_time");
+  const auto all = rows("/api/v1/recordings");
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(get_string(all[0].get_object(), "end"), "2026-11-22 18:30");
+  for (const char* path : {"/api/v1/recordings", "/api/v1/sources", "/api/v1/status"})
+    EXPECT_THAT(station_.get(path).body, Not(HasSubstr("secret"))) << path;
+  EXPECT_EQ(station_.post("/api/v1/recordings/stop", R"({"channel":"县台"})").status, 200);
+  EXPECT_EQ(station_.post("/api/v1/recordings/stop", R"({"channel":"省台"})").status, 404);
+}
+
 }  // namespace
 }  // namespace edu::web

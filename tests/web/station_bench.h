@@ -7,6 +7,7 @@
 #include <string>
 
 #include <boost/asio/io_context.hpp>
+#include <live/store.h>
 
 #include <base/database.h>
 #include <library/catalogue.h>
@@ -31,6 +32,7 @@ class StationBench {
     add_library_routes(router_, *context_);
     add_source_routes(router_, *context_);
     add_reception_routes(router_, *context_);
+    add_recording_routes(router_, *context_);
     add_roster_routes(router_, *context_);
     add_programme_routes(router_, *context_);
     add_session_routes(router_, *context_);
@@ -61,7 +63,8 @@ class StationBench {
             folder_.path(),
             folder_ / "station.db",
             sources_,
-            catalogues_};
+            catalogues_,
+            recordings_};
   }
 
   web::Response get(const std::string& path, std::map<std::string, std::string, std::less<>> query = {},
@@ -120,6 +123,7 @@ class StationBench {
     logs::prepare(*database);
     library::create_tables(*database);
     catalogue::create_tables(*database);
+    live::create_tables(*database);
     people::create_tables(*database);
     scheduler::prepare(*database);
     return database;
@@ -204,6 +208,31 @@ class StationBench {
   receiver::Trust trust_;
   catalogue::Catalogues catalogues_{loop_.get_executor(), catalogue_parts(), sources_, configured(),
                                     "required"};
+  // One channel, whose recorder does not start.
+  static std::vector<config::Live> live_channels() {
+    config::Live channel;
+    channel.name = "县台";
+    channel.url = "http://me:secret@tv.example/one";
+    return {channel};
+  }
+  live::Parts live_parts() {
+    return {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
+            [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
+              return intake_.record_failure(std::move(arrival), std::move(why), bytes);
+            },
+            [](asio::any_io_executor, const std::string&) { return std::unique_ptr<live::Recorder>(); },
+            ledger_,
+            store_,
+            files_,
+            workers_,
+            clock_,
+            kShanghai,
+            folder_ / "station.db",
+            folder_ / "live",
+            1 << 30};
+  }
+  live::Recordings recordings_{loop_.get_executor(), live_parts(), live_channels(), {}};
+  receiver::Sources::Place recordings_place_{sources_, recordings_};
   std::unique_ptr<web::Context> context_;
   web::Router router_;
 };
