@@ -34,6 +34,7 @@ void add_session_routes(Router& router, Context& context);
 void add_book_routes(Router& router, Context& context);
 void add_journal_routes(Router& router, Context& context);
 void add_page_routes(Router& router, Context& context);
+void add_routes(Router& router, Context& context);  // all of them
 
 // A route is a coroutine function; its request is its own.
 using Route = awaitable<Response> (*)(Context&, Request);

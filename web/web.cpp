@@ -10,19 +10,23 @@
 
 namespace edu::web {
 
+void add_routes(Router& router, Context& context) {
+  add_state_routes(router, context);
+  add_library_routes(router, context);
+  add_source_routes(router, context);
+  add_reception_routes(router, context);
+  add_recording_routes(router, context);
+  add_roster_routes(router, context);
+  add_programme_routes(router, context);
+  add_session_routes(router, context);
+  add_book_routes(router, context);
+  add_journal_routes(router, context);
+  add_page_routes(router, context);
+}
+
 Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& settings, Server::Port port)
     : executor_(executor), context_(std::make_shared<Context>(std::move(rooms))) {
-  add_state_routes(router_, *context_);
-  add_library_routes(router_, *context_);
-  add_source_routes(router_, *context_);
-  add_reception_routes(router_, *context_);
-  add_recording_routes(router_, *context_);
-  add_roster_routes(router_, *context_);
-  add_programme_routes(router_, *context_);
-  add_session_routes(router_, *context_);
-  add_book_routes(router_, *context_);
-  add_journal_routes(router_, *context_);
-  add_page_routes(router_, *context_);
+  add_routes(router_, *context_);
   auto handler = [this](Request request) { return router_.serve(std::move(request)); };
   const auto language = language_of(context_->rooms.station.language);
   server_ =

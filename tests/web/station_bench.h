@@ -28,17 +28,7 @@ class StationBench {
     std::filesystem::create_directories(folder_ / "inbox");
     playing.trust = ClockTrust::synced;
     context_ = std::make_unique<web::Context>(rooms());
-    add_state_routes(router_, *context_);
-    add_library_routes(router_, *context_);
-    add_source_routes(router_, *context_);
-    add_reception_routes(router_, *context_);
-    add_recording_routes(router_, *context_);
-    add_roster_routes(router_, *context_);
-    add_programme_routes(router_, *context_);
-    add_session_routes(router_, *context_);
-    add_book_routes(router_, *context_);
-    add_journal_routes(router_, *context_);
-    add_page_routes(router_, *context_);
+    add_routes(router_, *context_);
   }
 
   web::Rooms rooms() {
