@@ -104,7 +104,8 @@ bool Joining::add(AVFormatContext& segment) {
   const auto streams = matching(segment);
   if (streams) return copy(segment, *streams);
   ++out_.left_out;
-  out_.left_out_ms += std::max<std::int64_t>(segment.duration / 1000, 0);
+  const auto start = segment.start_time == AV_NOPTS_VALUE ? 0 : segment.start_time;
+  out_.left_out_ms += std::max<std::int64_t>((segment.duration - start) / 1000, 0);  // Matroska's is its end
   return true;
 }
 

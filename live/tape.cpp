@@ -14,11 +14,12 @@ namespace {
 
 constexpr milliseconds kFirstWait{1'000}, kLongestWait{10'000};  // before a recorder is started again
 constexpr milliseconds kDiskLook{10'000};                        // between two looks whether there is room
-constexpr milliseconds kGoodOrder{30'000};  // to end in good order, after it was asked to
-constexpr milliseconds kPatience{60'000};   // before joining is tried again
-constexpr milliseconds kBusy{5'000};        // before the intake is asked again
-constexpr std::int64_t kNoGap = 2'000;      // ms at the end that are nobody's loss
-constexpr int kMostJoins = 3;               // that break the process
+constexpr milliseconds kGoodOrder{30'000};                 // to end in good order, after it was asked to
+constexpr milliseconds kPatience{60'000};                  // before joining is tried again
+constexpr milliseconds kBusy{5'000};                       // before the intake is asked again
+constexpr std::int64_t kNoGap = 2'000;                     // ms at the end that are nobody's loss
+constexpr std::int64_t kMostGaps = kLongestPlan * 60'000;  // ms
+constexpr int kMostJoins = 3;                              // that break the process
 
 Refusal no_signal() { return {"live.no_signal", {{"what", ""}}, Refusal::Kind::unavailable}; }
 
@@ -159,7 +160,8 @@ awaitable<void> Tape::look_at_disk() {
 
 void Tape::count_gap(std::int64_t length_ms) {
   recording_.gaps += 1;
-  recording_.gap_ms += std::min(length_ms, recording_.end_ms - recording_.begin_ms);
+  const auto length = std::min(length_ms, recording_.end_ms - recording_.begin_ms);
+  recording_.gap_ms = std::min(recording_.gap_ms + length, kMostGaps);  // whatever the recorder says
 }
 
 awaitable<void> Tape::keep_row() {

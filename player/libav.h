@@ -1,5 +1,5 @@
-// libav's headers and the ownership of its handles: for the sources of edustation-probe alone, which are the
-// only ones that include them.
+// libav's headers and the ownership of its handles: for the sources of edustation-probe and edustation-record
+// alone, which are the only ones that include them.
 #pragma once
 
 #include <memory>

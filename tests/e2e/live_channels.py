@@ -8,6 +8,7 @@ import itertools
 import os
 import pathlib
 import socketserver
+import ssl
 import struct
 import subprocess
 import sys
@@ -59,11 +60,19 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 class HttpServer:
-    """The files of a folder, by HTTP."""
+    """The files of a folder, by HTTP, or by HTTPS with a certificate that nobody vouches for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, tls=False):
         handler = functools.partial(_Quiet, directory=str(folder))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.handle_error = lambda *_: None  # a client that does not trust us goes away
+        if tls:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1",
+                            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem"),
+                            "-out", str(folder / "cert.pem")], check=True, capture_output=True)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

@@ -210,6 +210,24 @@ class Record(unittest.TestCase):
         self.assertEqual(self.lines(recorder, lambda line: "ended" in line)[-1]["ended"], "finished")
         self.assertAlmostEqual(streams(self.assert_joined(["audio", "video"]))[1], 8, delta=0.5)
 
+    def test_a_certificate_that_nobody_vouches_for_is_refused_for_lists_and_for_what_they_name(self):
+        site = self.segments / "site"
+        site.mkdir()
+        shutil.copy(self.multiplex, site / "one.ts")
+        secure = live_channels.HttpServer(site, tls=True)
+        plain = live_channels.HttpServer(site)
+        self.addCleanup(secure.end)
+        self.addCleanup(plain.end)
+        head = "#EXTM3U\n#EXT-X-TARGETDURATION:30\n#EXTINF:30,\n"
+        (site / "plain.m3u8").write_text(head + "one.ts\n#EXT-X-ENDLIST\n")
+        (site / "mixed.m3u8").write_text(head + f"https://127.0.0.1:{secure.port}/one.ts\n#EXT-X-ENDLIST\n")
+        for url in f"https://127.0.0.1:{secure.port}/plain.m3u8", f"http://127.0.0.1:{plain.port}/mixed.m3u8":
+            recorder = self.record(url)
+            self.lines(recorder, lambda line: "trouble" in line)
+            self.assertEqual(self.finish(recorder)["bytes"], 0, url)
+        recorder = self.record(f"http://127.0.0.1:{plain.port}/plain.m3u8")
+        self.assertEqual(self.lines(recorder, lambda line: "ended" in line)[-1]["ended"], "finished")
+
     def test_what_is_no_order_is_refused(self):
         done = subprocess.run([BIN / "edustation-record"], input="hello\n", capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (2, ""))
