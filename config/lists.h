@@ -1,5 +1,5 @@
-// The settings that may stand several times: [[trust.key]], [[catalogue]], [[live]]. One table in lists.cpp names their
-// members with their bounds.
+// The settings that may stand several times: [[trust.key]], [[catalogue]], [[live]]. One table in lists.cpp
+// names their members with their bounds.
 #pragma once
 
 #include <string>
