@@ -1,3 +1,7 @@
+// Comes in: plans that fall due, orders of people (recordings_orders.cpp), what the last run left in the
+// database. Leaves: a Tape for each recording, which ends in the intake, and a refused reception for what was
+// missed. One coroutine looks at the plans and waits for the next, each tape has one of its own; all on the
+// loop.
 #include <algorithm>
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -1,3 +1,4 @@
+// Recordings: orders of people, and what they see.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include <base/diagnostics.h>
 #include <base/text.h>
 
-// Orders of people, and what they see.
 namespace edu::live {
 namespace {
 

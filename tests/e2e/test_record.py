@@ -111,7 +111,7 @@ class Record(unittest.TestCase):
 
     def test_by_plan(self):
         self.send()
-        start = datetime.datetime.now(ZONE) + datetime.timedelta(seconds=4)
+        start = datetime.datetime.now(ZONE) + datetime.timedelta(seconds=10)
         self.station.ask("record", "add", "县台", "--at", start.strftime("%Y-%m-%d %H:%M:%S"), "--duration", "1",
                          "--title", "农技大讲堂", "--repeat", "weekly")
         self.station.wait("the plan to begin", lambda: len(self.station.rows("record", "list")) == 2)
