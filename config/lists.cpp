@@ -157,8 +157,10 @@ Member<Live> live_url() {
 }
 
 const std::vector<Member<Live>>& live_members() {
-  static const std::vector<Member<Live>> all{text<Live>("name", &Live::name, kName, true, is_name),
-                                             live_url(), service()};
+  static const std::vector<Member<Live>> all{
+      about(text<Live>("name", &Live::name, kName, true, is_name), "\"县电视台\"",
+            "shown in records; must be there, and each is another"),
+      live_url(), service()};
   return all;
 }
 

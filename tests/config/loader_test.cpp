@@ -196,7 +196,7 @@ TEST(ShippedSettings, ListTheMembersOfTablesThatMayStandSeveralTimes) {
     }
   }
   EXPECT_EQ(members, (std::map<std::string, std::size_t>{
-                         {"[[catalogue]]", 9}, {"[[channel]]", 14}, {"[[trust.key]]", 2}}));
+                         {"[[catalogue]]", 9}, {"[[channel]]", 14}, {"[[live]]", 3}, {"[[trust.key]]", 2}}));
 }
 
 TEST(Channels, SayWhenTheWebFillsWhatIsMissing) {
