@@ -24,8 +24,8 @@
 namespace edu::multicast {
 namespace {
 
-// After a silence: so much is let come together before it is fetched, or a fast sender would cost a wake-up of
-// two threads for each packet. The kernel's buffer holds many times what comes meanwhile.
+// After a silence: so much is let come together before it is fetched, or a fast sender would cost a wake-up
+// of two threads for each packet. The kernel's buffer holds many times what comes meanwhile.
 constexpr std::chrono::microseconds kGather{1000};
 
 [[noreturn]] void fail(const std::string& what) {
