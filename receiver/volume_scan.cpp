@@ -86,7 +86,7 @@ void Walk::visit(const fs::path& folder, unsigned depth) {
   // Manifests first, and all by name, so that what the bounds allow is the same at each look.
   std::ranges::sort(found);
   const auto is_manifest = [](const fs::path& path) { return is_manifest_name(path.filename().string()); };
-  std::ranges::stable_partition(found, is_manifest);
+  std::stable_partition(found.begin(), found.end(), is_manifest);
   for (const auto& path : found) look_at(path, depth);
 }
 
