@@ -115,9 +115,8 @@ std::vector<std::uint8_t> write_fti(const Oti& oti) {
   const auto* layout = layout_of(oti.encoding);
   if (layout == nullptr) return {};
   std::vector<std::uint8_t> content(layout->size);
-  each_field(*layout, oti, kFieldBits, [&](Field field, const auto& member) {
-    write_number(content, field.at, field.size, member);
-  });
+  each_field(*layout, oti, kFieldBits,
+             [&](Field field, const auto& member) { write_number(content, field.at, field.size, member); });
   return content;
 }
 

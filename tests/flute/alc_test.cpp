@@ -80,7 +80,8 @@ TEST(Alc, SkipsTheTimeFieldsOfRfc3451Senders) {
 
 TEST(Alc, ReadsTheExtensionsOfFlute) {
   const Bytes fdt{192, 0x2a, 0xbc, 0xde}, cenc{193, 3, 0, 0}, fti{64, 2, 1, 2, 3, 4, 5, 6};
-  const auto packet = read_packet(header(0, 0, 0, 1, fdt + cenc + fti)).value();
+  const auto bytes = header(0, 0, 0, 1, fdt + cenc + fti);  // the packet's parts lie in here
+  const auto packet = read_packet(bytes).value();
   EXPECT_EQ(packet.fdt, (FdtHeader{2, 0xabcde}));
   EXPECT_EQ(packet.content_encoding, 3);
   EXPECT_EQ(Bytes(packet.fti.begin(), packet.fti.end()), (Bytes{1, 2, 3, 4, 5, 6}));

@@ -183,11 +183,14 @@ TEST(Carousel, RefusesAFileThatIsChangedMeanwhile) {
   sending.settings.passes = 0;
   sending.file("lesson", noise(100'000));
   std::size_t number = 0;
-  const auto outcome = sending.run([&](auto) {
+  bool closed = false;
+  const auto outcome = sending.run([&](auto datagram) {
     if (++number == 10) sending.file("lesson", noise(100'001));
+    closed = flute::read_packet(datagram).value().close_session;
   });
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, "send.changed");
+  EXPECT_TRUE(closed);
 }
 
 TEST(Carousel, RenewsItsFdtBeforeItExpires) {

@@ -159,7 +159,10 @@ Result<std::monostate> Carousel::run(const Stopped& stopped, const Progress& pro
       send_fdt();
     }
     pass = job->pass;
-    if (has_changed(*job->object)) return refuse("send.changed", {{"path", job->object->path.string()}});
+    if (has_changed(*job->object)) {
+      close_session();  // the stations let go of what they have open
+      return refuse("send.changed", {{"path", job->object->path.string()}});
+    }
     going = send_stretch(*job, stopped, progress);
     if (!going) feed.stop();
   }
