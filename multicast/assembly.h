@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <base/files.h>
@@ -125,6 +126,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   };
   struct DecodeJob;
   struct FinishJob;
+  struct Stripe;
 
   void go_to(std::uint32_t number);
   void take_source(std::uint32_t esi, std::span<const std::uint8_t> bytes);
@@ -141,9 +143,13 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void maybe_decode();
   void decode_waiting();
   void decode(DecodeJob& job);
+  bool decode_cold(const DecodeJob& job);
+  bool decode_stripe(const DecodeJob& job, const Stripe& stripe);
+  std::size_t stripe_width(std::size_t source, std::size_t repair) const;
+  std::pair<std::uint64_t, std::size_t> place_of(const fec::Block& block, std::uint32_t esi,
+                                                 const Stripe& stripe) const;
   void decode_ended(DecodeJob& job);
   void write_block(const fec::Block& block, std::span<const std::uint8_t> symbols);
-  void read_block(const fec::Block& block, std::span<std::uint8_t> symbols);
   std::uint64_t contiguous() const;
   void hash_to(std::uint64_t end);
   void inflate(FinishJob& job);

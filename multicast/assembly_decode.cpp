@@ -1,26 +1,35 @@
 // Blocks that have enough symbols to compute the missing ones: out of memory or, where they had to leave it,
-// out of the file and the spool. The decoding itself is a worker's.
+// out of the file and the spool. What lies there is decoded a stripe after the other: the same columns of
+// all symbols, since every code here treats each column alike. So a block of any size is decoded within the
+// memory of the channel. The decoding itself is a worker's.
 #include <algorithm>
 #include <utility>
 
 #include <multicast/assembly.h>
 #include <multicast/assembly_impl.h>
-#include <multicast/sub_blocks.h>
 
 namespace edu::multicast {
 namespace {
 
 constexpr std::uint32_t kSpareRepair = 8;  // more than are missing; RaptorQ rarely needs one or two
+constexpr std::size_t kShare = 4;          // a block larger than the memory is decoded in a part of it
 
 }  // namespace
 
 struct Assembly::DecodeJob {
   std::uint32_t number = 0;
   fec::Block block;
-  BlockMemory::Handle hot;
+  BlockMemory::Handle hot;  // its symbols or, when it was cold, room for a stripe of them
   bool was_cold = false, solved = false;
   std::vector<bool> have;
-  std::vector<SpooledRepair> spooled;  // to be read first
+  std::vector<SpooledRepair> spooled;  // of a cold block
+  std::size_t width = 0;               // and of its stripes, bytes of each symbol
+};
+
+// Bytes [from, from + size) of all symbols of a block; with sub-blocks (fec::piece) they are of one of them.
+struct Assembly::Stripe {
+  std::uint16_t sub_block = 0;
+  std::size_t from = 0, size = 0;
 };
 
 void Assembly::maybe_decode() {
@@ -32,12 +41,13 @@ void Assembly::maybe_decode() {
   job->block = at_.block;
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
-    const auto hot = parts_.memory.take(*this, at_.number, std::size_t{at_.block.symbols} * oti_.symbol);
-    if (!hot) return void(waiting_.insert(at_.number));
-    job->hot = *hot;
     const auto& list = spooled_[at_.number];
     const auto wanted = std::min<std::size_t>(list.size(), at_.block.symbols - state.source + kSpareRepair);
     job->spooled.assign(list.end() - static_cast<std::ptrdiff_t>(wanted), list.end());
+    job->width = stripe_width(at_.block.symbols, wanted);
+    const auto hot = parts_.memory.take(*this, at_.number, at_.block.symbols * job->width);
+    if (!hot) return void(waiting_.insert(at_.number));
+    job->hot = *hot;
   } else {
     job->hot = at_.hot;
     hot_.erase(at_.number);
@@ -53,13 +63,10 @@ void Assembly::maybe_decode() {
       Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job), decode_waiting(); });
 }
 
-// What there is of a block's symbols in the file, zeros elsewhere.
-void Assembly::read_block(const fec::Block& b, std::span<std::uint8_t> symbols) {
-  std::ranges::fill(symbols, std::uint8_t{0});
-  if (!rearranged()) return file_.read(b.offset, symbols.first(b.bytes));
-  std::vector<std::uint8_t> bytes(symbols.size());
-  file_.read(b.offset, std::span(bytes).first(b.bytes));
-  split_sub_blocks(oti_, b, bytes, symbols);
+// The whole symbol where its block fits into the memory; else what an equal share for each leaves.
+std::size_t Assembly::stripe_width(std::size_t source, std::size_t repair) const {
+  if (parts_.memory.could_hold(source * oti_.symbol)) return oti_.symbol;
+  return std::max<std::size_t>(1, parts_.memory.most() / kShare / (source + repair));
 }
 
 // Blocks that had enough symbols when other blocks' decoding held the memory: nothing more of them may come.
@@ -74,22 +81,60 @@ void Assembly::decode_waiting() {
 
 // On a worker.
 void Assembly::decode(DecodeJob& job) {
-  const std::span source(job.hot->bytes.get(), job.hot->size);
-  std::vector<std::uint8_t> read;
-  std::vector<fec::Repair> repair;
   if (job.was_cold) {
-    read_block(job.block, source);
-    read.resize(job.spooled.size() * oti_.symbol);
-    for (std::size_t i = 0; i < job.spooled.size(); ++i) {
-      const auto place = std::span(read).subspan(i * oti_.symbol, oti_.symbol);
-      file_.read_spooled(job.spooled[i].record, place);
-      repair.push_back({job.spooled[i].symbol, place.data()});
-    }
+    job.solved = decode_cold(job);
+    return;
   }
+  const std::span source(job.hot->bytes.get(), job.hot->size);
+  std::vector<fec::Repair> repair;
   for (std::size_t i = 0; i < job.hot->repair_ids.size(); ++i)
     repair.push_back({job.hot->repair_ids[i], job.hot->repair.data() + i * oti_.symbol});
   job.solved = fec::decode(oti_, job.block, source, job.have, repair, parts_.code);
   if (job.solved) write_block(job.block, source);
+}
+
+// Which symbols are there is the same for every stripe, and so they are all solved or none.
+bool Assembly::decode_cold(const DecodeJob& job) {
+  for (std::uint16_t j = 0; j < oti_.sub_blocks; ++j) {
+    const auto columns = fec::piece(oti_, job.block, 0, j).bytes;
+    for (std::size_t from = 0; from < columns; from += job.width)
+      if (!decode_stripe(job, {j, from, std::min<std::size_t>(job.width, columns - from)})) return false;
+  }
+  return true;
+}
+
+bool Assembly::decode_stripe(const DecodeJob& job, const Stripe& stripe) {
+  const std::span source(job.hot->bytes.get(), job.block.symbols * stripe.size);
+  const auto part = [&](std::uint32_t i) { return source.subspan(i * stripe.size, stripe.size); };
+  for (std::uint32_t i = 0; i < job.block.symbols; ++i) {
+    std::ranges::fill(part(i), std::uint8_t{0});
+    const auto [offset, size] = place_of(job.block, i, stripe);
+    if (job.have[i] && size > 0) file_.read(offset, part(i).first(size));
+  }
+  std::vector<std::uint8_t> symbol(oti_.symbol), read(job.spooled.size() * stripe.size);
+  const auto in_symbol = fec::piece(oti_, job.block, 0, stripe.sub_block).in_symbol + stripe.from;
+  std::vector<fec::Repair> repair;
+  for (std::size_t i = 0; i < job.spooled.size(); ++i) {
+    file_.read_spooled(job.spooled[i].record, symbol);
+    auto* to = read.data() + i * stripe.size;
+    std::ranges::copy(std::span(symbol).subspan(in_symbol, stripe.size), to);
+    repair.push_back({job.spooled[i].symbol, to});
+  }
+  auto narrow = oti_;
+  narrow.symbol = static_cast<std::uint16_t>(stripe.size);
+  if (!fec::decode(narrow, job.block, source, job.have, repair, parts_.code)) return false;
+  for (std::uint32_t i = 0; i < job.block.symbols; ++i)
+    if (const auto [offset, size] = place_of(job.block, i, stripe); !job.have[i] && size > 0)
+      file_.write(offset, part(i).first(size));
+  return true;
+}
+
+// Where a symbol's part of a stripe lies in the object, and how many bytes of it the object has.
+std::pair<std::uint64_t, std::size_t> Assembly::place_of(const fec::Block& b, std::uint32_t esi,
+                                                         const Stripe& stripe) const {
+  const auto in_block = fec::piece(oti_, b, esi, stripe.sub_block).in_block + stripe.from;
+  const auto size = in_block < b.bytes ? std::min<std::uint64_t>(stripe.size, b.bytes - in_block) : 0;
+  return {b.offset + in_block, size};
 }
 
 void Assembly::decode_ended(DecodeJob& job) {

@@ -306,6 +306,10 @@ void Channel::done(const ObjectKey& key) {
   engine_->queue.post([engine = engine_.get(), key] { engine->done.add(key); });
 }
 
+void Channel::again(const ObjectKey& key) {
+  engine_->queue.post([engine = engine_.get(), key] { engine->sessions.again(key); });
+}
+
 void Channel::skip(std::string session, std::string name) {
   engine_->queue.post([engine = engine_.get(), session = std::move(session), name = std::move(name)] {
     engine->sessions.skip(session, name);

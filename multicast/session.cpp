@@ -201,16 +201,8 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
 // Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
 // taken all the same: without a loss, or after enough passes, they are the whole object.
 std::optional<Refusal> Session::hindrance(const fec::Oti& oti) const {
-  if (oti.encoding == fec::Encoding::no_code) return std::nullopt;
-  if (!fec::has_code(oti.encoding))
-    return Refusal{"multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}}};
-  const fec::Partition partition(oti);
-  const auto largest = std::uint64_t{partition.blocks() > 0 ? partition.block(0).symbols : 0} * oti.symbol;
-  if (parts_.assembly.memory.could_hold(largest)) return std::nullopt;
-  return Refusal{
-      "multicast.block_too_large",
-      {{"size", fmt::format("{:.1f}", static_cast<double>(largest) / (1 << 20))},
-       {"most", fmt::format("{:.1f}", static_cast<double>(parts_.assembly.memory.most()) / (1 << 20))}}};
+  if (oti.encoding == fec::Encoding::no_code || fec::has_code(oti.encoding)) return std::nullopt;
+  return Refusal{"multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}}};
 }
 
 void Session::finish(const flute::Toi& toi, Entry& entry) {
@@ -330,6 +322,11 @@ void Session::describe(Entry& entry) {
 
 bool Session::holds(const fs::path& stem) const {
   return std::ranges::any_of(underway_, [&](const auto& one) { return entries_.at(one.first).stem == stem; });
+}
+
+void Session::again(const ObjectKey& key) {
+  for (auto& [toi, entry] : entries_)
+    if (entry.key == key && !entry.assembly) entry.over = false;
 }
 
 void Session::skip(const std::string& name) {

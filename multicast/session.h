@@ -75,9 +75,8 @@ struct ObjectStatus {
   WallTime started{};
   Passes passes;
   // What stands in its way: multicast.no_code {id}, losses of this error correction cannot be repaired by
-  // this build; multicast.block_too_large {size, most}, nor where a block is larger than the channel's
-  // memory; fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it is
-  // taken.
+  // this build; fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it
+  // is taken.
   std::optional<Refusal> why;
   bool companion = false;
 };
@@ -126,6 +125,8 @@ class Session {
 
   // Nothing more of this name is wanted: the library has it.
   void skip(const std::string& name);
+  // What was delivered of this object was not what it should be: its next packet begins it anew.
+  void again(const ObjectKey& key);
   std::vector<ObjectStatus> status(std::size_t most) const;
   std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
   // Bytes of an object that came by another way. False: there is no such object.

@@ -122,6 +122,10 @@ bool Sessions::fill(const ObjectKey& key, std::uint64_t offset, std::span<const 
   return std::ranges::any_of(sessions_, [&](auto& one) { return one.second.fill(key, offset, bytes); });
 }
 
+void Sessions::again(const ObjectKey& key) {
+  for (auto& [place, session] : sessions_) session.again(key);
+}
+
 bool Sessions::holds(const fs::path& stem) const {
   return std::ranges::any_of(sessions_, [&](const auto& one) { return one.second.holds(stem); });
 }

@@ -38,6 +38,7 @@ class Sessions {
   std::vector<ObjectStatus> status(std::size_t most) const;
   std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
   bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
+  void again(const ObjectKey& key);
   bool holds(const fs::path& stem) const;
   void skip(const std::string& session, const std::string& name);
 

@@ -8,9 +8,6 @@
 
 namespace edu::multicast {
 
-// From the object's bytes in that block to its symbols, equally many.
-void split_sub_blocks(const fec::Oti& oti, const fec::Block& block, std::span<const std::uint8_t> bytes,
-                      std::span<std::uint8_t> symbols);
 // From symbols (block.symbols * oti.symbol bytes) to the object's bytes in that block, equally many.
 void join_sub_blocks(const fec::Oti& oti, const fec::Block& block, std::span<const std::uint8_t> symbols,
                      std::span<std::uint8_t> bytes);

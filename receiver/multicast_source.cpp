@@ -13,21 +13,8 @@ namespace {
 
 constexpr milliseconds kManifestPatience{60'000};
 constexpr milliseconds kLook{1000};
-constexpr std::size_t kMostGaps = 20'000;      // runs of an object that are asked for from the web at a time
-constexpr std::size_t kMostCompanions = 5000;  // of one session
+constexpr std::size_t kMostGaps = 20'000;  // runs of an object that are asked for from the web at a time
 constexpr std::int64_t kNumbersOfAChannel = 1'000'000;
-
-bool is_companion(const std::string& name) {
-  return is_manifest_name(name) || name.ends_with(kSignatureEnding);
-}
-
-std::string media_name(const std::string& manifest_name) {
-  return manifest_name.substr(0, manifest_name.size() - kManifestEnding.size());
-}
-
-bool names(const Manifest& manifest, const std::string& file) {
-  return std::ranges::any_of(manifest.parts, [&](const Part& part) { return part.file == file; });
-}
 
 // A name for a folder, of text that people chose.
 std::string folder_name(std::string_view text) {
@@ -38,23 +25,6 @@ std::map<std::string, WebFill::Rule> rules_of(const std::vector<config::Channel>
   std::map<std::string, WebFill::Rule> rules;
   for (const auto& one : channels) rules[one.name] = {one.web_fill_after, one.web_fill_percent};
   return rules;
-}
-
-// Where the manifest says that this file is.
-std::vector<std::string> urls_of(const Manifest& manifest, const std::string& file) {
-  if (manifest.parts.empty()) return manifest.urls;
-  for (const auto& part : manifest.parts)
-    if (part.file == file) return part.urls;
-  return {};
-}
-
-// What the manifest says of the digests of the files that it is about.
-std::map<std::string, std::string> digests_of(const std::string& name, const Manifest& manifest) {
-  std::map<std::string, std::string> out;
-  if (manifest.parts.empty()) out[media_name(name)] = manifest.sha256;
-  for (const auto& part : manifest.parts) out[part.file] = part.sha256;
-  std::erase_if(out, [](const auto& one) { return one.second.empty(); });
-  return out;
 }
 
 }  // namespace
@@ -75,7 +45,7 @@ MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
         parts_.files,
         parts_.clock,
         [&store = parts_.store](std::uint64_t bytes) { return store.no_room_for(bytes); },
-        is_companion,
+        is_companion_name,
         [this, self](multicast::Ended one) {
           asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });
         },
@@ -118,7 +88,7 @@ void MulticastSource::recover(OnAir& channel) {
     multicast::Ended one;
     one.session = file.path().parent_path().parent_path().filename().string();
     one.name = file.path().filename().string();
-    one.companion = is_companion(one.name);
+    one.companion = is_companion_name(one.name);
     one.file = {file.path(), *digest, file.file_size()};
     const bool beside =
         one.companion && std::ranges::distance(fs::directory_iterator(file.path().parent_path()),
@@ -168,7 +138,7 @@ std::vector<SourceState> MulticastSource::states() const {
 
 void MulticastSource::ended(OnAir& channel, multicast::Ended one) {
   if (!one.companion) parts_.tell(ChannelEvents::ended(channel.status.name, one));
-  if (!one.leftover) companions_[channel.status.name + "\n" + one.session].left = one.companions_left;
+  if (!one.leftover) companions(channel, one.session).expect(one.companions_left);
   Waiting waiting{&channel, std::move(one), parts_.clock.mono() + kManifestPatience};
   if (waiting.ended.companion)
     waiting_.push_front(std::move(waiting));
@@ -177,19 +147,15 @@ void MulticastSource::ended(OnAir& channel, multicast::Ended one) {
   woken_.cancel();
 }
 
-bool MulticastSource::described(const Waiting& waiting) const {
-  const auto found = companions_.find(waiting.channel->status.name + "\n" + waiting.ended.session);
-  if (found == companions_.end() || found->second.left == 0) return true;
-  const auto& all = found->second;
-  if (all.files.contains(waiting.ended.name + std::string(kManifestEnding))) return true;
-  return std::ranges::any_of(all.manifests,
-                             [&](const auto& one) { return names(one.second, waiting.ended.name); });
+Companions& MulticastSource::companions(const OnAir& channel, const std::string& session) {
+  return companions_[{channel.status.name, session}];
 }
 
 std::optional<MulticastSource::Waiting> MulticastSource::next_ready() {
   const auto now = parts_.clock.mono();
   const auto ready = std::ranges::find_if(waiting_, [&](const Waiting& one) {
-    return one.ended.companion || one.ended.refusal || now >= one.until || described(one);
+    return one.ended.companion || one.ended.refusal || now >= one.until ||
+           companions(*one.channel, one.ended.session).complete_for(one.ended.name);
   });
   if (ready == waiting_.end()) return std::nullopt;
   auto out = std::move(*ready);
@@ -219,43 +185,22 @@ awaitable<void> MulticastSource::run() {
 // A manifest or a signature: kept for the files that it is about.
 awaitable<void> MulticastSource::learn(Waiting waiting) {
   const auto& name = waiting.ended.name;
-  const auto key = waiting.channel->status.name + "\n" + waiting.ended.session;
-  if (companions_[key].files.size() >= kMostCompanions) co_return;
-  companions_[key].files[name] = waiting.ended.file.path;
+  const auto& path = waiting.ended.file.path;
+  if (!companions(*waiting.channel, waiting.ended.session).add(name, path)) co_return;
   if (!is_manifest_name(name)) co_return;
   std::vector<std::string> held;
   std::optional<Manifest> content;
   auto work = [&] {
-    auto manifest = read_manifest(waiting.ended.file.path);
+    auto manifest = read_manifest(path);
     if (!manifest.content) return false;
-    for (const auto& [file, sha256] : digests_of(name, *manifest.content))
-      if (parts_.store.holds(sha256)) held.push_back(file);
+    for (const auto& [file, sha256] : files_of(name, *manifest.content))
+      if (!sha256.empty() && parts_.store.holds(sha256)) held.push_back(file);
     content = *std::move(manifest.content);
     return true;
   };
   const bool good = co_await parts_.workers.run(work);
-  if (good) companions_[key].manifests[name] = *std::move(content);
+  if (good) companions(*waiting.channel, waiting.ended.session).read(name, *std::move(content));
   for (const auto& file : held) waiting.channel->channel->skip(waiting.ended.session, file);
-}
-
-// The manifest that is about this file, and its signature, as second names beside it. On a worker.
-std::optional<Description> MulticastSource::describe_beside(const Companions& companions,
-                                                            const fs::path& media) {
-  const auto folder = media.parent_path();
-  const auto file = media.filename().string();
-  const auto beside = [&](const std::string& name) {
-    const auto from = companions.files.find(name);
-    if (from == companions.files.end() || fs::exists(fs::symlink_status(folder / name))) return;
-    parts_.files.link(from->second, folder / name);
-  };
-  beside(file + std::string(kManifestEnding));
-  beside(file + std::string(kManifestEnding) + std::string(kSignatureEnding));
-  for (const auto& [name, manifest] : companions.manifests)
-    if (names(manifest, file)) beside(name), beside(name + std::string(kSignatureEnding));
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (is_manifest_name(entry.path().filename().string()))
-      if (auto found = describe(read_manifest(entry.path()), media)) return found;
-  return std::nullopt;
 }
 
 Arrival MulticastSource::arrival_of(const Waiting& waiting) {
@@ -279,9 +224,9 @@ awaitable<void> MulticastSource::deliver(Waiting waiting) {
   auto arrival = arrival_of(waiting);
   const auto& ended = waiting.ended;
   if (!ended.refusal) {
-    const auto companions = companions_[waiting.channel->status.name + "\n" + ended.session];
+    const auto known = companions(*waiting.channel, ended.session);
     auto look = [&] {
-      arrival.description = describe_beside(companions, ended.file.path);
+      arrival.description = known.describe(parts_.files, ended.file.path);
       return true;
     };
     co_await parts_.workers.run(look);
@@ -298,9 +243,12 @@ awaitable<void> MulticastSource::deliver(Waiting waiting) {
     co_return;
   }
   const auto& refusal = reception->refusal;
-  const bool webs_fault = refusal && web_->helped(ended.key);  // the carousel alone may bring it right
   const bool final = !refusal || refusal->kind == Refusal::Kind::invalid;
-  if (final && !webs_fault) waiting.channel->channel->done(ended.key);
+  const bool webs_fault = refusal && final && web_->helped(ended.key);
+  if (webs_fault)
+    waiting.channel->channel->again(ended.key);  // the carousel alone may bring it right
+  else if (final)
+    waiting.channel->channel->done(ended.key);
   if (final) web_->ended(ended.key, !refusal);
   if (ended.refusal) co_return;
   auto clear = [folder = ended.file.path.parent_path()] {
@@ -328,10 +276,7 @@ awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::s
   }
   if (*answer) {
     auto found = *std::move(*answer);
-    for (const auto& [name, manifest] :
-         companions_[channels_[index]->status.name + "\n" + found.session].manifests)
-      if (const auto digests = digests_of(name, manifest); digests.contains(found.name))
-        found.sha256 = digests.at(found.name);
+    found.sha256 = companions(*channels_[index], found.session).digest_of(found.name);
     co_return found;
   }
   co_return refuse("receiver.no_object", {{"no", std::to_string(no)}}, Refusal::Kind::not_found);
@@ -372,41 +317,18 @@ WebFill::Parts MulticastSource::web_parts() {
   return parts;
 }
 
-// Did a key that this station trusts sign the manifest? An address that anybody could have sent is fetched
-// only when a person says so. On a worker.
-bool MulticastSource::vouched(const fs::path& manifest, const fs::path& signature) const {
-  try {
-    const auto bytes = read_file(manifest, kManifestLimit), signed_by = read_file(signature, kSignatureLimit);
-    const std::span<const std::uint8_t> of(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    return parts_.trust.signer_of(of, signed_by).has_value();
-  } catch (const std::system_error&) {
-    return false;
-  }
-}
-
+// An address that anybody could have sent is fetched only when a person says so.
 awaitable<std::vector<std::string>> MulticastSource::addresses(multicast::Gaps gaps, bool by_hand) {
   std::vector<std::string> out;
   if (!parts_.web.fetch) co_return out;
   if (!gaps.sha256.empty()) out = parts_.web.known(gaps.sha256);
   const auto channel = static_cast<std::size_t>((gaps.no - 1) / kNumbersOfAChannel);
-  const auto companions = companions_[channels_.at(channel)->status.name + "\n" + gaps.session];
-  for (const auto& [name, manifest] : companions.manifests) {
-    const auto digests = digests_of(name, manifest);
-    const auto urls = urls_of(manifest, gaps.name);
-    const auto found = digests.find(gaps.name);
-    if (urls.empty() || (found != digests.end() && found->second != gaps.sha256)) continue;
-    if (!manifest.parts.empty() ? !names(manifest, gaps.name) : media_name(name) != gaps.name) continue;
-    const auto signature = companions.files.find(name + std::string(kSignatureEnding));
-    bool good = by_hand && trust_ != Policy::required;
-    if (!good && signature != companions.files.end()) {
-      auto check = [this, bytes = companions.files.at(name), sign = signature->second] {
-        return vouched(bytes, sign);
-      };
-      auto checking = parts_.workers.run(std::move(check));
-      good = co_await std::move(checking);
-    }
-    if (good) out.insert(out.end(), urls.begin(), urls.end());
-  }
+  const auto known = companions(*channels_.at(channel), gaps.session);
+  auto look = [&] {
+    return known.addresses(gaps.name, gaps.sha256, parts_.trust, by_hand && trust_ != Policy::required);
+  };
+  const auto found = co_await parts_.workers.run(look);
+  out.insert(out.end(), found.begin(), found.end());
   co_return out;
 }
 

@@ -21,8 +21,8 @@
 #include <library/object_store.h>
 #include <multicast/channel.h>
 #include <receiver/channel_events.h>
+#include <receiver/companions.h>
 #include <receiver/folder_source.h>
-#include <receiver/manifest_file.h>
 #include <receiver/sources.h>
 #include <receiver/trust.h>
 #include <receiver/web_fill.h>
@@ -78,32 +78,24 @@ class MulticastSource final : public Source {
     multicast::Ended ended;
     milliseconds until{};  // at the latest it is handed over then
   };
-  struct Companions {  // of one session
-    std::map<std::string, fs::path> files;
-    std::map<std::string, Manifest> manifests;  // those of the files that are good
-    std::size_t left = 0;                       // announced and not here yet
-  };
-
   void ended(OnAir& channel, multicast::Ended ended);
   void recover(OnAir& channel);
   void reported(OnAir& channel, multicast::ChannelStatus now);
   WebFill::Parts web_parts();
   awaitable<std::vector<std::string>> addresses(multicast::Gaps gaps, bool by_hand);
-  bool vouched(const fs::path& manifest, const fs::path& signature) const;
-  bool described(const Waiting& waiting) const;
+  Companions& companions(const OnAir& channel, const std::string& session);
   std::optional<Waiting> next_ready();
   awaitable<void> wait();
   awaitable<void> deliver(Waiting waiting);
   awaitable<void> learn(Waiting waiting);
   Arrival arrival_of(const Waiting& waiting);
-  std::optional<Description> describe_beside(const Companions& companions, const fs::path& media);
 
   asio::any_io_executor loop_;
   Parts parts_;
   Policy trust_;
   std::vector<std::unique_ptr<OnAir>> channels_;
   std::deque<Waiting> waiting_;
-  std::map<std::string, Companions> companions_;  // by channel and session
+  std::map<std::pair<std::string, std::string>, Companions> companions_;  // by channel and session
   asio::steady_timer woken_;
   ChannelEvents events_;
   std::unique_ptr<WebFill> web_;

@@ -38,6 +38,11 @@ std::vector<WebRange> pieces_of(const multicast::Gaps& gaps) {
 WebFill::WebFill(Parts parts, std::map<std::string, Rule> rules)
     : parts_(std::move(parts)), rules_(std::move(rules)) {}
 
+bool WebFill::helped(const multicast::ObjectKey& key) const {
+  const auto found = helped_.find(key);
+  return found != helped_.end() && !found->second;
+}
+
 void WebFill::ended(const multicast::ObjectKey& key, bool good) {
   if (good)
     helped_.erase(key);

@@ -63,9 +63,9 @@ class WebFill {
   // Fills what was ordered and what is due until it is cancelled, which is the only end.
   awaitable<void> run();
 
-  // Was anything of this object fetched? Then wrong bytes may be the web's, and the channel's are not to
-  // blame.
-  bool helped(const multicast::ObjectKey& key) const { return helped_.contains(key); }
+  // Did anything of this object come from the web, and was it not found wrong yet? Then wrong bytes may be
+  // the web's, and the channel's are not to blame.
+  bool helped(const multicast::ObjectKey& key) const;
   // The object has come to its end. `good`: as it should be; otherwise the web is not asked again for it.
   void ended(const multicast::ObjectKey& key, bool good);
 

@@ -36,7 +36,8 @@ class Codes : public Receiving, public testing::WithParamInterface<Code> {
 
 TEST_P(Codes, RepairWhatWasLost) {
   if (!fec::has_code(GetParam().oti.encoding)) GTEST_SKIP();
-  for (const std::size_t memory : {std::size_t{1} << 20, std::size_t{8} << 10}) {
+  // All blocks in memory; some of them; one that is larger than all the memory there is.
+  for (const std::size_t memory : {std::size_t{1} << 20, std::size_t{8} << 10, std::size_t{1} << 10}) {
     test::TempFolder folder;
     Receiver receiver(folder.path(), files_, memory);
     receiver.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, GetParam().oti)}));

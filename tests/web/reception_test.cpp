@@ -124,8 +124,8 @@ TEST(ChannelTexts, SayWhenTheMissingPartIsExpected) {
 
 TEST(ChannelTexts, NameWhatIsInTheWay) {
   auto one = object();
-  one.why = Refusal{"multicast.block_too_large", {{"size", "70.0"}, {"most", "30.0"}}};
-  EXPECT_THAT(object_text(one, Zone(), Language::en), HasSubstr("memory_mb"));
+  one.why = Refusal{"multicast.no_code", {{"id", "6"}}};
+  EXPECT_THAT(object_text(one, Zone(), Language::en), HasSubstr("FEC Encoding ID 6"));
   multicast::ChannelStatus channel;
   channel.name = "县";
   channel.listening = true;
@@ -138,7 +138,7 @@ TEST(ChannelTexts, NameWhatIsInTheWay) {
   const auto all = channels_json({channel}, Language::en);
   const auto& json = all.at(0).as_object();
   EXPECT_EQ(get_int(json, "rate_bits"), 2'500'000);
-  EXPECT_THAT(get_string(json.at("objects").at(0).as_object(), "hindrance"), HasSubstr("memory_mb"));
+  EXPECT_THAT(get_string(json.at("objects").at(0).as_object(), "hindrance"), HasSubstr("FEC Encoding ID 6"));
 }
 
 TEST(ChannelTexts, OfEventsAreInBothLanguages) {
