@@ -7,9 +7,9 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <catalogue/catalogue_source.h>
+#include <catalogue/vouching.h>
 
 #include <base/diagnostics.h>
-#include <receiver/manifest_file.h>
 
 namespace edu::catalogue {
 namespace {
@@ -246,51 +246,6 @@ receiver::Arrival CatalogueSource::arrival_of(const Entry& entry) const {
   return arrival;
 }
 
-// What vouches for the entry: its own manifest with its signature, or the catalogue's word.
-awaitable<Result<receiver::Description>> CatalogueSource::describe(const Entry& entry) {
-  const auto access = access_of(settings_);
-  Request request;
-  request.url = entry.manifest_url;
-  request.largest = receiver::kManifestLimit;
-  auto fetching = fetch_document(parts_.fetch, request, access);
-  auto document = co_await std::move(fetching);
-  if (!document) co_return Unexpected(document.error());
-  auto signing = fetch_signature(parts_.fetch, entry.manifest_url, access);
-  auto signature = co_await std::move(signing);
-  if (!signature) co_return Unexpected(signature.error());
-  const std::span bytes(reinterpret_cast<const std::uint8_t*>(document->body.data()), document->body.size());
-  receiver::Description description{"", document->body, "", receiver::parse_manifest(bytes)};
-  if (description.content && !description.content->parts.empty())
-    description.content = refuse("catalogue.member", {{"member", "manifest.parts"}});
-  if (description.content && signature->empty()) {
-    // Unsigned of itself: the signed catalogue vouches for what it says, and that is the digest alone.
-    if (description.content->sha256.empty()) description.content->sha256 = entry.sha256;
-  }
-  description.signature = *std::move(signature);
-  co_return description;
-}
-
-// The manifest before the file: what cannot be trusted is not fetched.
-awaitable<std::optional<Refusal>> CatalogueSource::complete(const Entry& entry, receiver::Arrival& arrival) {
-  const Refusal no_digest{"receiver.trust_no_digest", {}};
-  const bool required = policy_ == receiver::Policy::required;
-  if (entry.manifest_url.empty()) {
-    if (required && entry.sha256.empty()) co_return no_digest;
-    co_return std::nullopt;
-  }
-  auto describing = describe(entry);
-  auto described = co_await std::move(describing);
-  if (!described) co_return described.error();
-  const std::span bytes(reinterpret_cast<const std::uint8_t*>(described->bytes.data()),
-                        described->bytes.size());
-  const auto signer = parts_.trust.judge(policy_, bytes, described->signature);
-  if (!signer) co_return signer.error();
-  if (!described->content) co_return described->content.error();
-  if (required && described->content->sha256.empty()) co_return no_digest;
-  arrival.description = *std::move(described);
-  co_return std::nullopt;
-}
-
 // Fetches, and hands over; exactly one reception is recorded, whatever comes of it. Answers whether servers
 // can be reached.
 awaitable<bool> CatalogueSource::receive(const Entry& entry) {
@@ -300,8 +255,13 @@ awaitable<bool> CatalogueSource::receive(const Entry& entry) {
                      parts_.largest_file},
                     entry, access_of(settings_));
   download_ = &download;
-  auto completing = complete(entry, arrival);
-  auto failed = co_await std::move(completing);
+  auto vouching = vouch_for(entry, {parts_.fetch, parts_.trust, policy_, access_of(settings_)});
+  auto vouched = co_await std::move(vouching);
+  std::optional<Refusal> failed;
+  if (!vouched)
+    failed = vouched.error();
+  else if (*vouched)
+    arrival.description = **std::move(vouched);
   std::optional<Fetched> fetched;
   if (!failed) {
     auto running = download.run();

@@ -60,8 +60,6 @@ class CatalogueSource final : public receiver::Source {
   awaitable<bool> receive(const Entry& entry);
   awaitable<void> receive_caught(const Entry& entry, bool& reachable, std::exception_ptr& failure);
   awaitable<bool> receive_within_hours(const Entry& entry);
-  awaitable<Result<receiver::Description>> describe(const Entry& entry);
-  awaitable<std::optional<Refusal>> complete(const Entry& entry, receiver::Arrival& arrival);
   awaitable<std::optional<Refusal>> hand_over(const Entry& entry, receiver::Arrival arrival, Fetched fetched);
   awaitable<void> note(const Entry& entry, const std::optional<Refusal>& failed, bool done);
   awaitable<void> sweep();
