@@ -12,7 +12,7 @@
 namespace edu::multicast {
 namespace {
 
-constexpr std::size_t kReadStep = 256 << 10;
+constexpr std::size_t kReadStep = 64 << 10;
 constexpr std::uint64_t kGrantStep = 16 << 20;  // bytes; how often inflating asks for the disk's room
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::uint64_t kWithTheWindowPermille = 900;
 constexpr std::uint64_t kOpenWindows = 2;
 constexpr std::uint64_t kMostRaptorQBlocks = 255;   // Z has 8 bits
 constexpr std::uint64_t kReedSolomonSymbols = 255;  // n of GF(2^8)
-constexpr std::uint64_t kNoCodeBlock = 64;
+constexpr std::uint64_t kNoCodeBlock = 128;  // symbols: 180 KB, a write of a size that receivers are quick at
 constexpr std::uint64_t kMostNoCodeBlocks = 65'536;  // SBN has 16 bits
 // A later pass of RaptorQ comes in parts of this share: each part costs the encoder a run over the object.
 constexpr std::uint64_t kPartPermille = 250;
