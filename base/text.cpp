@@ -90,6 +90,11 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+std::string one_line(std::string_view bytes, std::size_t most) {
+  const auto line = one_line(to_utf8(bytes));
+  return one_line(truncate_utf8(line, most));  // what is cut off may leave a blank at the end
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   each_character(text, [&](utf8proc_int32_t code, auto) {

@@ -20,6 +20,9 @@ std::string to_utf8(std::string_view bytes);
 // one, none at the ends.
 std::string one_line(std::string_view text);
 
+// The same of bytes of unknown encoding, and at most `most` bytes of it. What came out once stays as it is.
+std::string one_line(std::string_view bytes, std::size_t most);
+
 // Columns of a terminal: 2 for a wide (Chinese) character.
 std::size_t display_width(std::string_view text);
 

@@ -26,9 +26,9 @@ Unexpected garbage() { return refuse("live.garbage"); }
 std::optional<Refusal> refusal_of(const json::object& object, std::string_view member) {
   const auto code = get_string(object, member);
   if (!holds(kSaid, code)) return std::nullopt;
-  const auto said = one_line(to_utf8(get_string(object, "what")));
-  const auto what = truncate_utf8(said, kLongestArgument);
-  return Refusal{"live." + code, {{"what", std::string(what)}}, Refusal::Kind::unavailable};
+  return Refusal{"live." + code,
+                 {{"what", one_line(get_string(object, "what"), kLongestArgument)}},
+                 Refusal::Kind::unavailable};
 }
 
 std::optional<json::object> object_of(std::string_view line) {

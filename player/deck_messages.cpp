@@ -23,7 +23,7 @@ std::string name_of(Enum value, const Names& names) {
 std::int64_t number(std::uint64_t id) { return static_cast<std::int64_t>(id); }
 
 // Words of mpv's and libav's, which may quote a file: one line of UTF-8, of bounded length.
-std::string word(const std::string& text) { return std::string(truncate_utf8(one_line(to_utf8(text)), 500)); }
+std::string word(const std::string& text) { return one_line(text, 500); }
 
 json::array to_json(const std::vector<Span>& spans) {
   json::array out;

@@ -26,8 +26,7 @@ Result<json::object> object_of(std::string_view line) {
   Refusal refusal{"receiver." + code, {}, Refusal::Kind::invalid};
   for (const auto& [name, arg] : object)
     if (arg.is_string() && name != "refused" && refusal.args.size() < 4)
-      refusal.args[std::string(name)] =
-          truncate_utf8(one_line(to_utf8(std::string_view(arg.get_string()))), kLongestName);
+      refusal.args[std::string(name)] = one_line(std::string_view(arg.get_string()), kLongestName);
   return Unexpected(std::move(refusal));
 }
 
@@ -70,7 +69,7 @@ Result<DiscContents> parse_contents(std::string_view line) {
   const auto object = object_of(line);
   if (!object) return Unexpected(object.error());
   DiscContents contents;
-  contents.name = truncate_utf8(one_line(to_utf8(get_string(*object, "name"))), kLongestName);
+  contents.name = one_line(get_string(*object, "name"), kLongestName);
   contents.brief = get_int(*object, "brief", -1);
   contents.repeated = get_int(*object, "repeated", -1);
   contents.damaged = get_int(*object, "damaged", -1);

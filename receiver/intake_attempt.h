@@ -14,8 +14,7 @@ inline constexpr std::size_t kLongestCell = 1000;  // bytes of a name, a source 
 
 // Text from outside as it may stand in a record.
 inline std::string clean(std::string_view bytes, std::size_t most = kLongestText) {
-  const auto line = one_line(to_utf8(bytes));
-  return one_line(truncate_utf8(line, most));
+  return one_line(bytes, most);
 }
 
 inline std::string name_of(const Arrival& arrival) {

@@ -32,6 +32,8 @@ TEST(Text, OfUnknownEncodingAlwaysBecomesUtf8) {
 TEST(Text, OneLineHasNoControlCharacters) {
   EXPECT_EQ(one_line("  a\n\r\tb \x7F c\xC2\x85 "), "a b c");
   EXPECT_EQ(one_line("第一\n课"), "第一 课");
+  EXPECT_EQ(one_line("果树 修剪", 7), "果树") << "no blank at the end of what is left";
+  EXPECT_EQ(one_line("\xB9\xFB\xCA\xF7\n", 100), "果树") << "of GB18030";
 }
 
 TEST(Text, WidthCountsWideCharactersTwice) {

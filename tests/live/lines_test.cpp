@@ -75,6 +75,8 @@ TEST(Address, NeverShowsAPassword) {
   EXPECT_EQ(without_credentials("udp://@239.1.2.3:5000?localaddr=10.0.0.2"), "udp://239.1.2.3:5000");
   EXPECT_EQ(without_credentials("udp://239.1.2.3:5000"), "udp://239.1.2.3:5000");
   EXPECT_EQ(without_credentials("nonsense?key=1"), "nonsense");
+  EXPECT_EQ(without_credentials("me:secret@host/one"), "host/one");
+  EXPECT_EQ(without_credentials("no scheme://me:secret@host/one"), "host/one");
   EXPECT_EQ(without_credentials("http://u:p@"), "http://");
 }
 

@@ -1,0 +1,43 @@
+// Any bytes as a line from the recorder of live channels, as an order to it, or as a channel's address:
+// refused, or a value that its own line gives back.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include <live/address.h>
+#include <live/lines.h>
+
+#include <base/messages.h>
+#include <base/text.h>
+
+namespace {
+
+using namespace edu;
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+template <class Value>
+void check_refusal(const Result<Value>& result) {
+  if (!result) check(has_text(Language::zh, "refusal." + result.error().code));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view line(reinterpret_cast<const char*>(data), size);
+  const auto record = live::parse_record_line(line);
+  check_refusal(record);
+  if (record) check(live::parse_record_line(live::to_line(*record)).value() == *record);
+  const auto join = live::parse_join_line(line);
+  check_refusal(join);
+  if (join) check(live::parse_join_line(live::to_line(*join)).value() == *join);
+  if (const auto order = live::parse_record_order(line))
+    check(live::parse_record_order(live::to_line(*order)) == order);
+  if (const auto order = live::parse_join_order(line))
+    check(live::parse_join_order(live::to_line(*order)) == order);
+  const auto shown = live::without_credentials(line);
+  check(live::without_credentials(shown) == shown);
+  return 0;
+}
