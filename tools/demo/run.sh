@@ -50,6 +50,13 @@ free_port() {
   echo 0
 }
 
+free_udp_port() {
+  python3 -c 'import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+    one.bind(("127.0.0.1", 0))
+    print(one.getsockname()[1])'
+}
+
 if [ -z "$media" ]; then
   media=$demo/media
   [ -f "$media/.complete" ] || say "making the demo's courses with ffmpeg (once, about 10 s)"
@@ -60,6 +67,7 @@ fi
 mkdir -p "$data" "$demo/exports"
 
 port=$(free_port)
+air=$(free_udp_port)
 cat >"$demo/station.toml" <<TOML
 [station]
 name = "张家村远程教育终端站点（演示）"
@@ -81,6 +89,11 @@ preload_s = 2
 
 [web]
 port = $port
+
+[[channel]]
+name = "县远程教育（演示）"
+group = "127.0.0.1"   # this machine instead of a satellite's group
+port = $air
 TOML
 
 "$bin/edustationd" --config "$demo/station.toml" 2>"$demo/edustationd.log" &
@@ -106,6 +119,11 @@ say "2. courses are dropped into the inbox, as from a USB stick or a download"
 dropped=$(find "$media" -maxdepth 1 -type f ! -name '.*' ! -name '*.manifest.json' | wc -l)
 find "$media" -maxdepth 1 -type f ! -name '.*' -name '*.manifest.json' -exec cp -t "$data/inbox" {} +
 find "$media" -maxdepth 1 -type f ! -name '.*' ! -name '*.manifest.json' -exec cp -t "$data/inbox" {} +
+if [ -d "$media/air" ]; then
+  say "   and one comes over the air: the county's sender, here on the same machine, with a tenth of repair against losses"
+  "$bin/edustation-send" --group 127.0.0.1 --port "$air" --rate 20M --overhead 10 --once "$media/air"
+  dropped=$((dropped + 1))
+fi
 all_received() {
   [ "$(station --json book reception | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["rows"]))')" -ge "$dropped" ]
 }
@@ -170,6 +188,7 @@ station participation --session 1 >"$demo/exports/participation.txt"
 station participation --session 1 --by person >"$demo/exports/participation-by-person.txt"
 say "6. the books have written themselves (var/demo/exports):"
 station book playback
+echo
 cat "$demo/exports/participation.txt"
 station journal verify
 
