@@ -122,6 +122,10 @@ json::object passes_json(const multicast::Passes& passes) {
   return out;
 }
 
+std::string more_text(std::size_t count, Language language) {
+  return text(language, "reception.more", {{"count", std::to_string(count)}});
+}
+
 std::string expected_text(const multicast::Passes& passes, const Zone& zone, Language language) {
   if (!passes.from || !passes.until) return text(language, "reception.expected_unknown");
   const auto seconds = passes.period.count() / 1000;

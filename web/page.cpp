@@ -1,13 +1,17 @@
+#include <ranges>
+
 #include <fmt/format.h>
 
 #include <library/catalogue.h>
+#include <web/channels.h>
 #include <web/html.h>
 #include <web/page.h>
 
 namespace edu::web {
 namespace {
 
-constexpr std::size_t kComing = 6, kSessions = 4, kReceptions = 6;  // lines that fit a screen or two
+constexpr std::size_t kComing = 6, kSessions = 4, kReceptions = 6,
+                      kObjects = 4;  // lines that fit a screen or two
 
 // Large type and black on white: many who read it are old, and the screen stands at the back of a room.
 constexpr std::string_view kStyle = R"(
@@ -97,7 +101,19 @@ std::string coming(const Snapshot& snapshot, const Rooms& rooms, Language langua
                     Pick::first);
 }
 
-std::string receiving(const Snapshot& snapshot, Language language) {
+std::string on_channel(const multicast::ChannelStatus& channel, const Zone& zone, Language language) {
+  auto out = fmt::format("<p>{}</p>\n", escape(channel_text(channel, language)));
+  for (const auto& one : channel.objects | std::views::take(kObjects)) {
+    out += "<p>" + escape(object_text(one, zone, language)) + "</p>";
+    if (one.bytes > 0)
+      out += fmt::format("<progress max=\"{}\" value=\"{}\"></progress>\n", one.bytes, one.received);
+  }
+  if (channel.objects.size() > kObjects)
+    out += "<p>" + escape(more_text(channel.objects.size() - kObjects, language)) + "</p>\n";
+  return out;
+}
+
+std::string receiving(const Snapshot& snapshot, const Zone& zone, Language language) {
   std::string out;
   for (const auto& one : snapshot.receiving) {
     const auto part = one.bytes_total == 0
@@ -108,6 +124,11 @@ std::string receiving(const Snapshot& snapshot, Language language) {
   }
   for (const auto& one : snapshot.waiting)
     out += fmt::format("<p class=\"warn\">{}: {}</p>\n", escape(one.name), escape(text(language, one.why)));
+  for (const auto& source : snapshot.sources)
+    if (source.problem)
+      out += fmt::format("<p class=\"warn\">{}: {}</p>\n", escape(source.name),
+                         escape(text(language, *source.problem)));
+  for (const auto& channel : snapshot.channels) out += on_channel(channel, zone, language);
   if (!snapshot.receptions.rows.empty())
     out +=
         html_table(snapshot.receptions, {"no", "date", "title", "size", "remarks"}, kReceptions, Pick::last);
@@ -156,7 +177,7 @@ std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language la
     out += section(text(language, "web.sessions_today"),
                    html_table(snapshot.sessions, {"session", "start", "title", "place", "rate", "state"},
                               kSessions, Pick::last));
-  out += section(text(language, "web.receptions"), receiving(snapshot, language));
+  out += section(text(language, "web.receptions"), receiving(snapshot, rooms.zone, language));
   return out + foot(snapshot, language);
 }
 

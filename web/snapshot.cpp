@@ -1,3 +1,5 @@
+#include <ranges>
+
 #include <fmt/format.h>
 
 #include <base/text.h>
@@ -10,6 +12,7 @@ namespace edu::web {
 namespace {
 
 constexpr int kComingDays = 7;
+constexpr std::size_t kObjects = 8;  // of one channel; a carousel may have thousands under way
 constexpr std::chrono::days kReceptionDays{30};
 
 // What lies on the disk, read on a worker.
@@ -222,7 +225,9 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
     if (one.problem) row("source", one.name + ": " + text(language, *one.problem));
   for (const auto& one : snapshot.channels) {
     row("channel", channel_text(one, language));
-    for (const auto& object : one.objects) row("receiving", object_text(object, rooms.zone, language));
+    for (const auto& object : one.objects | std::views::take(kObjects))
+      row("receiving", object_text(object, rooms.zone, language));
+    if (one.objects.size() > kObjects) row("receiving", more_text(one.objects.size() - kObjects, language));
   }
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},

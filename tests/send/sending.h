@@ -30,6 +30,13 @@ inline void put(const std::filesystem::path& path, const Bytes& bytes) {
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
+// Those of this build: RaptorQ may have been left out.
+inline std::vector<send::Scheme> schemes() {
+  std::vector<send::Scheme> all{send::Scheme::none, send::Scheme::rs, send::Scheme::rs129};
+  if (fec::has_code(fec::Encoding::raptorq)) all.push_back(send::Scheme::raptorq);
+  return all;
+}
+
 // Time that passes only while the sender waits.
 class ManualPace final : public send::Pace {
  public:

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <web/html.h>
+#include <web/page.h>
 
 namespace edu::web {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -66,6 +68,30 @@ TEST_F(Page, AllowsNothingButItsOwnStyleAndScript) {
     EXPECT_THAT(response.body, HasSubstr(std::string("\"") + path + "\""));
     EXPECT_EQ(station_.get(path).status, 200);
   }
+}
+
+TEST_F(Page, ShowsWhatComesByMulticastAndWhatStandsInTheWay) {
+  Snapshot snapshot;
+  snapshot.sources.resize(1);
+  snapshot.sources[0].name = "县课件目录";
+  snapshot.sources[0].problem = Refusal{"receiver.channel_trouble", {{"what", "<unreachable>"}}};
+  snapshot.channels.resize(1);
+  auto& channel = snapshot.channels[0];
+  channel.name = "<县>";
+  channel.listening = true;
+  multicast::ObjectStatus object;
+  object.no = 1;
+  object.name = "<果树>.mp4";
+  object.bytes = 2000;
+  object.received = 500;
+  channel.objects.assign(100, object);
+  const auto html = first_page(snapshot, station_.context().rooms, Language::en);
+  EXPECT_THAT(html, HasSubstr("<p class=\"warn\">县课件目录: "));
+  EXPECT_THAT(html, HasSubstr("&lt;县&gt;"));
+  EXPECT_THAT(html, HasSubstr("&lt;果树&gt;.mp4"));
+  EXPECT_THAT(html, HasSubstr("<progress max=\"2000\" value=\"500\">"));
+  EXPECT_THAT(html, HasSubstr("96 more"));
+  EXPECT_THAT(html, Not(AnyOf(HasSubstr("<县>"), HasSubstr("<果树>"), HasSubstr("<unreachable>"))));
 }
 
 TEST_F(Page, EscapesHostileTitles) {

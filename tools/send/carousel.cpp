@@ -5,6 +5,7 @@
 // that has just been switched on need not wait for the next pass.
 #include <algorithm>
 
+#include <fec/block_code.h>
 #include <send/carousel.h>
 
 namespace edu::send {
@@ -27,6 +28,8 @@ std::size_t batch_packets(const Settings& settings) {
 }  // namespace
 
 Result<std::monostate> add_oti(std::vector<Object>& objects, const Settings& settings) {
+  if (settings.scheme == Scheme::raptorq && !fec::has_code(fec::Encoding::raptorq))
+    return refuse("send.no_raptorq");
   const auto room = symbol_room(settings);
   if (room < kLeastSymbol)
     return refuse("send.no_room", {{"least", std::to_string(payload_of(settings) + kLeastSymbol - room)}});
