@@ -6,6 +6,8 @@
 namespace edu::web {
 namespace {
 
+constexpr milliseconds kPause{10'000};  // a sender's other files may come in between
+
 std::uint64_t percent(const multicast::ObjectStatus& object) {
   return object.bytes == 0 ? 0 : object.received * 100 / object.bytes;
 }
@@ -127,7 +129,10 @@ std::string more_text(std::size_t count, Language language) {
 }
 
 std::string expected_text(const multicast::Passes& passes, const Zone& zone, Language language) {
-  if (!passes.from || !passes.until) return text(language, "reception.expected_unknown");
+  if (!passes.from || !passes.until) {
+    const bool comes = passes.quiet < kPause;  // the first pass is still on the air
+    return text(language, comes ? "reception.expected_comes" : "reception.expected_unknown");
+  }
   const auto seconds = passes.period.count() / 1000;
   const auto clock = [&](WallTime at) { return to_string(zone.to_local(at)); };
   return text(language, std::string("reception.expected_by_") + name_of(passes.basis),

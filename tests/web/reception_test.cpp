@@ -102,6 +102,8 @@ TEST_F(Receptions, RefuseWhatIsNoListAndNoRepair) {
 TEST(ChannelTexts, SayWhenTheMissingPartIsExpected) {
   const Zone zone("Asia/Shanghai");
   auto one = object();
+  EXPECT_THAT(object_text(one, zone, Language::en), HasSubstr("just coming"));
+  one.passes.quiet = minutes(1);
   EXPECT_THAT(object_text(one, zone, Language::en), HasSubstr("only one pass has been seen"));
   one.passes.basis = multicast::Passes::Basis::object;
   one.passes.period = minutes(61);
