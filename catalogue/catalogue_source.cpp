@@ -292,7 +292,7 @@ awaitable<std::optional<Refusal>> CatalogueSource::hand_over(const Entry& entry,
   arrival.digest = fetched.digest;
   arrival.source = settings_.name + " " + fetched.url;
   arrival.path = fetched.file->path();
-  arrival.consume = true;
+  arrival.consume = arrival.stays = true;
   std::optional<receiver::Reception> reception;
   while (!reception) {
     auto taking = parts_.take(arrival);

@@ -310,10 +310,9 @@ void Channel::again(const ObjectKey& key) {
   engine_->queue.post([engine = engine_.get(), key] { engine->sessions.again(key); });
 }
 
-void Channel::skip(std::string session, std::string name) {
-  engine_->queue.post([engine = engine_.get(), session = std::move(session), name = std::move(name)] {
-    engine->sessions.skip(session, name);
-  });
+void Channel::skip(std::string session, std::string folder, std::string name) {
+  engine_->queue.post([engine = engine_.get(), session = std::move(session), folder = std::move(folder),
+                       name = std::move(name)] { engine->sessions.skip(session, folder, name); });
 }
 
 void Channel::ask_gaps(std::int64_t no, std::size_t most, std::function<void(std::optional<Gaps>)> answer) {

@@ -73,7 +73,7 @@ class Channel {
   void discard(fs::path stem);       // that it was left is recorded: remove it, unless it is under way again
   void done(const ObjectKey& key);   // it is recorded: do not receive it again
   void again(const ObjectKey& key);  // it was not what it should be: receive it anew
-  void skip(std::string session, std::string name);  // the library has it
+  void skip(std::string session, std::string folder, std::string name);  // the library has it
   void ask_gaps(std::int64_t no, std::size_t most, std::function<void(std::optional<Gaps>)> answer);
   void fill(const ObjectKey& key, std::uint64_t offset, std::vector<std::uint8_t> bytes,
             std::function<void(bool)> answer);

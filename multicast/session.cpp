@@ -159,12 +159,12 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return false;
   }
   const auto cost = Assembly::bookkeeping(oti);
-  if (oti.length > parts_.limits.largest || cost > parts_.limits.bookkeeping) {
+  if (oti.length > most_of(entry) || cost > parts_.limits.bookkeeping) {
     entry.key = key_of(toi, entry, oti, true);
     if (entry.announced)
       conclude(toi, entry.no,
-               refuse("multicast.too_large", {{"size", std::to_string(oti.length)},
-                                              {"most", std::to_string(parts_.limits.largest)}}));
+               refuse("multicast.too_large",
+                      {{"size", std::to_string(oti.length)}, {"most", std::to_string(most_of(entry))}}));
     entry.over = true;
     return false;
   }
@@ -211,8 +211,8 @@ void Session::finish(const flute::Toi& toi, Entry& entry) {
   what.content_encoding = entry.encoding;
   what.content_length = entry.content_length;
   what.md5 = entry.md5;
-  what.most = parts_.limits.largest;
-  what.folder = parts_.ready / shown_;
+  what.most = most_of(entry);
+  what.folder = parts_.ready / shown_ / entry.folder / to_hex(entry.key);
   what.name = entry.name;
   auto then = [this, alive = alive_, toi, no = entry.no](Result<Assembly::Delivered> result) {
     if (*alive) conclude(toi, no, std::move(result));
@@ -252,6 +252,7 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   ended.no = no;
   ended.key = entry.key;
   ended.session = shown_;
+  ended.folder = entry.folder;
   ended.name = entry.name;
   ended.started = entry.started;
   ended.companion = entry.companion;
@@ -270,7 +271,7 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   entry.retry = {};
   if (ended.refusal && ended.refusal->kind == Refusal::Kind::no_space)
     entry.retry = now_.mono + kRetryDiskFull;
-  ended.companions_left = companions_left();
+  ended.companions_left = companions_left(entry.folder);
   parts_.ended(std::move(ended));
 }
 
@@ -329,9 +330,9 @@ void Session::again(const ObjectKey& key) {
     if (entry.key == key && !entry.assembly) entry.over = false;
 }
 
-void Session::skip(const std::string& name) {
+void Session::skip(const std::string& folder, const std::string& name) {
   for (auto& [toi, entry] : entries_) {
-    if (entry.name != name || entry.over || entry.finishing) continue;
+    if (entry.folder != folder || entry.name != name || entry.over || entry.finishing) continue;
     if (entry.assembly) {
       parts_.done.add(entry.key);
       entry.assembly->abandon();

@@ -43,13 +43,14 @@ struct Ended {
   std::int64_t no = 0;
   ObjectKey key{};
   std::string session;  // "192.0.2.1 tsi 7", for the record
+  std::string folder;   // names the sender's folder that it lies in, within its session
   std::string name;     // safe, as a file may be called
   std::optional<Refusal> refusal;
   Assembly::Delivered file;
   SymbolCounts symbols;
   WallTime started{};
   bool companion = false;           // a manifest or its signature
-  std::size_t companions_left = 0;  // of this session, still to come
+  std::size_t companions_left = 0;  // of that folder, still to come
   // Nobody went on with it for long: where it lies, to be removed (Channel::discard) once that is recorded.
   std::optional<fs::path> leftover;
 };
@@ -84,7 +85,7 @@ struct ObjectStatus {
 // What is missing of one object, for whoever has it whole (docs/formats.md).
 struct Gaps {
   std::int64_t no = 0;
-  std::string session, name;
+  std::string session, folder, name;
   ObjectKey key{};
   std::uint64_t length = 0;
   std::uint16_t symbol = 0;
@@ -105,6 +106,7 @@ class Session {
     std::size_t held_bytes = 512 << 10;   // packets of unknown TOIs
     std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of all objects
     std::uint64_t largest = 64ull << 30;  // bytes of one object, before and after inflation
+    std::uint64_t companion = 256 << 10;  // the same of a manifest or a signature: no real one is larger
   };
   struct Parts {
     Assembly::Parts assembly;
@@ -123,8 +125,8 @@ class Session {
   void tick(const Moment& now);  // once a second: checkpoints, expiry
   void rest();                   // everything to the disk: the session pauses or the station stops
 
-  // Nothing more of this name is wanted: the library has it.
-  void skip(const std::string& name);
+  // Nothing more of this file is wanted: the library has it.
+  void skip(const std::string& folder, const std::string& name);
   // What was delivered of this object was not what it should be: its next packet begins it anew.
   void again(const ObjectKey& key);
   std::vector<ObjectStatus> status(std::size_t most) const;
@@ -149,7 +151,7 @@ class Session {
   struct Entry {
     std::int64_t no = 0;
     bool announced = false;  // an FDT names it; otherwise it was begun from EXT_FTI
-    std::string name;
+    std::string folder, name;
     std::optional<std::uint64_t> content_length;
     flute::ContentEncoding encoding = flute::ContentEncoding::none;
     std::optional<flute::Md5Digest> md5;
@@ -205,7 +207,10 @@ class Session {
   std::optional<milliseconds> expiry(const flute::Fdt& fdt, const Moment& now) const;
   void replay_held(const Moment& now);
   void expire(const Moment& now);
-  std::size_t companions_left() const;
+  std::size_t companions_left(const std::string& folder) const;
+  std::uint64_t most_of(const Entry& entry) const {
+    return entry.companion ? parts_.limits.companion : parts_.limits.largest;
+  }
 
   Parts parts_;
   Moment now_;  // of the packet or tick that is being dealt with

@@ -31,6 +31,13 @@ Result<std::string> text_of(const FdtBytes& fdt) {
   return text;
 }
 
+// Of a Content-Location: the same for all files of one folder, and nothing that could be a path.
+std::string folder_of(std::string_view location) {
+  const auto slash = location.rfind('/');
+  const auto folder = slash == location.npos ? std::string_view() : location.substr(0, slash);
+  return to_hex(Sha256().update(folder).finish()).substr(0, 16);
+}
+
 }  // namespace
 
 void Session::take_fdt(const flute::Packet& packet, const Moment& now) {
@@ -98,9 +105,9 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
     }
     oti = *good;
   }
-  const bool same = entry.announced && entry.name == *name && entry.md5 == file.md5 &&
-                    entry.length == length.value_or(0) && entry.encoding == file.content_encoding &&
-                    (!oti || !entry.oti || entry.oti == oti);
+  const bool same = entry.announced && entry.name == *name && entry.folder == folder_of(file.location) &&
+                    entry.md5 == file.md5 && entry.length == length.value_or(0) &&
+                    entry.encoding == file.content_encoding && (!oti || !entry.oti || entry.oti == oti);
   entry.expires = expires;
   if (same && !refused_.contains(file.toi)) return;
   if (refused_.erase(file.toi) > 0) entry.over = false, entry.why.reset();
@@ -115,6 +122,7 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
     entry.no = parts_.next_no++;
   }
   entry.announced = true;
+  entry.folder = folder_of(file.location);
   entry.name = *name;
   entry.companion = parts_.is_companion(*name);
   entry.content_length = file.content_length;
@@ -186,9 +194,10 @@ void Session::expire(const Moment& now) {
   }
 }
 
-std::size_t Session::companions_left() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      entries_, [](const auto& one) { return one.second.companion && !one.second.over; }));
+std::size_t Session::companions_left(const std::string& folder) const {
+  return static_cast<std::size_t>(std::ranges::count_if(entries_, [&](const auto& one) {
+    return one.second.companion && !one.second.over && one.second.folder == folder;
+  }));
 }
 
 }  // namespace edu::multicast

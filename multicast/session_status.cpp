@@ -72,6 +72,7 @@ std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
     Gaps gaps;
     gaps.no = no;
     gaps.session = shown_;
+    gaps.folder = entry.folder;
     gaps.name = entry.name;
     gaps.key = entry.key;
     gaps.length = oti.length;

@@ -130,9 +130,9 @@ bool Sessions::holds(const fs::path& stem) const {
   return std::ranges::any_of(sessions_, [&](const auto& one) { return one.second.holds(stem); });
 }
 
-void Sessions::skip(const std::string& session, const std::string& name) {
+void Sessions::skip(const std::string& session, const std::string& folder, const std::string& name) {
   for (auto& [key, one] : sessions_)
-    if (session_name(key.source, key.tsi) == session) one.skip(name);
+    if (session_name(key.source, key.tsi) == session) one.skip(folder, name);
 }
 
 }  // namespace edu::multicast

@@ -40,7 +40,7 @@ class Sessions {
   bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
   void again(const ObjectKey& key);
   bool holds(const fs::path& stem) const;
-  void skip(const std::string& session, const std::string& name);
+  void skip(const std::string& session, const std::string& folder, const std::string& name);
 
  private:
   struct Key {

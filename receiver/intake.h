@@ -51,6 +51,7 @@ struct Arrival {
   std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
   // It may have been recorded in an earlier run (same start, source, name, reason): then it is not again. Of
   // what failed.
+  bool stays = false;  // refused for a reason of the station's own it stays here: its source takes it again
   bool once = false;
   std::int64_t started_ms = 0;        // when it began to arrive; 0: when its turn comes
   std::int64_t gaps = 0, gap_ms = 0;  // of a live channel: how often and for how long it was lost

@@ -137,8 +137,10 @@ awaitable<std::optional<Refusal>> Intake::record_stored(Attempt& attempt) {
 
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   bool movable = false;
-  auto look = [&attempt, &movable]() -> std::optional<Refusal> {
-    movable = attempt.arrival.consume && attempt.seen && signature_of(attempt.arrival.path) == attempt.seen;
+  const bool stays = attempt.arrival.stays && refusal.kind != Refusal::Kind::invalid;
+  auto look = [&attempt, &movable, stays]() -> std::optional<Refusal> {
+    movable = attempt.arrival.consume && !stays && attempt.seen &&
+              signature_of(attempt.arrival.path) == attempt.seen;
     return std::nullopt;
   };
   co_await on_disk(look);

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <deque>
-#include <map>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,18 +76,26 @@ class MulticastSource final : public Source {
   struct Waiting {
     OnAir* channel;
     multicast::Ended ended;
-    milliseconds until{};  // at the latest it is handed over then
+    milliseconds until{};    // at the latest it is handed over then …
+    milliseconds after{};    // … and not before
+    bool recovered = false;  // of an earlier run
   };
-  void ended(OnAir& channel, multicast::Ended ended);
+  void ended(OnAir& channel, multicast::Ended ended, bool recovered = false);
   void recover(OnAir& channel);
   void reported(OnAir& channel, multicast::ChannelStatus now);
   WebFill::Parts web_parts();
   awaitable<std::vector<std::string>> addresses(multicast::Gaps gaps, bool by_hand);
-  Companions& companions(const OnAir& channel, const std::string& session);
+  bool is_ready(const Waiting& waiting) const;
   std::optional<Waiting> next_ready();
+  awaitable<void> step(std::optional<Waiting> next);
   awaitable<void> wait();
-  awaitable<void> deliver(Waiting waiting);
   awaitable<void> learn(Waiting waiting);
+  awaitable<void> clear(std::vector<fs::path> files);
+  awaitable<bool> describe(const multicast::Ended& ended, Statements statements,
+                           std::optional<Description>& description);
+  awaitable<void> deliver(Waiting waiting);
+  awaitable<void> conclude(Waiting waiting, std::optional<Refusal> refusal);
+  void again(Waiting waiting, milliseconds after);
   Arrival arrival_of(const Waiting& waiting);
 
   asio::any_io_executor loop_;
@@ -95,8 +103,7 @@ class MulticastSource final : public Source {
   Policy trust_;
   std::vector<std::unique_ptr<OnAir>> channels_;
   std::deque<Waiting> waiting_;
-  std::map<std::pair<std::string, std::string>, Companions> companions_;  // by channel and session
-  asio::steady_timer woken_;
+  std::list<asio::steady_timer*> sleepers_;  // one for each run() that has nothing to do
   ChannelEvents events_;
   std::unique_ptr<WebFill> web_;
 };

@@ -302,7 +302,10 @@ TEST_F(SessionTest, SkipsWhatTheLibraryHas) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take_some({packets.begin(), packets.begin() + 9});
-  receiver_.sessions.skip("192.0.2.1 TSI 7", "a.mp4");
+  const auto folder = receiver_.sessions.gaps(1, 1).value().folder;
+  receiver_.sessions.skip("192.0.2.1 TSI 7", "another", "a.mp4");  // a file of that name elsewhere
+  EXPECT_EQ(receiver_.sessions.status(1).size(), 1u);
+  receiver_.sessions.skip("192.0.2.1 TSI 7", folder, "a.mp4");
   receiver_.take_some({packets.begin() + 9, packets.end()});
   receiver_.settle();
   EXPECT_THAT(names(), IsEmpty());

@@ -26,9 +26,9 @@ class MulticastSourceTest : public Receiving {
   fs::path channel() const { return folder_ / "multicast" / hex_of("tv").substr(0, 16); }
   fs::path ready() const { return channel() / "ready"; }
   fs::path partial() const { return channel() / "partial"; }
-  // As the channel delivers it.
-  void deliver(const std::string& name, const std::string& content) {
-    const auto place = ready() / kSession / hex_of(content);
+  // As the channel delivers it: each object in a folder of its own.
+  void deliver(const std::string& name, const std::string& content, const std::string& folder = "lessons") {
+    const auto place = ready() / kSession / folder / hex_of(folder + name) / hex_of(content);
     fs::create_directories(place);
     write_file(place / name, content);
   }
@@ -82,6 +82,7 @@ class MulticastSourceTest : public Receiving {
   std::vector<std::string> told_;
   asio::cancellation_signal stop_;
   bool ended_ = true;
+  int examined_ = 0;
 };
 
 TEST_F(MulticastSourceTest, TakesUpWhatWasDeliveredAndNotRecorded) {
@@ -110,6 +111,74 @@ TEST_F(MulticastSourceTest, RefusesAFileThatDoesNotFitItsManifest) {
   begin();
   wait_for_receptions(1);
   EXPECT_THAT(station_.courseware(), IsEmpty());
+}
+
+TEST_F(MulticastSourceTest, TakesObjectsOfTheSameBytesOneByOne) {
+  for (int i = 0; i < 10; ++i) deliver(std::to_string(i) + ".mp4", "media one");
+  deliver("10.mp4", R"({"title": "bytes of a manifest"})");
+  deliver("0.mp4.manifest.json", R"({"title": "bytes of a manifest"})");
+  begin();
+  wait_for_receptions(11);
+  run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+  EXPECT_EQ(station_.courseware().size(), 1u);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE outcome='duplicate'"), 9);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE outcome='refused'"), 1);
+}
+
+TEST_F(MulticastSourceTest, ANameMeansAFileOfItsFolder) {
+  for (const auto* folder : {"one", "two"}) {
+    const auto content = std::string("media ") + folder;
+    deliver("1.mp4", content, folder);
+    deliver("1.mp4.manifest.json",
+            std::string(R"({"title": ")") + folder + R"(", "sha256": ")" + hex_of(content) + "\"}", folder);
+  }
+  begin();
+  wait_for_receptions(2);
+  ASSERT_EQ(station_.courseware().size(), 2u);
+  std::vector<std::string> titles;
+  for (const auto& one : station_.courseware()) titles.push_back(one.title);
+  EXPECT_THAT(titles, testing::UnorderedElementsAre("one", "two"));
+}
+
+TEST_F(MulticastSourceTest, AFileOfTheLastRunWaitsForItsSignature) {
+  deliver("a.mp4", "media one");
+  begin(Policy::required);
+  run_until(station_.loop, [this] { return source_->status().at(0).listening; });
+  station_.clock.advance(std::chrono::hours(23));
+  EXPECT_EQ(station_.receptions(), 0) << "the next pass may bring it";
+  station_.clock.advance(std::chrono::hours(2));
+  wait_for_receptions(1);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE reason_code='receiver.trust_unsigned'"), 1);
+}
+
+TEST_F(MulticastSourceTest, KeepsAFileForWhichThereIsNoRoomAndTakesItLater) {
+  files_.pretend({1'000'000, 0});
+  deliver("a.mp4", "media one");
+  begin();
+  wait_for_receptions(1);
+  EXPECT_THAT(station_.courseware(), IsEmpty());
+  files_.pretend({1ull << 40, 1ull << 40});
+  run_until(station_.loop, [this] {
+    station_.clock.advance(std::chrono::minutes(11));
+    return station_.receptions() == 2;
+  });
+  EXPECT_EQ(station_.courseware().size(), 1u);
+  run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+}
+
+TEST_F(MulticastSourceTest, GoesOnWhenSomethingBreaks) {
+  station_.on_examine = [this]() -> awaitable<void> {
+    if (++examined_ == 1) throw std::runtime_error("what nobody expected");
+    co_return;
+  };
+  deliver("a.mp4", "media one");
+  deliver("b.mp4", "media two");
+  begin();
+  run_until(station_.loop, [this] {
+    station_.clock.advance(std::chrono::minutes(11));
+    return station_.receptions() == 2;
+  });
+  EXPECT_EQ(station_.courseware().size(), 2u);
 }
 
 TEST_F(MulticastSourceTest, RecordsOnceWhatNobodyWentOnWith) {
