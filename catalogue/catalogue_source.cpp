@@ -15,7 +15,9 @@ namespace edu::catalogue {
 namespace {
 
 constexpr milliseconds kAfterTrouble{60'000};  // after a failure of the station's own
-constexpr milliseconds kLookAtHours{15'000};   // while a file is fetched: are these still the hours for it?
+constexpr std::size_t kSilentHosts = 3;
+constexpr std::size_t kMostRemembered = 4 * kMostEntries;  // entries; those that went are forgotten then
+constexpr milliseconds kLookAtHours{15'000};  // while a file is fetched: are these still the hours for it?
 
 // Trying again cannot help: the file is there, and it is not right.
 bool is_final(const Refusal& refusal) { return refusal.kind == Refusal::Kind::invalid; }
@@ -31,7 +33,7 @@ CatalogueSource::CatalogueSource(const Parts& parts, config::Catalogue settings,
       reader_({parts.fetch, parts.workers, parts.clock, parts.trust, parts.zone}) {
   state_.name = settings_.name;
   state_.means = "web";
-  state_.where = settings_.url;
+  state_.where = shown_url(settings_.url);
   state_.trust = policy_;
   state_.origin = settings_.origin;
 }
@@ -93,21 +95,28 @@ awaitable<void> CatalogueSource::round() {
 }
 
 awaitable<void> CatalogueSource::recall() {
-  auto work = [file = parts_.database, name = settings_.name] {
+  struct Recalled {
+    std::optional<Memory> memory;
+    std::map<std::string, EntryMemory> came;
+    std::optional<Looked> looked;  // the keys may be others by now
+  };
+  const auto today = parts_.zone.date_of(parts_.clock.now());
+  auto work = [file = parts_.database, name = settings_.name, &trust = parts_.trust, policy = policy_,
+               today] {
     const auto database = open_read_only(file);
-    return std::pair(catalogue::recall(*database, name), entries_of(*database, name));
+    Recalled out{catalogue::recall(*database, name), entries_of(*database, name), {}};
+    if (!out.memory) return out;
+    if (auto looked = judge(*out.memory, trust, policy, today)) out.looked = *std::move(looked);
+    return out;
   };
   auto reading = parts_.workers.run(std::move(work));
-  auto [memory, came] = co_await std::move(reading);
-  came_ = std::move(came);
-  if (!memory) co_return;
-  state_.heard = from_ms(memory->heard_ms);
-  const auto today = parts_.zone.date_of(parts_.clock.now());
-  auto looked = judge(*memory, parts_.trust, policy_, today);  // the keys may be others by now
-  if (!looked) co_return;
-  memory_ = std::move(memory);
-  entries_ = std::move(looked->listing.entries);
-  signer_ = looked->signer;
+  auto recalled = co_await std::move(reading);
+  came_ = std::move(recalled.came);
+  if (recalled.memory) state_.heard = from_ms(recalled.memory->heard_ms);
+  if (!recalled.looked) co_return;
+  memory_ = std::move(recalled.memory);
+  entries_ = std::move(recalled.looked->listing.entries);
+  signer_ = recalled.looked->signer;
 }
 
 awaitable<void> CatalogueSource::look() {
@@ -177,21 +186,32 @@ awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
   auto reading = parts_.workers.run(std::move(work));
   auto due = co_await std::move(reading);
   for (const auto& id : known) came_[id].done = true;
+  // What failed before comes last, so that one entry that always fails holds up no other.
+  const auto failures = [this](const Entry& entry) {
+    const auto found = came_.find(entry.id);
+    return found == came_.end() ? 0 : found->second.failures;
+  };
+  std::ranges::stable_sort(due, {}, failures);
   co_return due;
 }
 
 awaitable<void> CatalogueSource::receive_new() {
   auto asking = due_entries();
   const auto due = co_await std::move(asking);
-  bool reachable = true;
+  std::set<std::string> silent;   // hosts that could not be reached; of some, it is the line that is down
+  std::set<std::string> digests;  // of what came in this pass: another entry may be the same file
   for (const auto& entry : due) {
-    if (!reachable || !open_now()) break;
+    if (silent.size() >= kSilentHosts || !open_now()) break;
+    const auto host = host_of(entry.urls.front());
+    if (silent.contains(host) || digests.contains(entry.sha256)) continue;
     state_.state = "receiving";
     fetching_ = &entry;
     fetching_since_ = to_ms(parts_.clock.now());
     auto receiving = receive_within_hours(entry);
-    reachable = co_await std::move(receiving);
+    const bool reachable = co_await std::move(receiving);
     fetching_ = nullptr;
+    if (!reachable) silent.insert(host);
+    if (came_[entry.id].done && !entry.sha256.empty()) digests.insert(entry.sha256);
   }
   auto sweeping = sweep();
   co_await std::move(sweeping);
@@ -237,7 +257,7 @@ receiver::Arrival CatalogueSource::arrival_of(const Entry& entry) const {
   arrival.path = fs::path(entry.name);
   arrival.name = entry.name;
   arrival.means = "web";
-  arrival.source = settings_.name + " " + entry.urls.front();
+  arrival.source = settings_.name + " " + shown_url(entry.urls.front());
   arrival.trust = policy_;
   arrival.started_ms = fetching_since_;
   receiver::Description description{"", entry.manifest_bytes, "", entry.manifest};
@@ -290,7 +310,7 @@ awaitable<bool> CatalogueSource::receive(const Entry& entry) {
 awaitable<std::optional<Refusal>> CatalogueSource::hand_over(const Entry& entry, receiver::Arrival arrival,
                                                              Fetched fetched) {
   arrival.digest = fetched.digest;
-  arrival.source = settings_.name + " " + fetched.url;
+  arrival.source = settings_.name + " " + shown_url(fetched.url);
   arrival.path = fetched.file->path();
   arrival.consume = arrival.stays = true;
   std::optional<receiver::Reception> reception;
@@ -333,8 +353,14 @@ awaitable<void> CatalogueSource::note(const Entry& entry, const std::optional<Re
 // What was being fetched and is not in the catalogue any more.
 awaitable<void> CatalogueSource::sweep() {
   std::set<std::string> wanted;
-  for (const auto& entry : entries_)
-    if (!came_[entry.id].done) wanted.insert(entry.id);
+  std::set<std::string> listed;
+  for (const auto& entry : entries_) {
+    listed.insert(entry.id);
+    const auto found = came_.find(entry.id);
+    if (found == came_.end() || !found->second.done) wanted.insert(entry.id);
+  }
+  if (came_.size() > kMostRemembered)
+    std::erase_if(came_, [&](const auto& one) { return !listed.contains(one.first); });
   auto work = [this, wanted = std::move(wanted)] {
     PartialFile::sweep(parts_.files, spool_, [&](const std::string& id) { return wanted.contains(id); });
     return true;
@@ -350,6 +376,10 @@ awaitable<void> CatalogueSource::rest() {
   span += milliseconds(static_cast<std::int64_t>(parts_.chance() * 0.1 * static_cast<double>(span.count())));
   if (failures_ > 0) span = std::min(span, kBetweenLooks.after(failures_, parts_.chance()));
   auto next = now + span;
+  for (const auto& entry : entries_)
+    if (const auto found = came_.find(entry.id); found != came_.end() && found->second.failures > 0)
+      if (!found->second.done)
+        next = std::min(next, std::max(from_ms(found->second.not_before_ms), now + kAfterTrouble));
   const auto local = parts_.zone.to_local(now);
   if (!window_.contains(local))
     next = std::max(now + milliseconds(1000), parts_.zone.to_utc(window_.next_open(local)));

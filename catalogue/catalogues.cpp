@@ -135,24 +135,28 @@ awaitable<void> Catalogues::run() {
   throw boost::system::system_error(asio::error::operation_aborted);
 }
 
-awaitable<void> Catalogues::write_added() {
-  auto work = [this, text = config::to_toml(added_)] { return publish(parts_.files, file_, text), true; };
+awaitable<void> Catalogues::write_added(std::vector<config::Catalogue> added) {
+  auto work = [this, text = config::to_toml(added)] { return publish(parts_.files, file_, text), true; };
   auto writing = parts_.workers.run(std::move(work));
   co_await std::move(writing);
 }
 
 awaitable<Result<std::monostate>> Catalogues::add(config::Catalogue catalogue, std::string actor) {
+  auto turn = editing_.take();
+  const auto held = co_await std::move(turn);
   auto fits = checked(catalogue);
   if (!fits) co_return Unexpected(fits.error());
   if (const auto* there = find(fits->name))
     co_return refuse("catalogue.exists", {{"name", there->name}, {"origin", there->origin}},
                      Refusal::Kind::conflict);
-  added_.push_back(*fits);
-  begin(*fits);
-  auto writing = write_added();
+  auto all = added_;
+  all.push_back(*fits);
+  auto writing = write_added(all);
   co_await std::move(writing);
+  added_ = std::move(all);
+  begin(*fits);
   auto unit = [fits = *fits, actor, trust = receiver::name_of(policy_of(*fits))](logs::Transaction& t) {
-    return t.append(actor, logs::SourceAdded{fits.name, "web", fits.url, trust});
+    return t.append(actor, logs::SourceAdded{fits.name, "web", shown_url(fits.url), trust});
   };
   auto recording = parts_.ledger.write(std::move(unit));
   co_await std::move(recording);
@@ -160,6 +164,8 @@ awaitable<Result<std::monostate>> Catalogues::add(config::Catalogue catalogue, s
 }
 
 awaitable<Result<std::monostate>> Catalogues::remove(std::string name, std::string actor) {
+  auto turn = editing_.take();
+  const auto held = co_await std::move(turn);
   const auto by_name = [&](const auto& one) { return one->source.settings().name == name; };
   const auto which = std::ranges::find_if(running_, by_name);
   if (which == running_.end())
@@ -168,9 +174,11 @@ awaitable<Result<std::monostate>> Catalogues::remove(std::string name, std::stri
   if (std::ranges::find(added_, name, &config::Catalogue::name) == added_.end() || settings.origin != kFile)
     co_return refuse("catalogue.configured", {{"name", name}, {"origin", settings.origin}},
                      Refusal::Kind::conflict);
-  std::erase_if(added_, [&](const config::Catalogue& one) { return one.name == name; });
-  auto writing = write_added();
+  auto rest = added_;
+  std::erase_if(rest, [&](const config::Catalogue& one) { return one.name == name; });
+  auto writing = write_added(rest);
   co_await std::move(writing);
+  added_ = std::move(rest);
   const auto spool = (*which)->source.spool();
   auto ending = end(which);
   co_await std::move(ending);
@@ -182,7 +190,7 @@ awaitable<Result<std::monostate>> Catalogues::remove(std::string name, std::stri
   co_await std::move(clearing);
   auto unit = [settings, actor](logs::Transaction& t) {
     forget(t.db, settings.name);
-    return t.append(actor, logs::SourceRemoved{settings.name, "web", settings.url});
+    return t.append(actor, logs::SourceRemoved{settings.name, "web", shown_url(settings.url)});
   };
   auto recording = parts_.ledger.write(std::move(unit));
   co_await std::move(recording);

@@ -53,7 +53,7 @@ class Catalogues {
   void launch(Running& running);
   void ended(Running* running, std::exception_ptr failure);
   awaitable<void> end(std::list<std::unique_ptr<Running>>::iterator which);
-  awaitable<void> write_added();
+  awaitable<void> write_added(std::vector<config::Catalogue> added);
   receiver::Policy policy_of(const config::Catalogue& catalogue) const;
 
   asio::any_io_executor executor_;
@@ -62,6 +62,7 @@ class Catalogues {
   std::string trust_;
   fs::path file_;                         // sources.toml
   std::vector<config::Catalogue> added_;  // what stands in it
+  receiver::Slots editing_{1};            // one change of it after the other
   std::list<std::unique_ptr<Running>> running_;
   bool started_ = false;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <system_error>
 
 #include <catalogue/download.h>
@@ -9,6 +10,13 @@ namespace {
 
 bool is_hopeless(const Refusal& refusal) { return refusal.kind == Refusal::Kind::no_space; }
 bool may_pass(const Refusal& refusal) { return refusal.kind == Refusal::Kind::unavailable; }
+
+// The next server after `tried` that may have it; nothing: none.
+std::optional<std::size_t> next_server(const std::vector<bool>& hopeless, std::size_t tried) {
+  for (std::size_t i = 1; i <= hopeless.size(); ++i)
+    if (const auto next = (tried + i) % hopeless.size(); !hopeless[next]) return next;
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -96,7 +104,7 @@ awaitable<std::optional<Refusal>> Download::check(bool last) {
   auto work = [this, last]() -> std::optional<Refusal> {
     const auto host = host_of(url_.empty() ? entry_.urls.front() : url_);
     const bool resumed = file_->resumed();
-    if (file_->size() < entry_.size)
+    if (file_->size() < std::max(entry_.size, file_->expected()))
       return Refusal{"catalogue.cut_short", {{"host", host}}, Refusal::Kind::unavailable};
     digest_ = file_->finish();
     if (entry_.sha256.empty() || to_hex(digest_) == entry_.sha256 || (last && !resumed)) return std::nullopt;
@@ -112,19 +120,21 @@ awaitable<Result<Fetched>> Download::attempt() {
   auto opening = open();
   auto refusal = co_await std::move(opening);
   const auto& urls = entry_.urls;
-  std::size_t hopeful = urls.size();  // servers that may have it yet
-  for (int failed = 0; !refusal && hopeful > 0;) {
-    const auto& url = urls[static_cast<std::size_t>(failed) % urls.size()];
-    auto trying = once(url, hopeful == 1 || failed + 1 == kTries);
+  std::vector<bool> hopeless(urls.size());
+  auto server = next_server(hopeless, urls.size() - 1);
+  for (int failed = 0; !refusal && server;) {
+    const auto& url = urls[*server];
+    auto trying = once(url, std::ranges::count(hopeless, false) == 1);
     auto trouble = co_await std::move(trying);
     if (!trouble) {
       Fetched fetched{std::move(file_), digest_, url_.empty() ? url : url_};
       co_return fetched;
     }
     ++failed;
-    spdlog::info("catalogue: {}: try {}: {}", url, failed, trouble->code);
-    if (!may_pass(*trouble)) --hopeful;
-    if (is_hopeless(*trouble) || hopeful == 0 || failed >= kTries) {
+    spdlog::info("catalogue: {}: try {}: {}", shown_url(url), failed, trouble->code);
+    if (!may_pass(*trouble)) hopeless[*server] = true;
+    server = next_server(hopeless, *server);
+    if (is_hopeless(*trouble) || !server || failed >= kTries) {
       refusal = std::move(trouble);
       break;
     }

@@ -85,6 +85,8 @@ class HttpClient {
 // user names, no other schemes, at most kLongestUrl bytes; nullopt for anything else.
 std::optional<std::string> absolute_url(std::string_view base, std::string_view reference);
 std::string host_of(const std::string& url);  // for people; may be empty
+// Without query and fragment, which may hold a key: for records and diagnostics.
+std::string shown_url(const std::string& url);
 // The last segment of its path, decoded, as any bytes; may be empty.
 std::string file_name_of(const std::string& url);
 

@@ -56,8 +56,8 @@ Refusal refusal_of(CURLcode code, const std::string& url, const char* what) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return trouble("dns", url, Kind::unavailable);
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY:
-      return trouble("proxy", url, Kind::unavailable, what);
+    case CURLE_PROXY:  // libcurl's own words may repeat the proxy's address, and a password in it
+      return trouble("proxy", url, Kind::unavailable, curl_easy_strerror(code));
     case CURLE_COULDNT_CONNECT:
       return trouble("connect", url, Kind::unavailable, what);
     case CURLE_OPERATION_TIMEDOUT:
@@ -457,6 +457,8 @@ std::string host_of(const std::string& text) {
   if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return "";
   return part_of(url, CURLUPART_HOST);
 }
+
+std::string shown_url(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
 
 std::string file_name_of(const std::string& text) {
   const Url url(curl_url());

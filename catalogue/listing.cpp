@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include <catalogue/http.h>
 #include <catalogue/listing.h>
@@ -148,13 +149,14 @@ Result<Listing> parse_catalogue(std::string_view text, const std::string& url) {
   if (!list || list->size() > kMostEntries) members.complain("entries");
   if (!members.wrong_member().empty()) return wrong(members.wrong_member());
   if (version != kVersion) return refuse("catalogue.version");
+  std::set<std::string> ids;
   for (std::size_t i = 0; i < list->size(); ++i) {
     const auto prefix = fmt::format("entries[{}].", i);
     const auto* item = (*list)[i].if_object();
     if (!item) return wrong(fmt::format("entries[{}]", i));
     auto entry = entry_of(*item, prefix, url);
     if (!entry) return Unexpected(entry.error());
-    listing.entries.push_back(*std::move(entry));
+    if (ids.insert(entry->id).second) listing.entries.push_back(*std::move(entry));
   }
   return listing;
 }

@@ -91,6 +91,7 @@ void PartialFile::rehash(std::uint64_t synced) {
 }
 
 void PartialFile::ask_for_rest(Request& request) {
+  asked_ = request.url;
   const bool strong = !etag_.empty() && !etag_.starts_with("W/");
   const bool same_server = url_ == request.url && (strong || !modified_.empty());
   if (size_ != 0 && sha256_.empty() && !same_server) start_anew();
@@ -100,8 +101,11 @@ void PartialFile::ask_for_rest(Request& request) {
 }
 
 Result<std::monostate> PartialFile::begin(const Response& head) {
-  if (head.from != size_) start_anew();  // the server sends all of it: it has another version, or no ranges
-  url_ = head.url;
+  if (head.from != size_)
+    start_anew();  // the server sends all of it: it has another version, or no ranges
+  else if (size_ != 0)
+    resumed_ = true;
+  url_ = asked_;
   etag_ = head.etag;
   modified_ = head.modified;
   expected_ = head.length.value_or(0);
@@ -119,6 +123,7 @@ Result<std::monostate> PartialFile::take(std::span<const std::uint8_t> bytes) {
     if (auto refusal = room_(kSyncEvery)) return Unexpected(*std::move(refusal));
     save();
   } catch (const std::system_error& error) {
+    roll_back();
     if (!is_full(error)) throw;
     if (auto refusal = room_(UINT64_MAX / 2)) return Unexpected(*std::move(refusal));
     throw;
@@ -126,10 +131,25 @@ Result<std::monostate> PartialFile::take(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+// After a failure nobody knows what of it is in the file: what was synced before is, and no more.
+void PartialFile::roll_back() {
+  truncate(synced_);
+  rehash(synced_);
+}
+
+void PartialFile::sync() {
+  try {
+    files_.sync(fd_, path_);
+  } catch (const std::system_error&) {
+    roll_back();  // a second try would be told that all is well
+    throw;
+  }
+  synced_ = size_;
+}
+
 void PartialFile::save() {
   if (size_ == synced_) return;
-  files_.sync(fd_, path_);
-  synced_ = size_;
+  sync();
   describe();
 }
 
@@ -146,8 +166,7 @@ void PartialFile::describe() {
 
 const Digest& PartialFile::finish() {
   if (!whole_) {
-    files_.sync(fd_, path_);
-    synced_ = size_;
+    sync();
     whole_ = true;
     describe();
   }

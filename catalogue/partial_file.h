@@ -60,6 +60,8 @@ class PartialFile final : public Sink {
   void restore();
   void rehash(std::uint64_t synced);
   void truncate(std::uint64_t size);
+  void roll_back();
+  void sync();
   void describe();
 
   Files& files_;
@@ -72,7 +74,8 @@ class PartialFile final : public Sink {
   std::atomic<std::uint64_t> size_{0}, expected_{0};
   std::uint64_t synced_ = 0;
   bool resumed_ = false, whole_ = false;
-  std::string url_, etag_, modified_;
+  std::string asked_;                  // the URL of the request under way, before redirects
+  std::string url_, etag_, modified_;  // what the bytes are of
 };
 
 }  // namespace edu::catalogue

@@ -21,9 +21,13 @@ awaitable<Result<receiver::Description>> described_by(const Entry& entry, const 
                                     receiver::parse_manifest(as_bytes(document->body))};
   if (description.content && !description.content->parts.empty())
     description.content = refuse("catalogue.member", {{"member", "manifest.parts"}});
-  // Unsigned of itself: the signed catalogue vouches for what it says, and that is the digest alone.
-  if (description.content && signature->empty() && description.content->sha256.empty())
-    description.content->sha256 = entry.sha256;
+  if (description.content) {  // the catalogue's word of the digest holds, whoever else says something
+    auto& stated = description.content->sha256;
+    if (stated.empty()) stated = entry.sha256;
+    if (!entry.sha256.empty() && stated != entry.sha256)
+      description.content =
+          refuse("catalogue.manifest_digest", {{"catalogue", entry.sha256}, {"manifest", stated}});
+  }
   description.signature = *std::move(signature);
   co_return description;
 }

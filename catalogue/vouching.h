@@ -17,8 +17,8 @@ struct Vouching {
 };
 
 // The entry's own manifest with its signature, judged under the policy. Nothing: it has none of its own, and
-// the catalogue's word is enough. Refusals receiver.trust_…, receiver.manifest_…, catalogue.member, and those
-// of the fetching.
+// the catalogue's word is enough. Refusals receiver.trust_…, receiver.manifest_…, catalogue.member,
+// .manifest_digest, and those of the fetching.
 awaitable<Result<std::optional<receiver::Description>>> vouch_for(Entry entry, Vouching with);
 
 }  // namespace edu::catalogue

@@ -38,6 +38,12 @@ Member<Item> text(std::string name, std::string Item::*member, std::string what,
 }
 
 template <class Item>
+Member<Item> secret(Member<Item> member) {
+  member.secret = true;
+  return member;
+}
+
+template <class Item>
 Member<Item> about(Member<Item> member, std::string standard, std::string meaning) {
   member.standard = std::move(standard);
   member.meaning = std::move(meaning);
@@ -56,11 +62,18 @@ bool is_url(const std::string& text) {
          text.find(' ') == text.npos;
 }
 
+// One that is shown to everybody: it names no user and no password.
+bool is_open_url(const std::string& text) {
+  if (!is_url(text)) return false;
+  const auto host = text.find("://") + 3;
+  return text.substr(host, text.find_first_of("/?#", host) - host).find('@') == text.npos;
+}
+
 // "RW…": the base64 of 42 bytes. Whether it is a key is seen when it is read (receiver/minisign.h).
 bool is_key(const std::string& text) { return text.size() == 56 && text.starts_with("RW"); }
 
 constexpr const char* kName = "a text of up to 200 bytes without slashes";
-constexpr const char* kUrl = "a URL that begins with http:// or https://";
+constexpr const char* kUrl = "a URL that begins with http:// or https://, without user and password";
 
 const std::vector<Member<TrustKey>>& key_members() {
   static const std::vector<Member<TrustKey>> all{
@@ -152,8 +165,7 @@ Member<Live> live_url() {
   auto url =
       text<Live>("url", &Live::url, "a URL that begins with udp://, rtp://, rtsp://, http:// or https://",
                  true, is_live_url);
-  url.secret = true;
-  return about(std::move(url), "\"udp://239.1.2.3:5000\"", "of the channel; must be there");
+  return about(secret(std::move(url)), "\"udp://239.1.2.3:5000\"", "of the channel; must be there");
 }
 
 const std::vector<Member<Live>>& live_members() {
@@ -173,7 +185,7 @@ const std::vector<Member<Catalogue>>& catalogue_members() {
   static const std::vector<Member<Catalogue>> all{
       about(text<Catalogue>("name", &Catalogue::name, kName, true, is_name), "\"县课件目录\"",
             "shown in records; must be there, and each is another"),
-      about(text<Catalogue>("url", &Catalogue::url, kUrl, true, is_url),
+      about(secret(text<Catalogue>("url", &Catalogue::url, kUrl, true, is_open_url)),
             "\"https://example.org/catalogue.json\"", "where the catalogue or feed is; must be there"),
       about(mirrors(), "[]", "other places of the catalogue itself"),
       about(text<Catalogue>("trust", &Catalogue::trust, "\"required\", \"preferred\" or \"off\"", false,
@@ -184,8 +196,8 @@ const std::vector<Member<Catalogue>>& catalogue_members() {
                             is_window),
             "\"22:00-06:00\"", "files are fetched then, local time; without it: always"),
       about(rate(), "0", "at most; 0: no limit"),
-      about(text<Catalogue>("proxy", &Catalogue::proxy, "a URL that begins with http:// or https://", false,
-                            is_url_or_none),
+      about(secret(text<Catalogue>("proxy", &Catalogue::proxy, "a URL that begins with http:// or https://",
+                                   false, is_url_or_none)),
             "\"\"", "asked instead of the server; empty: none"),
       about(ca_file(), "\"\"", "certificates to trust instead of the system's; empty: the system's")};
   return all;

@@ -17,6 +17,9 @@ std::uint64_t missing_of(const multicast::Gaps& gaps) {
   return bytes;
 }
 
+// A query may hold a key.
+std::string shown(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
+
 }  // namespace
 
 std::vector<WebRange> pieces_of(const multicast::Gaps& gaps) {
@@ -118,7 +121,7 @@ awaitable<Result<std::vector<std::uint8_t>>> WebFill::fetch(const Plan& plan, We
     auto bytes = co_await std::move(fetching);
     if (bytes && bytes->size() == range.size()) co_return bytes;
     last = bytes ? Refusal{"receiver.web_other_file", {{"url", range.url}}} : bytes.error();
-    spdlog::info("multicast: {}: {}", range.url, last.code);
+    spdlog::info("multicast: {}: {}", shown(range.url), last.code);
     from = (from + 1) % plan.urls.size();
   }
   co_return Unexpected(last);
@@ -132,7 +135,7 @@ awaitable<void> WebFill::fill(std::int64_t no, bool by_hand) {
   const auto planned = co_await std::move(planning);
   if (!planned) co_return;
   spdlog::info("multicast: {}: {} bytes are fetched from {}", planned->gaps.name, missing_of(planned->gaps),
-               planned->urls.front());
+               shown(planned->urls.front()));
   std::size_t server = 0;
   const auto pieces = pieces_of(planned->gaps);
   for (const auto& piece : pieces) {

@@ -23,7 +23,8 @@ class FakeWeb {
  public:
   awaitable<Result<Response>> fetch(Request request, Access, Sink& sink) {
     asked.push_back(request.url);
-    if (offline) co_return refuse("catalogue.dns", {{"host", "edu.example"}}, Refusal::Kind::unavailable);
+    if (offline || down.contains(request.url))
+      co_return refuse("catalogue.dns", {{"host", "edu.example"}}, Refusal::Kind::unavailable);
     const auto file = files.find(request.url);
     if (file == files.end())
       co_return refuse("catalogue.not_found", {{"host", "edu.example"}}, Refusal::Kind::not_found);
@@ -47,6 +48,7 @@ class FakeWeb {
   std::map<std::string, std::string> files;
   std::vector<std::string> asked;
   bool offline = false;
+  std::set<std::string> down;
 };
 
 class CataloguesTest : public testing::Test {
@@ -108,6 +110,19 @@ class CataloguesTest : public testing::Test {
     const auto before = *state().next;
     station_.clock.advance(before - station_.clock.now() + milliseconds(1));
     receiver::run_until(station_.loop, [&] { return resting() && *state().next != before; });
+  }
+
+  // The same, with the pauses between the tries of one entry.
+  void run_through() {
+    receiver::run_until(station_.loop, [this] {
+      if (!resting()) station_.clock.advance(milliseconds(30'000));
+      return resting();
+    });
+  }
+  void look_through() {
+    station_.clock.advance(*state().next - station_.clock.now() + milliseconds(1));
+    receiver::run_until(station_.loop, [this] { return !resting(); });
+    run_through();
   }
 
   void publish(const std::vector<std::string>& contents, std::int64_t serial = 1) {
@@ -275,6 +290,65 @@ TEST_F(CataloguesTest, AManifestOfItsOwnNeedsASignatureOfItsOwn) {
   next_look();
   EXPECT_THAT(outcomes(), ElementsAre("refused receiver.trust_unsigned", "stored "));
   EXPECT_EQ(station_.courseware().at(0).title, "果树");
+}
+
+TEST_F(CataloguesTest, AManifestCannotSpeakOfAnotherFileThanItsCatalogue) {
+  const std::string swapped = "media that somebody else wants to be shown";
+  web_.files["https://edu.example/a.mp4"] = swapped;
+  web_.files["https://edu.example/a.json"] = R"({"title": "x", "sha256": ")" + hex_of(swapped) + "\"}";
+  web_.files[kUrl] =
+      R"({"catalogue": 1, "entries": [{"url": "a.mp4", "manifest_url": "a.json", "sha256": ")" +
+      hex_of("media as the county has it") + "\"}]}";
+  auto lenient = county();
+  lenient.trust = "preferred";
+  start({lenient});
+  run_to_rest();
+  EXPECT_THAT(outcomes(), ElementsAre("refused catalogue.manifest_digest"));
+  EXPECT_EQ(web_.times("https://edu.example/a.mp4"), 0);
+}
+
+TEST_F(CataloguesTest, AnEntryThatAlwaysFailsHoldsUpNoOther) {
+  publish({"media one", "media two", "media three"});
+  const auto first = "https://edu.example/" + hex_of("media one").substr(0, 8) + ".mp4";
+  web_.down = {first};
+  start();
+  run_through();
+  EXPECT_THAT(station_.courseware(), IsEmpty()) << "its server seems to be down";
+  look_through();
+  EXPECT_EQ(station_.courseware().size(), 2u);
+  web_.down.clear();
+  for (int i = 0; i < 10 && station_.courseware().size() < 3; ++i) look_through();
+  EXPECT_EQ(station_.courseware().size(), 3u);
+}
+
+TEST_F(CataloguesTest, WhatFailedIsTriedAgainBeforeTheNextLookIsDue) {
+  publish({"media one"});
+  web_.down = {"https://edu.example/" + hex_of("media one").substr(0, 8) + ".mp4"};
+  auto weekly = county();
+  weekly.interval = std::chrono::hours(24 * 7);
+  start({weekly});
+  run_through();
+  web_.down.clear();
+  EXPECT_LT(*state().next - station_.clock.now(), std::chrono::hours(1));
+  look_through();
+  EXPECT_EQ(station_.courseware().size(), 1u);
+  EXPECT_GT(*state().next - station_.clock.now(), std::chrono::hours(24));
+}
+
+TEST_F(CataloguesTest, AFileThatIsListedTwiceIsFetchedOnce) {
+  publish({"media one", "media one"});
+  web_.files["https://edu.example/copy.mp4"] = "media one";
+  const auto digest = hex_of("media one");
+  const auto entry = [&](const std::string& url) {
+    return R"({"url": ")" + url + R"(", "sha256": ")" + digest + "\"}";
+  };
+  web_.files[kUrl] = R"({"catalogue": 1, "entries": [)" + entry("copy.mp4") + "," + entry("copy.mp4") + "," +
+                     entry(digest.substr(0, 8) + ".mp4") + "]}";
+  web_.files[kUrl + ".minisig"] = key_.sign(web_.files[kUrl]);
+  start();
+  run_to_rest();
+  EXPECT_THAT(outcomes(), ElementsAre("stored "));
+  EXPECT_EQ(web_.times("https://edu.example/copy.mp4"), 1);
 }
 
 TEST_F(CataloguesTest, AddedOnesAreKeptAndRecordedAndCanBeRemoved) {

@@ -241,8 +241,11 @@ class Downloads : public Http {
   void leave(const std::string& part, const std::string& etag) {
     PartialFile file(files_, folder_.path(), entry_.id, entry_.sha256,
                      [](std::uint64_t) { return std::nullopt; });
+    Request request;
+    request.url = entry_.urls.at(0);
+    file.ask_for_rest(request);
     Response head;
-    head.url = entry_.urls.at(0);
+    head.url = request.url;
     head.etag = etag;
     ASSERT_TRUE(file.begin(head));
     ASSERT_TRUE(file.take({reinterpret_cast<const std::uint8_t*>(part.data()), part.size()}));
@@ -332,6 +335,66 @@ TEST_F(Downloads, AMirrorHelpsWhereTheFirstHasNothingOrTheWrongFile) {
   EXPECT_EQ(to_hex(fetched->digest), entry_.sha256);
 }
 
+TEST_F(Downloads, AServerThatWasWrongIsNotAskedAgainWhenTheRightOneIsDownForAMoment) {
+  int times = 0;
+  server_.on("/wrong", WebServer::file(std::string(6000, 'w'), "\"w\""));
+  server_.on("/right", [&, whole = WebServer::file(film_, "\"r\"")](const WebServer::Asked& asked) {
+    return ++times == 1 ? WebServer::reply("503 Service Unavailable", "", "") : whole(asked);
+  });
+  lists("/wrong", film_);
+  lists("/right", film_);
+  auto fetched = fetch();
+  ASSERT_TRUE(fetched) << fetched.error().code;
+  EXPECT_EQ(to_hex(fetched->digest), entry_.sha256);
+}
+
+TEST_F(Downloads, ALineThatWasCutAndGoneOnWithFromAnotherServerIsFetchedOnceMore) {
+  int times = 0;
+  server_.on("/cut", [&, whole = WebServer::file(film_, "\"v\"")](const WebServer::Asked& asked) {
+    auto answer = whole(asked);
+    if (++times == 1) answer.resize(answer.size() - 1000);
+    return answer;
+  });
+  server_.on("/stale", WebServer::file(std::string(6000, 's'), "\"s\""));
+  lists("/cut", film_);
+  lists("/stale", film_);
+  auto fetched = fetch();
+  ASSERT_TRUE(fetched) << fetched.error().code;
+  EXPECT_EQ(to_hex(fetched->digest), entry_.sha256);
+}
+
+TEST_F(Downloads, APartThatIsShorterThanWhatWasAskedForIsNotTheWholeFile) {
+  server_.on("/a", [this](const WebServer::Asked& asked) {
+    const auto range = asked.headers.find("range");
+    const auto from = range == asked.headers.end() ? 0 : std::stoul(range->second.substr(6));
+    const auto part = film_.substr(from, 2500);
+    const auto span = std::to_string(from) + "-" + std::to_string(from + part.size() - 1);
+    return WebServer::reply("206 Partial Content",
+                            "ETag: \"v\"\r\nContent-Range: bytes " + span + "/6000\r\n", part);
+  });
+  entry_.urls = {server_.url("/a")};  // as of a feed: neither size nor digest
+  auto fetched = fetch();
+  ASSERT_TRUE(fetched) << fetched.error().code;
+  EXPECT_EQ(content(fetched->file->path()), film_);
+}
+
+TEST_F(Downloads, BehindARedirectTheRestIsAskedForToo) {
+  server_.on("/a", [this](const auto&) {
+    return WebServer::reply("302 Found", "Location: " + server_.url("/b") + "\r\n", "");
+  });
+  int times = 0;
+  server_.on("/b", [&, whole = WebServer::file(film_, "\"v\"")](const WebServer::Asked& asked) {
+    auto answer = whole(asked);
+    if (++times == 1) answer.resize(answer.size() - 1000);
+    return answer;
+  });
+  entry_.urls = {server_.url("/a")};  // as of a feed: no digest
+  auto fetched = fetch();
+  ASSERT_TRUE(fetched) << fetched.error().code;
+  EXPECT_EQ(content(fetched->file->path()), film_);
+  EXPECT_EQ(server_.asked().back().headers.at("range"), "bytes=5000-");
+}
+
 TEST_F(Downloads, AWrongFileOfTheOnlyServerIsHandedOnToBeRefused) {
   server_.on("/a", WebServer::file(std::string(6000, 'w'), "\"w\""));
   lists("/a", film_);
@@ -404,6 +467,28 @@ TEST_F(Downloads, WhateverOfTheStorageFailsTheFileIsWholeInTheEndOrItIsRefused) 
     if (!files.failed()) break;
     ASSERT_LT(n, 100u);
   }
+}
+
+TEST(WhatIsBeingFetched, IsTakenBackToWhatWasSyncedWhenASyncFails) {
+  test::TempFolder folder;
+  Files sound;
+  const std::string first(100, 'a'), second(100, 'b');
+  const auto bytes = [](const std::string& text) {
+    return std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  };
+  const auto room = [](std::uint64_t) { return std::optional<Refusal>(); };
+  {
+    PartialFile file(sound, folder.path(), "x", "", room);
+    ASSERT_TRUE(file.take(bytes(first)));
+  }
+  test::FaultyFiles failing(2);  // folder and write go well, the sync does not
+  PartialFile file(failing, folder.path(), "x", "", room);
+  ASSERT_TRUE(file.take(bytes(second)));
+  EXPECT_THROW(file.finish(), std::system_error);
+  EXPECT_EQ(file.size(), 100u);
+  ASSERT_TRUE(file.take(bytes(second)));
+  EXPECT_EQ(file.finish(), Sha256().update(first + second).finish());
+  EXPECT_EQ(fs::file_size(file.path()), 200u);
 }
 
 TEST(WhatIsBeingFetched, IsSweptWhenNobodyWantsIt) {
