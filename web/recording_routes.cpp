@@ -81,8 +81,10 @@ awaitable<Response> start(Context& context, Request request) {
   if (!body) co_return problem(request.language, body.error());
   const auto channel = member_text(*body, "channel");
   if (!channel) co_return problem(request.language, channel.error());
+  const auto minutes = body->contains("minutes") ? member_number(*body, "minutes") : Result<std::int64_t>(0);
+  if (!minutes) co_return problem(request.language, minutes.error());
   const auto title = one_line(member_or(*body, "title", ""));
-  auto starting = context.rooms.recordings.start(*channel, title, get_int(*body, "minutes"), kActor);
+  auto starting = context.rooms.recordings.start(*channel, title, *minutes, kActor);
   const auto begun = co_await std::move(starting);
   if (!begun) co_return problem(request.language, begun.error());
   const auto& zone = context.rooms.zone;

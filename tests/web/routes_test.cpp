@@ -360,6 +360,8 @@ TEST_F(Routes, PlanARecordingListItAndTakeItAway) {
 }
 
 TEST_F(Routes, RecordByHandAndNeverShowAPassword) {
+  EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({"channel":"县台","minutes":"45"})")),
+            "web.member_type");
   const auto started = station_.post("/api/v1/recordings/start", R"({"channel":"县台","minutes":30})");
   EXPECT_EQ(started.status, 201) << started.body;
   EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({"channel":"县台"})")), "live.running");
