@@ -18,6 +18,10 @@ constexpr std::uint64_t kMostRaptorQLength = 942574504275;           // RFC 6330
 constexpr std::uint32_t kRaptorQEsis = 1 << 24;                      // ESIs of 24 bits
 constexpr std::uint32_t kMostReedSolomon = 255;                      // n of GF(2^8)
 
+// Of RaptorQ's sub-blocks. RFC 6330 4.3 advises SS * Al, 32 bytes; with one or two each symbol would be
+// hundreds of reads and writes.
+constexpr std::uint32_t kLeastSubSymbol = 16;
+
 std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0); }
 
 Unexpected bad(const char* member, std::uint64_t value, std::string right) {
@@ -76,6 +80,8 @@ Result<std::monostate> check_raptorq(const Oti& oti) {
   if (oti.blocks == 0 || oti.blocks > most) return bad("Z", oti.blocks, from_to(1, most));
   const std::uint16_t most_sub = oti.symbol / oti.alignment;
   if (oti.sub_blocks == 0 || oti.sub_blocks > most_sub) return bad("N", oti.sub_blocks, from_to(1, most_sub));
+  if (oti.sub_blocks > 1 && most_sub / oti.sub_blocks * oti.alignment < kLeastSubSymbol)
+    return bad("N", oti.sub_blocks, "sub-symbols of at least " + std::to_string(kLeastSubSymbol) + " bytes");
   const auto k = ceil_div(symbols, oti.blocks);
   if (k > kMostRaptorQSymbols) return bad("K", k, from_to(1, kMostRaptorQSymbols));
   return check_block_bytes(k, oti.symbol);

@@ -89,6 +89,8 @@ void Assembly::resume() {
       blocks_[repair.block].cold = true;
       ++spooled_count_;
     }
+    for (const auto& [number, repair] : spooled_)  // perhaps nothing more of it ever comes
+      if (blocks_[number].source + blocks_[number].repair >= blocks_[number].try_at) waiting_.insert(number);
   });
 }
 
@@ -165,7 +167,8 @@ void Assembly::take_source(std::uint32_t esi, std::span<const std::uint8_t> byte
     auto* place = at_.hot->bytes.get() + std::size_t{esi} * oti_.symbol;
     std::memcpy(place, bytes.data(), bytes.size());
     std::memset(place + bytes.size(), 0, oti_.symbol - bytes.size());
-    at_.hot->dirty = true;
+    at_.hot->dirty_from = std::min(at_.hot->dirty_from, esi);
+    at_.hot->dirty_to = std::max(at_.hot->dirty_to, esi + 1);
   } else if (state.cold) {
     write_symbol(at_.block, esi, bytes);
   } else {
@@ -198,15 +201,16 @@ void Assembly::take_repair(std::uint32_t esi, std::span<const std::uint8_t> byte
   }
   if (heat()) {
     const auto& ids = at_.hot->repair_ids;
-    const bool known = !ids.empty() && esi <= ids.back() && std::ranges::find(ids, esi) != ids.end();
+    // They mostly come in their order.
+    const bool known = esi <= at_.hot->largest_repair && std::ranges::find(ids, esi) != ids.end();
     if (known) ++counts_.duplicate;
     if (known || !parts_.memory.add_repair(at_.hot, esi, bytes.data(), bytes.size())) {
       counts_.dropped += known ? 0 : 1;
       return;
     }
     ++state.repair;
-  } else {
-    spool_repair(at_.number, esi, bytes);
+  } else if (!spool_repair(at_.number, esi, bytes)) {
+    return;
   }
   unsaved_ = true;
   ++counts_.taken;
@@ -227,20 +231,18 @@ void Assembly::write_symbol(const fec::Block& b, std::uint32_t esi, std::span<co
 }
 
 // A repair symbol of a cold block, or of one that turns cold.
-void Assembly::spool_repair(std::uint32_t number, std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+bool Assembly::spool_repair(std::uint32_t number, std::uint32_t esi, std::span<const std::uint8_t> bytes) {
   auto& list = spooled_[number];
-  if (std::ranges::find(list, esi, &SpooledRepair::symbol) != list.end()) {
-    ++counts_.duplicate;
-    return;
+  const bool known = std::ranges::find(list, esi, &SpooledRepair::symbol) != list.end();
+  if (known || spooled_count_ >= kMostSpooled) {
+    ++(known ? counts_.duplicate : counts_.dropped);
+    return false;
   }
-  if (spooled_count_ >= kMostSpooled) {
-    ++counts_.dropped;
-    return;
-  }
-  if (!may_grow(bytes.size())) return;
+  if (!may_grow(bytes.size())) return false;
   list.push_back({number, esi, file_.spool(number, esi, bytes)});
   ++spooled_count_;
   ++blocks_[number].repair;
+  return true;
 }
 
 void Assembly::release(BlockMemory::Handle hot) {
@@ -287,12 +289,11 @@ void Assembly::hash_on() {
       Lane::compute, [this, end] { hash_to(end); }, [this] { hashing_ = false; });
 }
 
-// Received runs of a hot block, each with one write.
+// What came of a hot block since it was last written, each run of it with one write.
 void Assembly::write_dirty_runs(HotBlock& hot) {
-  if (!hot.dirty) return;
   const auto b = block(hot.block);
   const auto first = first_symbol(b);
-  for (std::uint32_t i = 0; i < b.symbols;) {
+  for (auto i = hot.dirty_from; i < hot.dirty_to;) {
     if (!have_.test(first + i)) {
       ++i;
       continue;
@@ -303,13 +304,14 @@ void Assembly::write_dirty_runs(HotBlock& hot) {
       continue;
     }
     const auto begin = i;
-    while (i < b.symbols && have_.test(first + i)) ++i;
+    while (i < hot.dirty_to && have_.test(first + i)) ++i;
     const auto from = std::uint64_t{begin} * oti_.symbol;
     const auto to = std::min<std::uint64_t>(std::uint64_t{i} * oti_.symbol, b.bytes);
     if (!may_grow(to - from)) return;
     file_.write(b.offset + from, {hot.bytes.get() + from, static_cast<std::size_t>(to - from)});
   }
-  hot.dirty = false;
+  hot.dirty_from = UINT32_MAX;
+  hot.dirty_to = 0;
 }
 
 void Assembly::spool_hot(HotBlock& hot) {
@@ -331,17 +333,6 @@ void Assembly::evict(BlockMemory::Handle hot) {
   release(hot);
 }
 
-// What the file holds, or will once its writes so far are synced.
-Bits Assembly::durable_bits() const {
-  auto bits = have_;
-  const auto without = [&](std::uint32_t number) {
-    const auto b = block(number);
-    bits.reset(first_symbol(b), b.symbols);
-  };
-  for (const auto number : decoding_) without(number);
-  return bits;
-}
-
 void Assembly::checkpoint() {
   if (!waiting_.empty()) decode_waiting();  // the memory may have been another object's
   if (!unsaved_ || saving_ || failure_ || abandoned_) return;
@@ -352,7 +343,7 @@ void Assembly::checkpoint() {
   if (failure_) return;
   unsaved_ = false;
   saving_ = true;
-  auto save = [this, bits = std::make_shared<Bits>(durable_bits()), spool = file_.has_spool()] {
+  auto save = [this, bits = std::make_shared<Bits>(have_), spool = file_.has_spool()] {
     file_.save(*bits, spool);
   };
   background(Lane::disk, std::move(save), [this] { saving_ = false; });

@@ -133,12 +133,11 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void take_repair(std::uint32_t esi, std::span<const std::uint8_t> bytes);
   bool heat();
   void write_symbol(const fec::Block& block, std::uint32_t esi, std::span<const std::uint8_t> bytes);
-  void spool_repair(std::uint32_t block, std::uint32_t esi, std::span<const std::uint8_t> bytes);
+  bool spool_repair(std::uint32_t block, std::uint32_t esi, std::span<const std::uint8_t> bytes);
   void write_dirty_runs(HotBlock& hot);
   void spool_hot(HotBlock& hot);
   void release(BlockMemory::Handle block);
   void finish_hot_block();
-  Bits durable_bits() const;
   void block_done(std::uint32_t number);
   void maybe_decode();
   void decode_waiting();
@@ -177,8 +176,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   std::unordered_map<std::uint32_t, BlockMemory::Handle> hot_;
   std::unordered_map<std::uint32_t, std::vector<SpooledRepair>> spooled_;
   std::size_t spooled_count_ = 0;
-  std::vector<std::uint32_t> decoding_;  // blocks that workers have
-  std::set<std::uint32_t> waiting_;      // blocks that could be decoded but for want of memory
+  std::set<std::uint32_t> waiting_;  // blocks that could be decoded but for want of memory
   Current at_;
 
   std::uint32_t blocks_done_ = 0, frontier_ = 0;  // all blocks before the frontier are done

@@ -19,7 +19,7 @@ constexpr std::size_t kShare = 4;          // a block larger than the memory is 
 struct Assembly::DecodeJob {
   std::uint32_t number = 0;
   fec::Block block;
-  BlockMemory::Handle hot;  // its symbols or, when it was cold, room for a stripe of them
+  BlockMemory::Handle hot;  // its symbols or, when it was cold, room for a stripe of those and of the repair
   bool was_cold = false, solved = false;
   std::vector<bool> have;
   std::vector<SpooledRepair> spooled;  // of a cold block
@@ -36,19 +36,23 @@ void Assembly::maybe_decode() {
   auto& state = blocks_[at_.number];
   if (state.decoding || state.repair == 0 || state.source + state.repair < state.try_at) return;
   if (!fec::has_code(oti_.encoding)) return;
+  const auto missing = at_.block.symbols - state.source;
+  if (!may_grow(at_.is_hot ? at_.block.bytes : std::uint64_t{missing} * oti_.symbol)) return;
   auto job = std::make_shared<DecodeJob>();
   job->number = at_.number;
   job->block = at_.block;
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
     const auto& list = spooled_[at_.number];
-    const auto wanted = std::min<std::size_t>(list.size(), at_.block.symbols - state.source + kSpareRepair);
+    const auto wanted = std::min<std::size_t>(list.size(), missing + kSpareRepair);
     job->spooled.assign(list.end() - static_cast<std::ptrdiff_t>(wanted), list.end());
     job->width = stripe_width(at_.block.symbols, wanted);
-    const auto hot = parts_.memory.take(*this, at_.number, at_.block.symbols * job->width);
+    const auto hot = parts_.memory.take(*this, at_.number, (at_.block.symbols + wanted) * job->width);
     if (!hot) return void(waiting_.insert(at_.number));
     job->hot = *hot;
   } else {
+    write_dirty_runs(*at_.hot);  // the map counts them as received while workers have them
+    if (failure_) return;
     job->hot = at_.hot;
     hot_.erase(at_.number);
     at_.is_hot = false;
@@ -57,7 +61,6 @@ void Assembly::maybe_decode() {
   for (std::uint32_t i = 0; i < at_.block.symbols; ++i) job->have[i] = have_.test(at_.first + i);
   parts_.memory.pin(job->hot);
   state.decoding = true;
-  decoding_.push_back(at_.number);
   file_.open();
   background(
       Lane::compute, [this, job] { decode(*job); }, [this, job] { decode_ended(*job), decode_waiting(); });
@@ -65,7 +68,7 @@ void Assembly::maybe_decode() {
 
 // The whole symbol where its block fits into the memory; else what an equal share for each leaves.
 std::size_t Assembly::stripe_width(std::size_t source, std::size_t repair) const {
-  if (parts_.memory.could_hold(source * oti_.symbol)) return oti_.symbol;
+  if (parts_.memory.could_hold((source + repair) * oti_.symbol)) return oti_.symbol;
   return std::max<std::size_t>(1, parts_.memory.most() / kShare / (source + repair));
 }
 
@@ -111,12 +114,12 @@ bool Assembly::decode_stripe(const DecodeJob& job, const Stripe& stripe) {
     const auto [offset, size] = place_of(job.block, i, stripe);
     if (job.have[i] && size > 0) file_.read(offset, part(i).first(size));
   }
-  std::vector<std::uint8_t> symbol(oti_.symbol), read(job.spooled.size() * stripe.size);
+  std::vector<std::uint8_t> symbol(oti_.symbol);
   const auto in_symbol = fec::piece(oti_, job.block, 0, stripe.sub_block).in_symbol + stripe.from;
   std::vector<fec::Repair> repair;
   for (std::size_t i = 0; i < job.spooled.size(); ++i) {
     file_.read_spooled(job.spooled[i].record, symbol);
-    auto* to = read.data() + i * stripe.size;
+    auto* to = source.data() + source.size() + i * stripe.size;  // behind the source symbols
     std::ranges::copy(std::span(symbol).subspan(in_symbol, stripe.size), to);
     repair.push_back({job.spooled[i].symbol, to});
   }
@@ -140,7 +143,6 @@ std::pair<std::uint64_t, std::size_t> Assembly::place_of(const fec::Block& b, st
 void Assembly::decode_ended(DecodeJob& job) {
   auto& state = blocks_[job.number];
   state.decoding = false;
-  std::erase(decoding_, job.number);
   parts_.memory.unpin(job.hot);
   if (!job.solved || failure_) {
     state.try_at = state.source + state.repair + 1;

@@ -39,8 +39,7 @@ void Assembly::hash_to(std::uint64_t end) {
 }
 
 void Assembly::inflate(FinishJob& job) {
-  job.file = file_.path();
-  job.file += ".out";
+  job.file = file_.inflated();
   parts_.files.remove(job.file);
   const auto out = parts_.files.create(job.file);
   Sha256 sha;
@@ -113,7 +112,10 @@ void Assembly::finish(Finish finish, std::function<void(Result<Delivered>)> then
   };
   auto put = [this, job, then] {
     auto checked = check(*job);
-    if (!checked) return then(std::move(checked));
+    if (!checked) {
+      if (job->file == file_.inflated()) on_disk([&] { parts_.files.remove(job->file); });
+      return then(std::move(checked));
+    }
     auto tell = [this, job, then] { then(check(*job)); };
     background(
         Lane::disk, [this, job] { deliver(*job); }, tell);

@@ -49,7 +49,9 @@ std::optional<BlockMemory::Handle> BlockMemory::take(Evicted& owner, std::uint32
   hot_.splice(hot_.begin(), idle_, found);
   found->owner = &owner;
   found->block = block;
-  found->dirty = false;
+  found->largest_repair = 0;
+  found->dirty_from = UINT32_MAX;
+  found->dirty_to = 0;
   return found;
 }
 
@@ -72,6 +74,7 @@ bool BlockMemory::add_repair(Handle block, std::uint32_t esi, const std::uint8_t
   }
   block->repair.insert(block->repair.end(), bytes, bytes + size);
   block->repair_ids.push_back(esi);
+  block->largest_repair = std::max(block->largest_repair, esi);
   return true;
 }
 

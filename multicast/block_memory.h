@@ -19,7 +19,9 @@ struct HotBlock {
   std::vector<std::uint32_t> repair_ids;  // ESIs of the repair symbols that are here …
   std::vector<std::uint8_t> repair;       // … and their bytes, one after the other
   std::size_t spooled = 0;                // so many of them are in the spool too
-  bool dirty = false;                     // source symbols came since it was last written to the file
+  std::uint32_t largest_repair = 0;       // the largest ESI among them
+  // Source symbols of [dirty_from, dirty_to) came since it was last written to the file.
+  std::uint32_t dirty_from = UINT32_MAX, dirty_to = 0;
   class Evicted* owner = nullptr;
 };
 

@@ -68,8 +68,7 @@ PartialFile::PartialFile(Files& files, fs::path stem, const ObjectKey& key, std:
       about_(with(std::move(stem), ".json")),
       key_(key),
       symbol_(symbol),
-      symbols_(symbols),
-      record_(sizeof(RecordHeader) + symbol) {}
+      symbols_(symbols) {}
 
 std::uint64_t PartialFile::slot_size() const {
   const auto bytes = sizeof(SlotHeader) + (symbols_ + 63) / 64 * sizeof(std::uint64_t);
@@ -117,6 +116,7 @@ std::vector<SpooledRepair> PartialFile::restore_spool(std::size_t most) {
   if (!fs::exists(fs::symlink_status(spool_))) return found;
   spool_file_ = files_.open_existing(spool_);
   spool_there_ = true;
+  record_.resize(record_size());
   const auto records = size_of(spool_file_) / record_size();
   for (; records_ < records && found.size() < most; ++records_) {
     read_at(spool_file_, records_ * record_size(), record_, spool_);
@@ -149,10 +149,11 @@ void PartialFile::close() {
   data_.reset();
   map_file_.reset();
   spool_file_.reset();
+  record_ = {};
 }
 
 void PartialFile::write(std::uint64_t offset, std::span<const std::uint8_t> bytes) {
-  open();
+  reopen(data_, data_there_, part_);
   files_.write_at(data_, offset, bytes, part_);
 }
 
@@ -166,6 +167,7 @@ void PartialFile::read(std::uint64_t offset, std::span<std::uint8_t> out) const 
 std::uint64_t PartialFile::spool(std::uint32_t block, std::uint32_t esi,
                                  std::span<const std::uint8_t> symbol) {
   reopen(spool_file_, spool_there_, spool_);
+  record_.resize(record_size());
   RecordHeader header;
   header.block = block;
   header.symbol = esi;
@@ -196,6 +198,7 @@ void PartialFile::save(const Bits& have, bool with_spool) {
   files_.write_at(map_file_, at, bytes_of(header), map_);
   files_.write_at(map_file_, at + sizeof header, bytes_of(have.words()), map_);
   files_.sync_data(map_file_, map_);
+  map_file_.reset();  // of thousands of objects it would be one descriptor each
   if (first) files_.sync_folder(map_.parent_path());
 }
 
@@ -214,6 +217,7 @@ void PartialFile::remove() {
   data_there_ = false;
   forget_state();
   files_.remove(part_);
+  files_.remove(inflated());
 }
 
 }  // namespace edu::multicast

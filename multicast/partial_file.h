@@ -54,6 +54,7 @@ class PartialFile {
   void sync();  // the data alone
 
   const fs::path& path() const { return part_; }
+  fs::path inflated() const { return fs::path(part_) += ".out"; }  // where a compressed object is inflated to
   bool exists() const { return data_there_ || map_there_ || spool_there_; }
   bool is_open() const { return static_cast<bool>(data_); }
   void open();          // makes sure that the data file is there; before a worker reads or writes
@@ -76,8 +77,8 @@ class PartialFile {
   Fd data_, map_file_, spool_file_;
   bool data_there_ = false, map_there_ = false, spool_there_ = false;
   std::uint64_t generation_ = 0;
-  std::uint64_t records_ = 0;  // of the spool
-  std::vector<std::uint8_t> record_;
+  std::uint64_t records_ = 0;         // of the spool
+  std::vector<std::uint8_t> record_;  // while the spool is open
 };
 
 }  // namespace edu::multicast

@@ -103,6 +103,7 @@ TEST(Oti, RefusesRaptorQParametersThatRfc6330DoesNotHave) {
   expect_refused(raptorq(100'000, 100, 256, 1, 4), "Z");
   expect_refused(raptorq(1000, 100, 1, 0, 4), "N");
   expect_refused(raptorq(1000, 100, 1, 26, 4), "N");
+  expect_refused(raptorq(1000, 100, 1, 25, 4), "N");  // of 4 bytes: each symbol in 25 pieces
   expect_refused(raptorq(1000, 100, 1, 1, 0), "Al");
   expect_refused(raptorq(1000, 100, 1, 1, 3), "Al");
   expect_refused(raptorq(1000, 100, 1, 1, 200), "Al");

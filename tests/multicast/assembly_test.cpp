@@ -34,6 +34,14 @@ class AssemblyTest : public Receiving {
     return std::move(*result);
   }
 
+  // Repair symbol `esi` of a block of 800 bytes.
+  static void feed_repair(Assembly& to, const Bytes& content, std::uint32_t block, std::uint32_t esi) {
+    const std::span source(content.data() + block * 800, 800);
+    Bytes repair(to.oti().symbol);
+    fec::make_encoder(to.oti(), fec::Partition(to.oti()).block(block), source)->symbol(esi, repair);
+    to.take({block, esi, 0}, repair);
+  }
+
   test::LaterJobs jobs_;
   std::unique_ptr<BlockMemory> memory_;
   std::optional<Refusal> no_room_;
@@ -104,15 +112,9 @@ TEST_F(AssemblyTest, DecodesABlockWhoseLastSymbolCameWhileOthersHeldTheMemory) {
   const auto content = noise(8 * 100 * kBlocks);
   auto oti = reed_solomon(content.size());
   auto one = assembly(oti, 1000);  // one of four blocks
-  const fec::Partition partition(oti);
   for (std::uint64_t i = 1; i < 8; ++i)
     for (std::uint64_t b = 0; b < kBlocks; ++b) feed(*one, content, b * 8 + i);
-  for (std::uint32_t b = 0; b < kBlocks; ++b) {
-    const std::span source(content.data() + b * 800, 800);
-    Bytes repair(oti.symbol);
-    fec::make_encoder(oti, partition.block(b), source)->symbol(8, repair);
-    one->take({b, 8, 0}, repair);
-  }
+  for (std::uint32_t b = 0; b < kBlocks; ++b) feed_repair(*one, content, b, 8);
   jobs_.run_all();
   ASSERT_TRUE(one->whole());
   EXPECT_EQ(one->counts().repaired, kBlocks);
@@ -133,6 +135,80 @@ TEST_F(AssemblyTest, GoesOnAfterAPowerCutWithWhatACheckpointMadeDurable) {
   for (std::uint64_t i = 45; i < 80; ++i) feed(*one, content, i);
   ASSERT_TRUE(one->whole());
   EXPECT_EQ(content_of(finish(one)->path), content);
+}
+
+TEST_F(AssemblyTest, WhatAWorkerDecodesIsNotForgottenByAPowerCut) {
+  const auto content = noise(800);
+  for (const std::size_t memory : {4000, 100}) {  // a block in memory; one that is in the file and the spool
+    {
+      auto one = assembly(reed_solomon(content.size()), memory);
+      for (std::uint64_t i = 1; i < 8; ++i) feed(*one, content, i);
+      feed_repair(*one, content, 0, 8);  // a worker has it
+      one->checkpoint();
+      auto decoding = jobs_.take();
+      jobs_.run_all();
+      jobs_.lose();
+    }
+    const auto one = assembly(reed_solomon(content.size()));
+    EXPECT_EQ(one->symbols_have(), 7u) << memory;
+    one->abandon();
+  }
+}
+
+TEST_F(AssemblyTest, DecodesAfterAPowerCutWhatWasThereInTime) {
+  const auto content = noise(800);
+  {
+    auto one = assembly(reed_solomon(content.size()), 100);
+    for (std::uint64_t i = 1; i < 8; ++i) feed(*one, content, i);
+    feed_repair(*one, content, 0, 8);
+    one->checkpoint();
+    auto decoding = jobs_.take();
+    jobs_.run_all();
+    jobs_.lose();
+  }
+  auto one = assembly(reed_solomon(content.size()));
+  EXPECT_FALSE(one->whole());
+  one->checkpoint();  // not a packet of it comes any more
+  jobs_.run_all();
+  ASSERT_TRUE(one->whole());
+  EXPECT_EQ(content_of(finish(one)->path), content);
+}
+
+TEST_F(AssemblyTest, ACheckpointWritesWhatCameSinceTheLast) {
+  const auto content = noise(800);
+  auto one = assembly(no_code(content.size()));
+  for (const std::uint64_t i : {0, 1, 4}) feed(*one, content, i);
+  one->checkpoint();
+  jobs_.run_all();
+  const auto before = files_.operations();
+  one->checkpoint();
+  jobs_.run_all();
+  EXPECT_EQ(files_.operations(), before) << "nothing new";
+  feed(*one, content, 2);
+  one->checkpoint();
+  EXPECT_EQ(files_.operations() - before, 1u) << "one symbol";
+  jobs_.run_all();
+}
+
+TEST_F(AssemblyTest, KnowsARepairSymbolAgainInWhateverOrderTheyCome) {
+  const auto content = noise(800);
+  auto one = assembly(reed_solomon(content.size()));
+  feed(*one, content, 0);
+  for (const std::uint32_t esi : {9u, 11u, 10u, 11u, 9u}) feed_repair(*one, content, 0, esi);
+  EXPECT_EQ(one->counts().taken, 4u);
+  EXPECT_EQ(one->counts().duplicate, 2u);
+}
+
+TEST_F(AssemblyTest, AsksForRoomBeforeItWritesWhatIsDecoded) {
+  const auto content = noise(800);
+  auto one = assembly(reed_solomon(content.size()));
+  no_room_ = Refusal{"library.no_space", {}, Refusal::Kind::no_space};
+  for (std::uint64_t i = 1; i < 8; ++i) feed(*one, content, i);
+  EXPECT_FALSE(one->failure()) << "in memory it takes no room";
+  feed_repair(*one, content, 0, 8);
+  ASSERT_TRUE(one->failure());
+  EXPECT_EQ(one->failure()->code, "library.no_space");
+  EXPECT_EQ(jobs_.waiting(), 0u);
 }
 
 TEST_F(AssemblyTest, OfTwentyGibibytesKeepsItsMemoryBound) {
@@ -185,6 +261,7 @@ TEST_F(AssemblyTest, InflatesWithinTheDeclaredLengthOnly) {
     what.content_length = declared;
     const auto done = finish(one, what);
     EXPECT_EQ(done.has_value(), declared == content.size()) << declared;
+    EXPECT_FALSE(fs::exists(folder_ / "object.part.out")) << "what is refused takes no room";
     EXPECT_EQ(done ? content_of(done->path) : content, content);
     one->abandon();
   }

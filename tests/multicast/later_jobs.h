@@ -26,6 +26,12 @@ class LaterJobs final : public multicast::Jobs {
     }
   }
   std::size_t waiting() const { return waiting_.size(); }
+  // The oldest, which is a worker's for as long as the test wants.
+  std::function<void()> take() {
+    auto work = std::move(waiting_.front().first);
+    waiting_.pop_front();
+    return work;
+  }
   // What a power cut leaves undone.
   void lose() { waiting_.clear(); }
 
