@@ -88,19 +88,19 @@ void Session::take_object(const flute::Packet& packet, const Moment& now) {
     return;
   }
   entry.touched = now.mono;
-  feed(toi, entry, packet.payload);
+  if (!feed(toi, entry, packet.payload)) return;
   if (packet.close_object && entry.assembly && !entry.finishing) entry.assembly->checkpoint();
 }
 
-void Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
+bool Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
   const auto encoding = entry.assembly->oti().encoding;
   const auto id_size = fec::payload_id_size(encoding);
-  if (entry.finishing || payload.size() <= id_size) return;
+  if (entry.finishing || payload.size() <= id_size) return true;
   const auto id = fec::read_payload_id(encoding, payload);
   carousel_.saw(name_of(toi, id), now_.mono);
   entry.carousel->saw(name_of(id), now_.mono);
   entry.assembly->take(id, payload.subspan(id_size));
-  look_after(toi, entry);
+  return look_after(toi, entry);
 }
 
 // Of an object that is not wanted (any more): its packets still tell how long a pass is.
@@ -111,12 +111,11 @@ void Session::note_pass(const flute::Packet& packet) {
 }
 
 // Is it whole, or has it failed?
-void Session::look_after(const flute::Toi& toi, Entry& entry) {
-  if (entry.finishing || !entry.assembly) return;
-  if (const auto& failure = entry.assembly->failure())
-    conclude(toi, entry.no, Unexpected(*failure));
-  else if (entry.announced && entry.assembly->whole())
-    finish(toi, entry);
+bool Session::look_after(const flute::Toi& toi, Entry& entry) {
+  if (entry.finishing || !entry.assembly) return true;
+  if (const auto& failure = entry.assembly->failure()) return conclude(toi, entry.no, Unexpected(*failure));
+  if (entry.announced && entry.assembly->whole()) finish(toi, entry);
+  return true;
 }
 
 void Session::hold(const flute::Packet& packet) {
@@ -194,8 +193,7 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
   underway_[toi] = entry.announced;
   bookkeeping_ += cost;
   entry.assembly->resume();
-  look_after(toi, entry);
-  return entry.assembly && !entry.finishing;
+  return look_after(toi, entry) && entry.assembly && !entry.finishing;
 }
 
 // Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
@@ -236,17 +234,19 @@ void Session::forget(Entries::iterator it) {
   drop(it->second);
   underway_.erase(it->first);
   refused_.erase(it->first);
+  std::erase(unannounced_, it->first);
   if (last_ == it) last_ = entries_.end();
   entries_.erase(it);
 }
 
-void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
+// False: the entry is gone, for nobody knows what it would have been.
+bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
   const auto it = entries_.find(toi);
-  if (it == entries_.end() || it->second.no != no) return;  // another object meanwhile
+  if (it == entries_.end() || it->second.no != no) return true;  // another object meanwhile
   auto& entry = it->second;
-  if (!entry.announced) {  // nobody knows what it would have been
+  if (!entry.announced) {
     forget(it);
-    return;
+    return false;
   }
   Ended ended;
   ended.no = no;
@@ -272,6 +272,7 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
     entry.retry = now_.mono + kRetryDiskFull;
   ended.companions_left = companions_left();
   parts_.ended(std::move(ended));
+  return true;
 }
 
 void Session::rest() {

@@ -183,11 +183,12 @@ class Session {
   bool begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now);
   void make_unannounced_room(const flute::Toi& toi);
   bool agrees(Entry& entry, const flute::Packet& packet);
-  void feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload);
+  // These two answer whether the entry is still there: one that no FDT names goes when it fails.
+  bool feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload);
+  bool look_after(const flute::Toi& toi, Entry& entry);
   void note_pass(const flute::Packet& packet);
-  void look_after(const flute::Toi& toi, Entry& entry);
   void finish(const flute::Toi& toi, Entry& entry);
-  void conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
+  bool conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
   void drop(Entry& entry);
   void forget(Entries::iterator it);
   void describe(Entry& entry);
