@@ -88,7 +88,7 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
     it->second.no = parts_.next_no++;
   }
   auto& entry = it->second;
-  const auto length = file.transfer_length ? file.transfer_length : file.content_length;
+  const auto length = flute::sent_length(file);
   std::optional<fec::Oti> oti;
   if (file.oti) {
     auto good = fec::checked(*file.oti);

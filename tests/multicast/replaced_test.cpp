@@ -40,5 +40,19 @@ TEST_F(ReplacedTest, WhatNoFdtNamesAndFailsAtOnceIsForgottenAndMayComeAgain) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
+TEST_F(ReplacedTest, TakesTheSentLengthOfACompressedObjectFromItsPacketsWhereTheFdtHasNone) {
+  const auto packed = flute::deflate(flute::ContentEncoding::gzip, content_);
+  ASSERT_NE(packed.size(), content_.size());
+  auto file = file_of({0, 1}, "a.mp4", content_, no_code(0));
+  file.transfer_length.reset();
+  file.oti.reset();
+  file.content_encoding = flute::ContentEncoding::gzip;
+  receiver_.take(sender_.fdt(1, {file}));
+  receiver_.take(sender_.object({0, 1}, no_code(0), packed, true));
+  receiver_.settle();
+  ASSERT_THAT(names(), ElementsAre("a.mp4"));
+  EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
+}
+
 }  // namespace
 }  // namespace edu::multicast
