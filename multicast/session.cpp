@@ -12,7 +12,8 @@ namespace edu::multicast {
 namespace {
 
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
-constexpr milliseconds kRetryDiskFull{600'000};
+constexpr milliseconds kRetryOurFault{
+    600'000};  // a full disk, too many open files: nothing that the sender did
 constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
 
 // One number for a packet, the same for its copy in the next pass.
@@ -268,8 +269,8 @@ bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   underway_.erase(toi);
   entry.over = true;
   entry.retry = {};
-  if (ended.refusal && ended.refusal->kind == Refusal::Kind::no_space)
-    entry.retry = now_.mono + kRetryDiskFull;
+  if (ended.refusal && ended.refusal->kind != Refusal::Kind::invalid)
+    entry.retry = now_.mono + kRetryOurFault;
   ended.companions_left = companions_left();
   parts_.ended(std::move(ended));
   return true;
@@ -284,6 +285,20 @@ void Session::rest() {
   }
 }
 
+void Session::list_open(std::vector<Open>& out) {
+  for (const auto& [toi, announced] : underway_) {
+    const auto& entry = entries_.at(toi);
+    if (!entry.finishing && entry.assembly->file_open()) out.push_back({entry.touched, this, toi});
+  }
+}
+
+void Session::rest(const flute::Toi& toi) {
+  auto& entry = entries_.at(toi);
+  entry.assembly->rest();
+  describe(entry);
+  look_after(toi, entry);
+}
+
 void Session::tick(const Moment& now) {
   now_ = now;
   std::vector<flute::Toi> all;
@@ -292,7 +307,7 @@ void Session::tick(const Moment& now) {
     auto& entry = entries_.at(toi);
     if (entry.finishing) continue;
     const bool pauses = now.mono - entry.touched >= kPause;
-    if (entry.announced && pauses)
+    if (pauses)
       entry.assembly->rest();
     else if (entry.announced)
       entry.assembly->checkpoint();

@@ -99,9 +99,12 @@ struct Gaps {
 class Session {
  public:
   struct Limits {
-    std::size_t entries = 20'000;         // files that one session's FDTs may name
-    std::size_t underway = 4096;          // objects in assembly
-    std::size_t unannounced = 32;         // of them begun from EXT_FTI alone
+    std::size_t entries = 20'000;  // files that one session's FDTs may name
+    std::size_t underway = 4096;   // objects in assembly
+    std::size_t unannounced = 32;  // of them begun from EXT_FTI alone
+    // Objects of all sessions of a channel that keep their files open, up to three descriptors each: those
+    // of several channels must fit into LimitNOFILE, which is 8192.
+    std::size_t open = 512;
     std::size_t held_bytes = 512 << 10;   // packets of unknown TOIs
     std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of all objects
     std::uint64_t largest = 64ull << 30;  // bytes of one object, before and after inflation
@@ -122,6 +125,15 @@ class Session {
   void take(const flute::Packet& packet, const Moment& now);
   void tick(const Moment& now);  // once a second: checkpoints, expiry
   void rest();                   // everything to the disk: the session pauses or the station stops
+
+  // Objects whose files are open and may be closed, each with the time of its last packet.
+  struct Open {
+    milliseconds touched{};
+    Session* session = nullptr;
+    flute::Toi toi;
+  };
+  void list_open(std::vector<Open>& out);
+  void rest(const flute::Toi& toi);  // one of them
 
   // Nothing more of this name is wanted: the library has it.
   void skip(const std::string& name);
@@ -163,7 +175,7 @@ class Session {
     bool finishing = false;
     bool over = false;  // delivered, failed or not wanted: its packets are passed over
     bool companion = false;
-    milliseconds retry{};                    // when what failed for want of disk is tried again; 0: never
+    milliseconds retry{};                    // when what our own side failed is tried again; 0: never
     std::vector<std::uint8_t> fti;           // the EXT_FTI that was found to agree with the assembly
     fs::path stem;                           // of its files in the partial folder
     std::optional<std::uint64_t> described;  // what had come when it was last described there

@@ -49,6 +49,7 @@ class Sessions {
     auto operator<=>(const Key&) const = default;
   };
   Session* find(const Key& key, const Moment& now);
+  void bound_open_files();
 
   Session::Parts parts_;
   std::string place_;

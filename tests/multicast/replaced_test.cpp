@@ -54,5 +54,67 @@ TEST_F(ReplacedTest, TakesTheSentLengthOfACompressedObjectFromItsPacketsWhereThe
   EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
 }
 
+TEST_F(ReplacedTest, WhateverOurOwnSideFailedIsTriedAgainLater) {
+  const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
+  receiver_.take(fdt);
+  receiver_.no_room = Refusal{"multicast.storage_failed", {}, Refusal::Kind::unavailable};
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+  receiver_.no_room.reset();
+  receiver_.pass(std::chrono::minutes(11));
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4!multicast.storage_failed", "a.mp4"));
+}
+
+// Descriptors of this process that lead into the folder.
+std::ptrdiff_t open_files(const fs::path& folder) {
+  std::ptrdiff_t count = 0;
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    count += fs::read_symlink(entry, gone).string().starts_with(folder.string()) ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_F(ReplacedTest, OfThousandsOfObjectsOnlySomeKeepTheirFilesOpen) {
+  Session::Limits limits;
+  limits.open = 3;
+  Receiver receiver(folder_.path(), files_, 1 << 20, limits);
+  std::vector<flute::File> files;
+  for (std::uint64_t i = 1; i <= 40; ++i)
+    files.push_back(file_of({0, i}, "a" + std::to_string(i), content_, no_code(0)));
+  const std::vector<flute::File> first(files.begin(), files.begin() + 20);
+  const std::vector<flute::File> second(files.begin() + 20, files.end());
+  receiver.take(sender_.fdt(1, first), 1);
+  receiver.take(sender_.fdt(1, second), 2);
+  const auto some = [&](std::uint64_t toi) {
+    auto packets = sender_.object({0, toi}, no_code(0), content_);
+    packets.resize(packets.size() - 1);
+    return packets;
+  };
+  for (std::uint64_t i = 1; i <= 20; ++i) receiver.take(some(i), 1), receiver.take(some(20 + i), 2);
+  for (int i = 0; i < 3; ++i) receiver.pass(milliseconds(500));
+  EXPECT_LE(open_files(folder_ / "partial"), 3 * 3);
+  const auto last = [&](std::uint64_t toi) { return sender_.object({0, toi}, no_code(0), content_).back(); };
+  for (std::uint64_t i = 1; i <= 20; ++i) receiver.take(last(i), 1), receiver.take(last(20 + i), 2);
+  receiver.settle();
+  EXPECT_EQ(receiver.ended.size(), 40u);
+  for (const auto& one : receiver.ended) EXPECT_FALSE(one.refusal);
+}
+
+TEST_F(ReplacedTest, WhatNoFdtNamesClosesItsFilesWhenItPauses) {
+  auto packets = sender_.object({0, 1}, no_code(0), content_, true);
+  const auto last = packets.back();
+  packets.pop_back();
+  receiver_.take(packets);
+  receiver_.pass(std::chrono::seconds(3));
+  receiver_.pass(std::chrono::seconds(1));
+  EXPECT_EQ(open_files(folder_ / "partial"), 0);
+  receiver_.take(last);
+  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4"));
+}
+
 }  // namespace
 }  // namespace edu::multicast
