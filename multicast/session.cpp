@@ -183,10 +183,12 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return fs::exists(parts_.partial / (hex_stem(k) + ".map"));
   };
   if (entry.announced && !lies(key) && lies(early)) key = early;  // begun before its FDT was there
+  auto stem = parts_.partial / hex_stem(key);
+  if (!leaving_.empty() && leaving(stem)) return false;  // a later packet begins it
   entry.why = hindrance(oti);
   if (entry.why) ++counts_.no_code;
   entry.carousel = std::make_unique<Carousel>();
-  entry.stem = parts_.partial / hex_stem(key);
+  entry.stem = std::move(stem);
   entry.described.reset();
   entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, entry.stem, key);
   entry.started = now.wall;
@@ -230,8 +232,20 @@ void Session::drop(Entry& entry) {
   entry.finishing = false;
 }
 
+// Removes from the disk what came of it. While a worker is not done with it nothing is begun under its stem.
+void Session::give_up(Entry& entry) {
+  if (!entry.assembly) return;
+  entry.assembly->abandon();
+  if (!entry.assembly->idle()) leaving_.emplace_back(entry.stem, entry.assembly);
+}
+
+bool Session::leaving(const fs::path& stem) {
+  std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
+  return std::ranges::any_of(leaving_, [&](const auto& one) { return one.first == stem; });
+}
+
 void Session::forget(Entries::iterator it) {
-  if (it->second.assembly) it->second.assembly->abandon();
+  give_up(it->second);
   drop(it->second);
   underway_.erase(it->first);
   refused_.erase(it->first);
@@ -263,7 +277,7 @@ bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   if (entry.assembly) {
     ended.symbols = entry.assembly->counts();
     const bool storage = ended.refusal && ended.refusal->kind != Refusal::Kind::invalid;
-    if (ended.refusal && !storage) entry.assembly->abandon();
+    if (ended.refusal && !storage) give_up(entry);
   }
   drop(entry);
   underway_.erase(toi);
@@ -273,6 +287,7 @@ bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
     entry.retry = now_.mono + kRetryOurFault;
   ended.companions_left = companions_left();
   parts_.ended(std::move(ended));
+  if (const auto next = std::move(entry.next)) announce(next->file, next->expires, now_);
   return true;
 }
 
@@ -301,6 +316,7 @@ void Session::rest(const flute::Toi& toi) {
 
 void Session::tick(const Moment& now) {
   now_ = now;
+  std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
   std::vector<flute::Toi> all;
   for (const auto& [toi, announced] : underway_) all.push_back(toi);
   for (const auto& toi : all) {
@@ -350,7 +366,7 @@ void Session::skip(const std::string& name) {
     if (entry.name != name || entry.over || entry.finishing) continue;
     if (entry.assembly) {
       parts_.done.add(entry.key);
-      entry.assembly->abandon();
+      give_up(entry);
     }
     drop(entry);
     underway_.erase(toi);

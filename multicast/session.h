@@ -158,6 +158,10 @@ class Session {
   milliseconds last_packet() const { return last_packet_; }
 
  private:
+  struct Announcement {
+    flute::File file;
+    milliseconds expires{};
+  };
   struct Entry {
     std::int64_t no = 0;
     bool announced = false;  // an FDT names it; otherwise it was begun from EXT_FTI
@@ -180,6 +184,7 @@ class Session {
     fs::path stem;                           // of its files in the partial folder
     std::optional<std::uint64_t> described;  // what had come when it was last described there
     std::unique_ptr<Carousel> carousel;      // with the assembly
+    std::unique_ptr<Announcement> next;      // came while it was finishing: what its TOI names then
     std::optional<Refusal> why;              // see ObjectStatus
   };
   struct Held {
@@ -202,6 +207,8 @@ class Session {
   void finish(const flute::Toi& toi, Entry& entry);
   bool conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
   void drop(Entry& entry);
+  void give_up(Entry& entry);
+  bool leaving(const fs::path& stem);
   void forget(Entries::iterator it);
   void describe(Entry& entry);
   std::optional<Refusal> hindrance(const fec::Oti& oti) const;
@@ -214,6 +221,8 @@ class Session {
   void take_fdt(const flute::Packet& packet, const Moment& now);
   void apply(const flute::Fdt& fdt, const Moment& now);
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
+  void make_way(const flute::Toi& toi, Entry& entry);
+  bool describes(const Entry& entry, const flute::File& file, const std::optional<fec::Oti>& oti) const;
   void refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires, Refusal why);
   std::optional<milliseconds> expiry(const flute::Fdt& fdt, const Moment& now) const;
   void replay_held(const Moment& now);
@@ -230,6 +239,8 @@ class Session {
   std::map<flute::Toi, bool> underway_;  // TOIs with an assembly; true: announced
   std::set<flute::Toi> refused_;         // announced, with a reason why nothing of them can be taken
   std::deque<flute::Toi> unannounced_;   // begun from EXT_FTI alone, the oldest first
+  // Given up while a worker had something of theirs to do: their files go after that.
+  std::vector<std::pair<fs::path, std::shared_ptr<Assembly>>> leaving_;
   std::uint64_t bookkeeping_ = 0;
   Carousel carousel_;
   std::vector<Refusal> skipped_;  // entries of the newest FDT instance that cannot be read

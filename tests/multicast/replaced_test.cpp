@@ -116,5 +116,90 @@ TEST_F(ReplacedTest, WhatNoFdtNamesClosesItsFilesWhenItPauses) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
+TEST_F(ReplacedTest, AVersionThatIsReplacedBeforeItIsWholeHasExactlyOneRecord) {
+  auto file = file_of({0, 1}, "a.mp4", content_, no_code(0));
+  file.md5 = flute::Md5().update(content_).finish();
+  auto newer = file;
+  const auto other = noise(content_.size(), 9);
+  newer.md5 = flute::Md5().update(other).finish();
+  receiver_.take(sender_.fdt(1, {file}));
+  auto packets = sender_.object({0, 1}, no_code(0), content_);
+  receiver_.take_some({packets.begin(), packets.begin() + 20});
+  receiver_.take(sender_.fdt(2, {newer}));
+  receiver_.take(sender_.object({0, 1}, no_code(0), other));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4!multicast.replaced", "a.mp4"));
+  EXPECT_NE(receiver_.ended.at(0).no, receiver_.ended.at(1).no);
+  EXPECT_NE(receiver_.ended[0].refusal->kind, Refusal::Kind::invalid) << "the sender may go back to it";
+  EXPECT_EQ(content_of(receiver_.ended[1].file.path), other);
+}
+
+TEST_F(ReplacedTest, AManifestThatIsReplacedHasNoRecord) {
+  auto file = file_of({0, 1}, "a.mp4.manifest.json", content_, no_code(0));
+  receiver_.take(sender_.fdt(1, {file}));
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_).front());
+  const auto other = noise(3000);
+  receiver_.take(sender_.fdt(2, {file_of({0, 1}, "a.mp4.manifest.json", other, no_code(0))}));
+  receiver_.take(sender_.object({0, 1}, no_code(0), other));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4.manifest.json"));
+}
+
+TEST_F(ReplacedTest, WhatIsFinishingIsDeliveredBeforeItsToiNamesAnother) {
+  const auto other = noise(4000, 9);
+  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+  const auto fdt = sender_.fdt(2, {file_of({0, 1}, "b.mp4", other, no_code(0))});
+  receiver_.take(fdt);  // once: its repetition is known and passed over
+  receiver_.settle();
+  receiver_.take(fdt);
+  receiver_.take(sender_.object({0, 1}, no_code(0), other));
+  receiver_.settle();
+  ASSERT_THAT(names(), ElementsAre("a.mp4", "b.mp4"));
+  EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
+  EXPECT_EQ(content_of(receiver_.ended[1].file.path), other);
+}
+
+// Only the encoding differs, so that old and new have one key and one place on the disk.
+TEST_F(ReplacedTest, TheReplacementOfAnObjectThatAWorkerHasIsNotTouchedByIt) {
+  const auto packed = flute::deflate(flute::ContentEncoding::gzip, content_);
+  auto file = file_of({0, 1}, "a.mp4", packed, no_code(0));
+  receiver_.take(sender_.fdt(1, {file}));
+  auto packets = sender_.object({0, 1}, no_code(0), packed);
+  receiver_.take_some({packets.begin(), packets.begin() + 20});
+  receiver_.now.mono += std::chrono::seconds(1);
+  receiver_.sessions.tick(receiver_.now);  // a worker makes it durable, and has not done so yet
+  ASSERT_GT(receiver_.jobs.waiting(), 0u);
+  file.content_encoding = flute::ContentEncoding::gzip;
+  file.content_length = content_.size();
+  receiver_.take(sender_.fdt(2, {file}));
+  receiver_.take_some({packets.begin(), packets.begin() + 30});
+  receiver_.now.mono += std::chrono::seconds(1);
+  receiver_.sessions.tick(receiver_.now);
+  receiver_.settle();
+  receiver_.take(packets);
+  receiver_.pass(std::chrono::seconds(3));
+  ASSERT_THAT(names(), ElementsAre("a.mp4!multicast.replaced", "a.mp4"));
+  EXPECT_EQ(content_of(receiver_.ended[1].file.path), content_);
+  EXPECT_TRUE(fs::is_empty(folder_ / "partial"));
+}
+
+TEST_F(ReplacedTest, ATransferLengthThatBecomesKnownIsNoReplacement) {
+  const auto packed = flute::deflate(flute::ContentEncoding::gzip, content_);
+  auto file = file_of({0, 1}, "a.mp4", content_, no_code(0));
+  file.content_encoding = flute::ContentEncoding::gzip;
+  file.transfer_length.reset();
+  file.oti.reset();
+  receiver_.take(sender_.fdt(1, {file}));
+  const auto packets = sender_.object({0, 1}, no_code(0), packed, true);
+  receiver_.take_some({packets.begin(), packets.begin() + 20});
+  file.transfer_length = packed.size();
+  receiver_.take(sender_.fdt(2, {file}));
+  receiver_.take_some({packets.begin() + 20, packets.end()});
+  receiver_.settle();
+  ASSERT_THAT(names(), ElementsAre("a.mp4"));
+  EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
+}
+
 }  // namespace
 }  // namespace edu::multicast
