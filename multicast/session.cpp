@@ -27,15 +27,21 @@ std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(
 
 }  // namespace
 
-Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi)
+Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
+                 std::uint64_t& bookkeeping)
     : parts_(std::move(parts)),
       place_(std::move(place)),
       shown_(std::move(shown)),
       tsi_(tsi),
       fdts_(parts_.assembly.code),
-      last_(entries_.end()) {}
+      last_(entries_.end()),
+      bookkeeping_(bookkeeping) {}
 
-Session::~Session() { *alive_ = false; }
+Session::~Session() {
+  *alive_ = false;
+  for (const auto& [toi, announced] : underway_)
+    bookkeeping_ -= Assembly::bookkeeping(entries_.at(toi).assembly->oti());
+}
 
 ObjectKey Session::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o, bool with_md5) const {
   auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high,

@@ -106,7 +106,7 @@ class Session {
     // of several channels must fit into LimitNOFILE, which is 8192.
     std::size_t open = 512;
     std::size_t held_bytes = 512 << 10;   // packets of unknown TOIs
-    std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of all objects
+    std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of a channel's objects
     std::uint64_t largest = 64ull << 30;  // bytes of one object, before and after inflation
   };
   struct Parts {
@@ -118,8 +118,9 @@ class Session {
     std::function<void(Ended)> ended;
     std::int64_t& next_no;
   };
-  // `place`: what the key of its objects begins with: channel, sender's address.
-  Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi);
+  // `place`: what the key of its objects begins with: channel, sender's address. `bookkeeping`: the bytes
+  // that all objects of the channel's sessions have of Limits::bookkeeping; outlives the session.
+  Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi, std::uint64_t& bookkeeping);
   ~Session();
 
   void take(const flute::Packet& packet, const Moment& now);
@@ -241,7 +242,7 @@ class Session {
   std::deque<flute::Toi> unannounced_;   // begun from EXT_FTI alone, the oldest first
   // Given up while a worker had something of theirs to do: their files go after that.
   std::vector<std::pair<fs::path, std::shared_ptr<Assembly>>> leaving_;
-  std::uint64_t bookkeeping_ = 0;
+  std::uint64_t& bookkeeping_;  // of the channel
   Carousel carousel_;
   std::vector<Refusal> skipped_;  // entries of the newest FDT instance that cannot be read
   std::deque<Held> held_;

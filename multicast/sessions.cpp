@@ -79,7 +79,8 @@ Session* Sessions::find(const Key& key, const Moment& now) {
     sessions_.erase(stillest);
   }
   const auto place = place_ + "\n" + key.source.text();
-  last_ = sessions_.try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi).first;
+  last_ = sessions_.try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi, bookkeeping_)
+              .first;
   return &last_->second;
 }
 

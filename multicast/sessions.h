@@ -54,6 +54,7 @@ class Sessions {
   Session::Parts parts_;
   std::string place_;
   std::set<std::uint64_t> allowed_;  // empty: any
+  std::uint64_t bookkeeping_ = 0;    // bytes, of the objects of all sessions
   std::map<Key, Session> sessions_;
   std::map<Key, Session>::iterator last_;
   DatagramCounts counts_;
