@@ -165,15 +165,8 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return false;
   }
   const auto cost = Assembly::bookkeeping(oti);
-  if (oti.length > parts_.limits.largest || cost > parts_.limits.bookkeeping) {
-    entry.key = key_of(toi, entry, oti, true);
-    if (entry.announced)
-      conclude(toi, entry.no,
-               refuse("multicast.too_large", {{"size", std::to_string(oti.length)},
-                                              {"most", std::to_string(parts_.limits.largest)}}));
-    entry.over = true;
-    return false;
-  }
+  if (oti.length > parts_.limits.largest || cost > parts_.limits.bookkeeping)
+    return refuse_size(toi, entry, oti), false;
   if (underway_.size() >= parts_.limits.underway || bookkeeping_ + cost > parts_.limits.bookkeeping) {
     ++counts_.too_many;
     return false;
@@ -203,6 +196,16 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
   bookkeeping_ += cost;
   entry.assembly->resume();
   return look_after(toi, entry) && entry.assembly && !entry.finishing;
+}
+
+// Larger than this station takes. One record, also where the carousel goes on for months.
+void Session::refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti) {
+  entry.over = true;
+  entry.key = key_of(toi, entry, oti, true);
+  if (!entry.announced || parts_.done.holds(entry.key, to_ms(now_.wall))) return;
+  conclude(toi, entry.no,
+           refuse("multicast.too_large",
+                  {{"size", std::to_string(oti.length)}, {"most", std::to_string(parts_.limits.largest)}}));
 }
 
 // Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are

@@ -199,6 +199,7 @@ class Session {
   void take_object(const flute::Packet& packet, const Moment& now);
   void hold(const flute::Packet& packet);
   bool begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now);
+  void refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti);
   void make_unannounced_room(const flute::Toi& toi);
   bool agrees(Entry& entry, const flute::Packet& packet);
   // These two answer whether the entry is still there: one that no FDT names goes when it fails.

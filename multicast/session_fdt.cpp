@@ -114,6 +114,7 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
                                             (length && *length != entry.assembly->oti().length));
   const bool replaced = entry.announced && (entry.assembly || entry.over);
   if (replaced || other_oti) make_way(file.toi, entry);
+  if (!entry.announced) entry.over = false;  // what was found too large gets its name, and its record
   entry.announced = true;
   entry.name = *name;
   entry.companion = parts_.is_companion(*name);

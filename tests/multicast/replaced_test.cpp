@@ -219,5 +219,23 @@ TEST_F(ReplacedTest, AllSessionsOfAChannelShareOneMeasureOfBookkeeping) {
   EXPECT_EQ(receiver.sessions.session_counts().too_many, 2u);
 }
 
+TEST_F(ReplacedTest, WhatIsTooLargeHasOneRecordWhateverIsStartedAnew) {
+  Session::Limits limits;
+  limits.largest = 4000;
+  const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
+  const auto packets = sender_.object({0, 1}, no_code(0), content_, true);
+  Receiver first(folder_.path(), files_, 1 << 20, limits);
+  first.take(packets);  // before its FDT, and after it
+  EXPECT_THAT(names(first), IsEmpty());
+  first.take(fdt);
+  first.take(packets);
+  ASSERT_THAT(names(first), ElementsAre("a.mp4!multicast.too_large"));
+  first.done.add(first.ended[0].key);  // as whoever recorded it asks
+  Receiver restarted(folder_.path(), files_, 1 << 20, limits);
+  restarted.take(fdt);
+  restarted.take(packets);
+  EXPECT_THAT(names(restarted), IsEmpty());
+}
+
 }  // namespace
 }  // namespace edu::multicast
