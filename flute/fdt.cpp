@@ -96,12 +96,6 @@ Result<std::optional<std::uint64_t>> read_length(const char* attribute, const ch
   return *length;
 }
 
-// How long the object is on the wire; none where only its own EXT_FTI can tell.
-std::optional<std::uint64_t> sent_length(const File& file) {
-  if (file.transfer_length) return file.transfer_length;
-  return file.content_encoding == ContentEncoding::none ? file.content_length : std::nullopt;
-}
-
 // Stores what was read, or keeps the first refusal.
 class Keep {
  public:
@@ -179,6 +173,11 @@ Result<std::monostate> read_files(const pugi::xml_node& instance, ReadFdt& out) 
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> sent_length(const File& file) {
+  if (file.transfer_length) return file.transfer_length;
+  return file.content_encoding == ContentEncoding::none ? file.content_length : std::nullopt;
+}
 
 Result<ReadFdt> read_fdt(std::string_view xml) {
   if (xml.size() > kFdtLimit || too_many_marks(xml))

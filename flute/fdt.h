@@ -26,7 +26,7 @@ struct File {
   Toi toi;
   std::string location;                          // Content-Location as sent; see safe_name
   std::optional<std::uint64_t> content_length;   // bytes, before any content encoding
-  std::optional<std::uint64_t> transfer_length;  // bytes, as they are sent; none: content_length
+  std::optional<std::uint64_t> transfer_length;  // bytes, as they are sent; none: see sent_length
   std::string content_type;
   ContentEncoding content_encoding = ContentEncoding::none;
   std::optional<std::array<std::uint8_t, 16>> md5;  // Content-MD5, of what is delivered
@@ -34,6 +34,9 @@ struct File {
                                 // the transfer length.
   bool operator==(const File&) const = default;
 };
+
+// How long the object is on the wire: a compressed one without a transfer length only by its own EXT_FTI.
+std::optional<std::uint64_t> sent_length(const File& file);
 
 struct Fdt {
   std::optional<std::int64_t> expires;  // Unix time in seconds, from NTP's; none: the attribute is missing

@@ -6,6 +6,9 @@
 namespace edu::multicast {
 namespace {
 
+constexpr std::size_t kRepairCost =
+    144;  // bytes of heap of one repair symbol beside its own: two allocations
+
 std::optional<fec::Oti> oti_of(const flute::Packet& packet) {
   const auto encoding = static_cast<fec::Encoding>(packet.codepoint);
   const auto read = fec::read_fti(encoding, packet.fti);
@@ -13,6 +16,7 @@ std::optional<fec::Oti> oti_of(const flute::Packet& packet) {
   auto good = fec::checked(*read);
   if (!good || good->length == 0 || good->length > FdtCollector::kLargest || good->sub_blocks > 1)
     return std::nullopt;
+  if (fec::Partition(*good).symbols() > FdtCollector::kMostSymbols) return std::nullopt;
   return *good;
 }
 
@@ -53,19 +57,25 @@ bool FdtCollector::known(const flute::Packet& packet) {
   return false;
 }
 
+std::size_t FdtCollector::Instance::weight() const {
+  return symbols.size() + blocks.size() * sizeof(Block) + repair.size() * (kRepairCost + oti.symbol);
+}
+
+std::size_t FdtCollector::total() const {
+  return std::transform_reduce(underway_.begin(), underway_.end(), std::size_t{0}, std::plus<>(),
+                               [](const Instance& one) { return one.weight(); });
+}
+
 FdtCollector::Instance* FdtCollector::begin(const flute::Packet& packet, const fec::Oti& oti) {
-  Instance instance{packet.fdt->instance, encoding_of(packet), oti, fec::Partition(oti), {}, {}, {}, {}};
+  Instance instance{packet.fdt->instance, encoding_of(packet), oti, fec::Partition(oti), {}, {}, {}, 0, {}};
   const auto symbols = instance.partition.symbols();
   if (symbols * oti.symbol > kTogether) return nullptr;
   instance.symbols.resize(symbols * oti.symbol);
   instance.have = Bits(symbols);
-  for (std::uint32_t i = 0; i < instance.partition.blocks(); ++i)
-    instance.missing.push_back(instance.partition.block(i).symbols);
+  instance.incomplete = instance.partition.blocks();
+  for (std::uint32_t i = 0; i < instance.incomplete; ++i)
+    instance.blocks.push_back({instance.partition.block(i).symbols, 0});
   underway_.push_front(std::move(instance));
-  const auto total = [this] {
-    return std::transform_reduce(underway_.begin(), underway_.end(), std::size_t{0}, std::plus<>(),
-                                 [](const Instance& one) { return one.weight(); });
-  };
   while (underway_.size() > kMostInstances || (underway_.size() > 1 && total() > kTogether))
     underway_.pop_back();
   return &underway_.front();
@@ -94,7 +104,7 @@ std::optional<FdtBytes> FdtCollector::take(const flute::Packet& packet) {
     return std::nullopt;
   }
   take_symbols(*instance, packet);
-  if (std::ranges::any_of(instance->missing, [](auto left) { return left > 0; })) return std::nullopt;
+  if (instance->incomplete > 0) return std::nullopt;
   auto& bytes = instance->symbols;
   bytes.resize(instance->oti.length);
   FdtBytes whole{instance->number, instance->encoding, bytes};
@@ -111,7 +121,8 @@ void FdtCollector::take_symbols(Instance& in, const flute::Packet& packet) {
   if (id.block >= in.partition.blocks()) return;
   const auto block = in.partition.block(id.block);
   auto bytes = packet.payload.subspan(id_size);
-  for (auto esi = id.symbol; !bytes.empty() && in.missing[id.block] > 0; ++esi) {
+  auto& state = in.blocks[id.block];
+  for (auto esi = id.symbol; !bytes.empty() && state.missing > 0; ++esi) {
     const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), in.oti.symbol));
     bytes = bytes.subspan(piece.size());
     const auto bit = block.offset / in.oti.symbol + esi;
@@ -120,22 +131,28 @@ void FdtCollector::take_symbols(Instance& in, const flute::Packet& packet) {
       if (piece.size() < std::min<std::size_t>(in.oti.symbol, in.oti.length - at)) return;
       std::ranges::copy(piece, in.symbols.begin() + static_cast<std::ptrdiff_t>(at));
       in.have.set(bit);
-      --in.missing[id.block];
+      if (--state.missing == 0) --in.incomplete;
     } else if (esi >= block.symbols && esi < block.encoded && piece.size() == in.oti.symbol) {
-      const auto same = [&](const auto& r) { return r.block == id.block && r.esi == esi; };
-      if (std::ranges::any_of(in.repair, same) || in.weight() > kTogether) continue;
-      in.repair.push_back({id.block, esi, {piece.begin(), piece.end()}});
+      take_repair(in, id.block, esi, piece);
     }
   }
   try_decode(in, id.block);
 }
 
+// Beyond the memory's bound it is passed over: the source symbols come again.
+void FdtCollector::take_repair(Instance& in, std::uint32_t block, std::uint32_t esi,
+                               std::span<const std::uint8_t> bytes) {
+  if (in.repair.contains({block, esi}) || total() > kTogether) return;
+  in.repair.try_emplace({block, esi}, bytes.begin(), bytes.end());
+  ++in.blocks[block].repair;
+}
+
 void FdtCollector::try_decode(Instance& in, std::uint32_t number) {
-  if (in.missing[number] == 0 || !fec::has_code(in.oti.encoding)) return;
+  auto& state = in.blocks[number];
+  if (state.missing == 0 || state.repair < state.missing || !fec::has_code(in.oti.encoding)) return;
+  const auto begin = in.repair.lower_bound({number, 0}), end = in.repair.lower_bound({number + 1, 0});
   std::vector<fec::Repair> repair;
-  for (const auto& one : in.repair)
-    if (one.block == number) repair.push_back({one.esi, one.bytes.data()});
-  if (repair.size() < in.missing[number]) return;
+  for (auto one = begin; one != end; ++one) repair.push_back({one->first.second, one->second.data()});
   const auto block = in.partition.block(number);
   const auto first = block.offset / in.oti.symbol;
   std::vector<bool> have(block.symbols);
@@ -143,7 +160,9 @@ void FdtCollector::try_decode(Instance& in, std::uint32_t number) {
   const auto source = std::span(in.symbols).subspan(block.offset, std::size_t{block.symbols} * in.oti.symbol);
   if (!fec::decode(in.oti, block, source, have, repair, code_)) return;
   in.have.set(first, block.symbols);
-  in.missing[number] = 0;
+  in.repair.erase(begin, end);
+  state = {};
+  --in.incomplete;
 }
 
 }  // namespace edu::multicast

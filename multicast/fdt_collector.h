@@ -6,7 +6,10 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <fec/block_code.h>
@@ -25,6 +28,8 @@ class FdtCollector {
  public:
   static constexpr std::size_t kLargest = 4 << 20;   // bytes of one instance as sent: some 15,000 files
   static constexpr std::size_t kTogether = 8 << 20;  // of all that are under way
+  // Of one instance: 64 bytes each in the largest. A packet that begins an instance costs no more than that.
+  static constexpr std::size_t kMostSymbols = 64 << 10;
   static constexpr std::size_t kMostInstances = 8;   // under way at once
   static constexpr std::size_t kMostRemembered = 4;  // that were read, to know them again
 
@@ -45,13 +50,13 @@ class FdtCollector {
     fec::Partition partition;
     std::vector<std::uint8_t> symbols;  // of all blocks, each padded to whole symbols
     Bits have;
-    std::vector<std::uint32_t> missing;  // source symbols, of each block
-    struct Repair {
-      std::uint32_t block, esi;
-      std::vector<std::uint8_t> bytes;
+    struct Block {
+      std::uint32_t missing = 0, repair = 0;  // source symbols; repair symbols that are there
     };
-    std::vector<Repair> repair;
-    std::size_t weight() const { return symbols.size() + repair.size() * oti.symbol; }
+    std::vector<Block> blocks;
+    std::uint32_t incomplete = 0;                                                         // of the blocks
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint8_t>> repair;  // by block and ESI
+    std::size_t weight() const;                                                           // bytes of memory
   };
   struct Known {
     std::uint32_t number;
@@ -62,7 +67,10 @@ class FdtCollector {
   Instance* find(const flute::Packet& packet);
   Instance* begin(const flute::Packet& packet, const fec::Oti& oti);
   bool known(const flute::Packet& packet);
+  std::size_t total() const;
   void take_symbols(Instance& instance, const flute::Packet& packet);
+  void take_repair(Instance& instance, std::uint32_t block, std::uint32_t esi,
+                   std::span<const std::uint8_t> bytes);
   void try_decode(Instance& instance, std::uint32_t number);
 
   fec::CodeSettings code_;

@@ -12,7 +12,8 @@ namespace edu::multicast {
 namespace {
 
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
-constexpr milliseconds kRetryDiskFull{600'000};
+constexpr milliseconds kRetryOurFault{
+    600'000};  // a full disk, too many open files: nothing that the sender did
 constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
 
 // One number for a packet, the same for its copy in the next pass.
@@ -26,15 +27,21 @@ std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(
 
 }  // namespace
 
-Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi)
+Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
+                 std::uint64_t& bookkeeping)
     : parts_(std::move(parts)),
       place_(std::move(place)),
       shown_(std::move(shown)),
       tsi_(tsi),
       fdts_(parts_.assembly.code),
-      last_(entries_.end()) {}
+      last_(entries_.end()),
+      bookkeeping_(bookkeeping) {}
 
-Session::~Session() { *alive_ = false; }
+Session::~Session() {
+  *alive_ = false;
+  for (const auto& [toi, announced] : underway_)
+    bookkeeping_ -= Assembly::bookkeeping(entries_.at(toi).assembly->oti());
+}
 
 ObjectKey Session::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o, bool with_md5) const {
   auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high,
@@ -88,19 +95,19 @@ void Session::take_object(const flute::Packet& packet, const Moment& now) {
     return;
   }
   entry.touched = now.mono;
-  feed(toi, entry, packet.payload);
+  if (!feed(toi, entry, packet.payload)) return;
   if (packet.close_object && entry.assembly && !entry.finishing) entry.assembly->checkpoint();
 }
 
-void Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
+bool Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
   const auto encoding = entry.assembly->oti().encoding;
   const auto id_size = fec::payload_id_size(encoding);
-  if (entry.finishing || payload.size() <= id_size) return;
+  if (entry.finishing || payload.size() <= id_size) return true;
   const auto id = fec::read_payload_id(encoding, payload);
   carousel_.saw(name_of(toi, id), now_.mono);
   entry.carousel->saw(name_of(id), now_.mono);
   entry.assembly->take(id, payload.subspan(id_size));
-  look_after(toi, entry);
+  return look_after(toi, entry);
 }
 
 // Of an object that is not wanted (any more): its packets still tell how long a pass is.
@@ -111,12 +118,11 @@ void Session::note_pass(const flute::Packet& packet) {
 }
 
 // Is it whole, or has it failed?
-void Session::look_after(const flute::Toi& toi, Entry& entry) {
-  if (entry.finishing || !entry.assembly) return;
-  if (const auto& failure = entry.assembly->failure())
-    conclude(toi, entry.no, Unexpected(*failure));
-  else if (entry.announced && entry.assembly->whole())
-    finish(toi, entry);
+bool Session::look_after(const flute::Toi& toi, Entry& entry) {
+  if (entry.finishing || !entry.assembly) return true;
+  if (const auto& failure = entry.assembly->failure()) return conclude(toi, entry.no, Unexpected(*failure));
+  if (entry.announced && entry.assembly->whole()) finish(toi, entry);
+  return true;
 }
 
 void Session::hold(const flute::Packet& packet) {
@@ -159,15 +165,8 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return false;
   }
   const auto cost = Assembly::bookkeeping(oti);
-  if (oti.length > most_of(entry) || cost > parts_.limits.bookkeeping) {
-    entry.key = key_of(toi, entry, oti, true);
-    if (entry.announced)
-      conclude(toi, entry.no,
-               refuse("multicast.too_large",
-                      {{"size", std::to_string(oti.length)}, {"most", std::to_string(most_of(entry))}}));
-    entry.over = true;
-    return false;
-  }
+  if (oti.length > most_of(entry) || cost > parts_.limits.bookkeeping)
+    return refuse_size(toi, entry, oti), false;
   if (underway_.size() >= parts_.limits.underway || bookkeeping_ + cost > parts_.limits.bookkeeping) {
     ++counts_.too_many;
     return false;
@@ -183,10 +182,12 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
     return fs::exists(parts_.partial / (hex_stem(k) + ".map"));
   };
   if (entry.announced && !lies(key) && lies(early)) key = early;  // begun before its FDT was there
+  auto stem = parts_.partial / hex_stem(key);
+  if (!leaving_.empty() && leaving(stem)) return false;  // a later packet begins it
   entry.why = hindrance(oti);
   if (entry.why) ++counts_.no_code;
   entry.carousel = std::make_unique<Carousel>();
-  entry.stem = parts_.partial / hex_stem(key);
+  entry.stem = std::move(stem);
   entry.described.reset();
   entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, entry.stem, key);
   entry.started = now.wall;
@@ -194,8 +195,17 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
   underway_[toi] = entry.announced;
   bookkeeping_ += cost;
   entry.assembly->resume();
-  look_after(toi, entry);
-  return entry.assembly && !entry.finishing;
+  return look_after(toi, entry) && entry.assembly && !entry.finishing;
+}
+
+// Larger than this station takes. One record, also where the carousel goes on for months.
+void Session::refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti) {
+  entry.over = true;
+  entry.key = key_of(toi, entry, oti, true);
+  if (!entry.announced || parts_.done.holds(entry.key, to_ms(now_.wall))) return;
+  conclude(toi, entry.no,
+           refuse("multicast.too_large",
+                  {{"size", std::to_string(oti.length)}, {"most", std::to_string(most_of(entry))}}));
 }
 
 // Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
@@ -231,22 +241,36 @@ void Session::drop(Entry& entry) {
   entry.finishing = false;
 }
 
+// Removes from the disk what came of it. While a worker is not done with it nothing is begun under its stem.
+void Session::give_up(Entry& entry) {
+  if (!entry.assembly) return;
+  entry.assembly->abandon();
+  if (!entry.assembly->idle()) leaving_.emplace_back(entry.stem, entry.assembly);
+}
+
+bool Session::leaving(const fs::path& stem) {
+  std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
+  return std::ranges::any_of(leaving_, [&](const auto& one) { return one.first == stem; });
+}
+
 void Session::forget(Entries::iterator it) {
-  if (it->second.assembly) it->second.assembly->abandon();
+  give_up(it->second);
   drop(it->second);
   underway_.erase(it->first);
   refused_.erase(it->first);
+  std::erase(unannounced_, it->first);
   if (last_ == it) last_ = entries_.end();
   entries_.erase(it);
 }
 
-void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
+// False: the entry is gone, for nobody knows what it would have been.
+bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
   const auto it = entries_.find(toi);
-  if (it == entries_.end() || it->second.no != no) return;  // another object meanwhile
+  if (it == entries_.end() || it->second.no != no) return true;  // another object meanwhile
   auto& entry = it->second;
-  if (!entry.announced) {  // nobody knows what it would have been
+  if (!entry.announced) {
     forget(it);
-    return;
+    return false;
   }
   Ended ended;
   ended.no = no;
@@ -263,16 +287,18 @@ void Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   if (entry.assembly) {
     ended.symbols = entry.assembly->counts();
     const bool storage = ended.refusal && ended.refusal->kind != Refusal::Kind::invalid;
-    if (ended.refusal && !storage) entry.assembly->abandon();
+    if (ended.refusal && !storage) give_up(entry);
   }
   drop(entry);
   underway_.erase(toi);
   entry.over = true;
   entry.retry = {};
-  if (ended.refusal && ended.refusal->kind == Refusal::Kind::no_space)
-    entry.retry = now_.mono + kRetryDiskFull;
+  if (ended.refusal && ended.refusal->kind != Refusal::Kind::invalid)
+    entry.retry = now_.mono + kRetryOurFault;
   ended.companions_left = companions_left(entry.folder);
   parts_.ended(std::move(ended));
+  if (const auto next = std::move(entry.next)) announce(next->file, next->expires, now_);
+  return true;
 }
 
 void Session::rest() {
@@ -284,15 +310,30 @@ void Session::rest() {
   }
 }
 
+void Session::list_open(std::vector<Open>& out) {
+  for (const auto& [toi, announced] : underway_) {
+    const auto& entry = entries_.at(toi);
+    if (!entry.finishing && entry.assembly->file_open()) out.push_back({entry.touched, this, toi});
+  }
+}
+
+void Session::rest(const flute::Toi& toi) {
+  auto& entry = entries_.at(toi);
+  entry.assembly->rest();
+  describe(entry);
+  look_after(toi, entry);
+}
+
 void Session::tick(const Moment& now) {
   now_ = now;
+  std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
   std::vector<flute::Toi> all;
   for (const auto& [toi, announced] : underway_) all.push_back(toi);
   for (const auto& toi : all) {
     auto& entry = entries_.at(toi);
     if (entry.finishing) continue;
     const bool pauses = now.mono - entry.touched >= kPause;
-    if (entry.announced && pauses)
+    if (pauses)
       entry.assembly->rest();
     else if (entry.announced)
       entry.assembly->checkpoint();
@@ -335,7 +376,7 @@ void Session::skip(const std::string& folder, const std::string& name) {
     if (entry.folder != folder || entry.name != name || entry.over || entry.finishing) continue;
     if (entry.assembly) {
       parts_.done.add(entry.key);
-      entry.assembly->abandon();
+      give_up(entry);
     }
     drop(entry);
     underway_.erase(toi);

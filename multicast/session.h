@@ -100,11 +100,14 @@ struct Gaps {
 class Session {
  public:
   struct Limits {
-    std::size_t entries = 20'000;         // files that one session's FDTs may name
-    std::size_t underway = 4096;          // objects in assembly
-    std::size_t unannounced = 32;         // of them begun from EXT_FTI alone
+    std::size_t entries = 20'000;  // files that one session's FDTs may name
+    std::size_t underway = 4096;   // objects in assembly
+    std::size_t unannounced = 32;  // of them begun from EXT_FTI alone
+    // Objects of all sessions of a channel that keep their files open, up to three descriptors each: those
+    // of several channels must fit into LimitNOFILE, which is 8192.
+    std::size_t open = 512;
     std::size_t held_bytes = 512 << 10;   // packets of unknown TOIs
-    std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of all objects
+    std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of a channel's objects
     std::uint64_t largest = 64ull << 30;  // bytes of one object, before and after inflation
     std::uint64_t companion = 256 << 10;  // the same of a manifest or a signature: no real one is larger
   };
@@ -117,13 +120,23 @@ class Session {
     std::function<void(Ended)> ended;
     std::int64_t& next_no;
   };
-  // `place`: what the key of its objects begins with: channel, sender's address.
-  Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi);
+  // `place`: what the key of its objects begins with: channel, sender's address. `bookkeeping`: the bytes
+  // that all objects of the channel's sessions have of Limits::bookkeeping; outlives the session.
+  Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi, std::uint64_t& bookkeeping);
   ~Session();
 
   void take(const flute::Packet& packet, const Moment& now);
   void tick(const Moment& now);  // once a second: checkpoints, expiry
   void rest();                   // everything to the disk: the session pauses or the station stops
+
+  // Objects whose files are open and may be closed, each with the time of its last packet.
+  struct Open {
+    milliseconds touched{};
+    Session* session = nullptr;
+    flute::Toi toi;
+  };
+  void list_open(std::vector<Open>& out);
+  void rest(const flute::Toi& toi);  // one of them
 
   // Nothing more of this file is wanted: the library has it.
   void skip(const std::string& folder, const std::string& name);
@@ -148,6 +161,10 @@ class Session {
   milliseconds last_packet() const { return last_packet_; }
 
  private:
+  struct Announcement {
+    flute::File file;
+    milliseconds expires{};
+  };
   struct Entry {
     std::int64_t no = 0;
     bool announced = false;  // an FDT names it; otherwise it was begun from EXT_FTI
@@ -165,11 +182,12 @@ class Session {
     bool finishing = false;
     bool over = false;  // delivered, failed or not wanted: its packets are passed over
     bool companion = false;
-    milliseconds retry{};                    // when what failed for want of disk is tried again; 0: never
+    milliseconds retry{};                    // when what our own side failed is tried again; 0: never
     std::vector<std::uint8_t> fti;           // the EXT_FTI that was found to agree with the assembly
     fs::path stem;                           // of its files in the partial folder
     std::optional<std::uint64_t> described;  // what had come when it was last described there
     std::unique_ptr<Carousel> carousel;      // with the assembly
+    std::unique_ptr<Announcement> next;      // came while it was finishing: what its TOI names then
     std::optional<Refusal> why;              // see ObjectStatus
   };
   struct Held {
@@ -183,14 +201,18 @@ class Session {
   void take_object(const flute::Packet& packet, const Moment& now);
   void hold(const flute::Packet& packet);
   bool begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now);
+  void refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti);
   void make_unannounced_room(const flute::Toi& toi);
   bool agrees(Entry& entry, const flute::Packet& packet);
-  void feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload);
+  // These two answer whether the entry is still there: one that no FDT names goes when it fails.
+  bool feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload);
+  bool look_after(const flute::Toi& toi, Entry& entry);
   void note_pass(const flute::Packet& packet);
-  void look_after(const flute::Toi& toi, Entry& entry);
   void finish(const flute::Toi& toi, Entry& entry);
-  void conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
+  bool conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
   void drop(Entry& entry);
+  void give_up(Entry& entry);
+  bool leaving(const fs::path& stem);
   void forget(Entries::iterator it);
   void describe(Entry& entry);
   std::optional<Refusal> hindrance(const fec::Oti& oti) const;
@@ -203,6 +225,8 @@ class Session {
   void take_fdt(const flute::Packet& packet, const Moment& now);
   void apply(const flute::Fdt& fdt, const Moment& now);
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
+  void make_way(const flute::Toi& toi, Entry& entry);
+  bool describes(const Entry& entry, const flute::File& file, const std::optional<fec::Oti>& oti) const;
   void refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires, Refusal why);
   std::optional<milliseconds> expiry(const flute::Fdt& fdt, const Moment& now) const;
   void replay_held(const Moment& now);
@@ -222,7 +246,9 @@ class Session {
   std::map<flute::Toi, bool> underway_;  // TOIs with an assembly; true: announced
   std::set<flute::Toi> refused_;         // announced, with a reason why nothing of them can be taken
   std::deque<flute::Toi> unannounced_;   // begun from EXT_FTI alone, the oldest first
-  std::uint64_t bookkeeping_ = 0;
+  // Given up while a worker had something of theirs to do: their files go after that.
+  std::vector<std::pair<fs::path, std::shared_ptr<Assembly>>> leaving_;
+  std::uint64_t& bookkeeping_;  // of the channel
   Carousel carousel_;
   std::vector<Refusal> skipped_;  // entries of the newest FDT instance that cannot be read
   std::deque<Held> held_;

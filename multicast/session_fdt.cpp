@@ -95,7 +95,7 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
     it->second.no = parts_.next_no++;
   }
   auto& entry = it->second;
-  const auto length = file.transfer_length ? file.transfer_length : file.content_length;
+  const auto length = flute::sent_length(file);
   std::optional<fec::Oti> oti;
   if (file.oti) {
     auto good = fec::checked(*file.oti);
@@ -105,22 +105,24 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
     }
     oti = *good;
   }
-  const bool same = entry.announced && entry.name == *name && entry.folder == folder_of(file.location) &&
-                    entry.md5 == file.md5 && entry.length == length.value_or(0) &&
-                    entry.encoding == file.content_encoding && (!oti || !entry.oti || entry.oti == oti);
   entry.expires = expires;
-  if (same && !refused_.contains(file.toi)) return;
+  const bool same = entry.announced && entry.name == *name && entry.folder == folder_of(file.location) &&
+                    describes(entry, file, oti);
+  if (entry.finishing) {  // what came is delivered first
+    entry.next = same ? nullptr : std::make_unique<Announcement>(Announcement{file, expires});
+    return;
+  }
+  if (same && !refused_.contains(file.toi)) {
+    entry.length = length.value_or(entry.length);
+    if (oti) entry.oti = oti;
+    return;
+  }
   if (refused_.erase(file.toi) > 0) entry.over = false, entry.why.reset();
   const bool other_oti = entry.assembly && ((oti && *oti != entry.assembly->oti()) ||
                                             (length && *length != entry.assembly->oti().length));
   const bool replaced = entry.announced && (entry.assembly || entry.over);
-  if (replaced || other_oti) {  // the TOI names another object now
-    if (entry.assembly) entry.assembly->abandon();
-    drop(entry);
-    underway_.erase(file.toi);
-    entry.over = false;
-    entry.no = parts_.next_no++;
-  }
+  if (replaced || other_oti) make_way(file.toi, entry);
+  if (!entry.announced) entry.over = false;  // what was found too large gets its name, and its record
   entry.announced = true;
   entry.folder = folder_of(file.location);
   entry.name = *name;
@@ -137,7 +139,7 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
   if (parts_.done.holds(key, to_ms(now.wall)) ||
       fs::exists(parts_.partial / (to_hex(std::span(key).first(16)) + ".map"))) {
     const auto again = entry.assembly->oti();
-    entry.assembly->abandon();
+    give_up(entry);
     drop(entry);
     underway_.erase(file.toi);
     begin(file.toi, entry, again, now);
@@ -145,6 +147,29 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
   }
   underway_[file.toi] = true;
   look_after(file.toi, entry);
+}
+
+// Does it say what the entry says already? What only one of them knows contradicts nothing.
+bool Session::describes(const Entry& entry, const flute::File& file,
+                        const std::optional<fec::Oti>& oti) const {
+  const auto length = flute::sent_length(file).value_or(0);
+  const auto own = entry.assembly ? std::optional(entry.assembly->oti()) : entry.oti;
+  const auto known = own ? own->length : entry.length;
+  return entry.md5 == file.md5 && (known == 0 || length == 0 || known == length) &&
+         entry.encoding == file.content_encoding && (!oti || !own || own == oti);
+}
+
+// The TOI names another object from now on. What was announced before, and was not whole, has its record.
+void Session::make_way(const flute::Toi& toi, Entry& entry) {
+  const bool told = entry.assembly && entry.announced && !entry.companion;
+  give_up(entry);
+  // No fault of this version's bytes: should the sender go back to it, it is received.
+  if (told) conclude(toi, entry.no, refuse("multicast.replaced", {}, Refusal::Kind::conflict));
+  drop(entry);
+  underway_.erase(toi);
+  entry.over = false;
+  entry.retry = {};
+  entry.no = parts_.next_no++;
 }
 
 // The description is of an object that cannot be received: whoever looks at the status is told so. What was

@@ -79,12 +79,25 @@ Session* Sessions::find(const Key& key, const Moment& now) {
     sessions_.erase(stillest);
   }
   const auto place = place_ + "\n" + key.source.text();
-  last_ = sessions_.try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi).first;
+  last_ = sessions_.try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi, bookkeeping_)
+              .first;
   return &last_->second;
 }
 
 void Sessions::tick(const Moment& now) {
   for (auto& [key, session] : sessions_) session.tick(now);
+  bound_open_files();
+}
+
+// With thousands of objects under way those that got nothing for longest close their files before they pause.
+// What a worker has to make durable first is closed at the next tick.
+void Sessions::bound_open_files() {
+  std::vector<Session::Open> open;
+  for (auto& [key, session] : sessions_) session.list_open(open);
+  if (open.size() <= parts_.limits.open) return;
+  const auto over = static_cast<std::ptrdiff_t>(open.size() - parts_.limits.open);
+  std::ranges::nth_element(open, open.begin() + over, {}, &Session::Open::touched);
+  for (const auto& one : std::span(open).first(static_cast<std::size_t>(over))) one.session->rest(one.toi);
 }
 
 void Sessions::rest() {

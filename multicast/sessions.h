@@ -49,10 +49,12 @@ class Sessions {
     auto operator<=>(const Key&) const = default;
   };
   Session* find(const Key& key, const Moment& now);
+  void bound_open_files();
 
   Session::Parts parts_;
   std::string place_;
   std::set<std::uint64_t> allowed_;  // empty: any
+  std::uint64_t bookkeeping_ = 0;    // bytes, of the objects of all sessions
   std::map<Key, Session> sessions_;
   std::map<Key, Session>::iterator last_;
   DatagramCounts counts_;

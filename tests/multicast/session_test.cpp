@@ -68,8 +68,8 @@ TEST_F(SessionTest, TakesTheNewObjectWhenItsToiNamesAnother) {
   receiver_.take(sender_.fdt(2, {file_of({0, 1}, "b.mp4", other, no_code(0))}));
   receiver_.take(sender_.object({0, 1}, no_code(0), other));
   receiver_.settle();
-  ASSERT_THAT(names(), ElementsAre("b.mp4"));
-  EXPECT_EQ(content_of(receiver_.ended[0].file.path), other);
+  ASSERT_THAT(names(), ElementsAre("a.mp4!multicast.replaced", "b.mp4"));
+  EXPECT_EQ(content_of(receiver_.ended[1].file.path), other);
 }
 
 TEST_F(SessionTest, ReadsTheSameInstanceAgainWhenItsBytesAreOthers) {
