@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 #include <sstream>
 
@@ -143,10 +144,22 @@ Member<Catalogue> ca_file() {
 }
 
 // "udp://239.1.2.3:5000": what edustation-record may open (live/input.cpp).
+// "rtsp://user:pa/ss@host": whoever reads it takes "user" for the host, and shows the rest.
+bool has_loose_password(const std::string& text) {
+  const auto begin = std::min(text.find("://") + 3, text.size());
+  const auto end = std::min(text.find_first_of("/?#", begin), text.size());
+  const auto host = text.substr(begin, end - begin);
+  const auto colon = host.rfind(':');
+  const bool port =
+      colon == host.npos || host.ends_with(']') ||
+      std::ranges::all_of(host.substr(colon + 1), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return host.find('@') == host.npos && !port && text.find('@', end) != text.npos;
+}
+
 bool is_live_url(const std::string& text) {
   const auto blank = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; };
   const auto begins = [&](const char* scheme) { return text.starts_with(scheme); };
-  return text.size() <= 2000 && std::ranges::none_of(text, blank) &&
+  return text.size() <= 2000 && std::ranges::none_of(text, blank) && !has_loose_password(text) &&
          std::ranges::any_of(std::array{"udp://", "rtp://", "rtsp://", "http://", "https://"}, begins);
 }
 
@@ -163,7 +176,9 @@ Member<Live> service() {
 
 Member<Live> live_url() {
   auto url =
-      text<Live>("url", &Live::url, "a URL that begins with udp://, rtp://, rtsp://, http:// or https://",
+      text<Live>("url", &Live::url,
+                 "a URL that begins with udp://, rtp://, rtsp://, http:// or https:// (in a password / ? # "
+                 "stand as %2F %3F %23)",
                  true, is_live_url);
   return about(secret(std::move(url)), "\"udp://239.1.2.3:5000\"", "of the channel; must be there");
 }

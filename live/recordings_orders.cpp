@@ -53,7 +53,11 @@ awaitable<Result<Recording>> Recordings::start(std::string name, std::string tit
   if (title.size() > kLongestTitle) co_return refuse("live.title", {{"most", std::to_string(kLongestTitle)}});
   if (minutes < 0 || minutes > kLongestPlan)
     co_return refuse("live.minutes", {{"most", std::to_string(kLongestPlan)}});
-  if (recorded_now(name)) co_return refuse("live.running", {{"channel", name}}, Refusal::Kind::conflict);
+  if (parts_.clock.trust() == ClockTrust::untrusted)
+    co_return refuse("live.clock", {}, Refusal::Kind::conflict);
+  const bool left = std::ranges::find(left_, name, &Recording::channel) != left_.end();  // goes on soon
+  if (left || recorded_now(name))
+    co_return refuse("live.running", {{"channel", name}}, Refusal::Kind::conflict);
   if (recorded_now() >= settings_.at_once)
     co_return refuse("live.too_many", {{"most", std::to_string(settings_.at_once)}}, Refusal::Kind::conflict);
   const auto end = end_by_hand(name, minutes);

@@ -19,7 +19,11 @@ constexpr milliseconds kPatience{60'000};                  // before joining is 
 constexpr milliseconds kBusy{5'000};                       // before the intake is asked again
 constexpr std::int64_t kNoGap = 2'000;                     // ms at the end that are nobody's loss
 constexpr std::int64_t kMostGaps = kLongestPlan * 60'000;  // ms
-constexpr int kMostJoins = 3;                              // that break the process
+// The file of all segments may be larger than they are, and what comes in the last second is more than the
+// bound: both must leave it below what the intake takes.
+constexpr std::uint64_t kShareForForm = 64;
+constexpr std::int64_t kMostOfASecond = 4 << 20;  // bytes; 32 Mbit/s
+constexpr int kMostJoins = 3;                     // that break the process
 
 Refusal no_signal() { return {"live.no_signal", {{"what", ""}}, Refusal::Kind::unavailable}; }
 
@@ -69,7 +73,8 @@ RecordOrder Tape::order() const {
   out.service = static_cast<int>(channel_.service);
   out.folder = folder_;
   out.seconds = std::clamp<std::int64_t>(left / 1000 + 1, 1, kLongestPlan * 60 * 2);
-  out.largest = std::max<std::int64_t>(static_cast<std::int64_t>(parts_.largest_file) - before_, 1);
+  const auto largest = static_cast<std::int64_t>(parts_.largest_file - parts_.largest_file / kShareForForm);
+  out.largest = std::max<std::int64_t>(largest - std::min(kMostOfASecond, largest / 8) - before_, 1);
   out.since_ms = recording_.begin_ms;
   return out;
 }
@@ -245,7 +250,7 @@ receiver::Arrival Tape::arrival() const {
   out.source = source_of(recording_.channel, channel_.url);
   out.receiver = recording_.by;
   out.name = receiver::safe_name(recording_.title) + ".mkv";
-  out.consume = true;
+  out.consume = out.stays = true;
   out.started_ms = recording_.begin_ms;
   out.gaps = recording_.gaps;
   out.gap_ms = recording_.gap_ms;
@@ -261,15 +266,27 @@ awaitable<bool> Tape::is_recorded_already() {
 
 awaitable<void> Tape::hand_over() {
   phase_ = Phase::storing;
-  trouble_.reset();
   bool done = co_await is_recorded_already();
-  while (!done) {
-    auto taking = parts_.take(arrival());
+  bool refused = false;
+  for (auto next = arrival(); !done;) {
+    auto look = [this] { return parts_.store.no_room_for(fs::file_size(whole_)); };
+    trouble_ = co_await on_disk(look);
+    if (trouble_) {  // it waits until somebody makes room
+      co_await parts_.clock.pause(kPatience);
+      continue;
+    }
+    auto taking = parts_.take(next);
     const auto reception = co_await std::move(taking);
-    done = reception.has_value();
-    if (!done) co_await parts_.clock.pause(kBusy);
+    refused = reception && reception->refusal;
+    done = reception && (!refused || reception->refusal->kind == Refusal::Kind::invalid);
+    if (done) break;
+    next.once = refused;  // the same refusal again is no other record
+    co_await parts_.clock.pause(refused ? kPatience : kBusy);
   }
-  co_await forget(false);
+  // What the intake refused is in the quarantine; if it could not be moved there, it is the only copy.
+  auto look = [this, refused] { return refused && fs::exists(whole_); };
+  const bool keep = co_await on_disk(look);
+  co_await forget(keep);
 }
 
 // The attempt brought nothing that could be handed over: it is recorded as that.

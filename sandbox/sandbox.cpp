@@ -135,6 +135,11 @@ void forbid_by_seccomp(const Doors& doors) {
   if (const int error = ::seccomp_load(filter.get()); error != 0) fail(-error, "seccomp");
 }
 
+void forbid(scmp_filter_ctx filter, int errno_of_it, int call, scmp_arg_cmp where) {
+  if (const int error = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(errno_of_it), call, 1, where); error != 0)
+    fail(-error, "seccomp");
+}
+
 void forbid_the_worst() {
   const std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ALLOW));
   if (!filter) fail(ENOMEM, "seccomp");
@@ -146,6 +151,9 @@ void forbid_the_worst() {
                          SCMP_SYS(pidfd_getfd),
                          SCMP_SYS(kill),
                          SCMP_SYS(tkill),
+                         SCMP_SYS(rt_sigqueueinfo),
+                         SCMP_SYS(rt_tgsigqueueinfo),
+                         SCMP_SYS(pidfd_send_signal),
                          SCMP_SYS(mount),
                          SCMP_SYS(umount2),
                          SCMP_SYS(pivot_root),
@@ -174,8 +182,16 @@ void forbid_the_worst() {
     if (error != 0) fail(-error, "seccomp");
   }
   // Services of this machine, the daemon's own first of all, listen on such sockets and trust whoever may.
-  const auto local = SCMP_A0(SCMP_CMP_EQ, AF_UNIX);
-  if (const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, local);
+  // The kernel looks at the lower half of the argument alone.
+  constexpr std::uint64_t kInt = 0xffffffff;
+  forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_MASKED_EQ, kInt, AF_UNIX));
+  // abort() signals the own process; nobody else is to be signalled.
+  forbid(filter.get(), EPERM, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_NE, static_cast<std::uint64_t>(::getpid())));
+  for (const std::uint64_t space :
+       {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP})
+    forbid(filter.get(), EPERM, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, space, space));
+  // Its flags lie in memory, where a filter does not look; libc takes clone then.
+  if (const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
       error != 0)
     fail(-error, "seccomp");
   if (const int error = ::seccomp_load(filter.get()); error != 0) fail(-error, "seccomp");

@@ -150,10 +150,12 @@ TEST(LiveChannels, AreAnyNumberOfTables) {
 TEST(LiveChannels, AnErrorNamesItsLineAndNeverAPassword) {
   const std::string name = "[[live]]\nname = \"a\"\n";
   EXPECT_EQ(error_of(name + "url = \"rtp://239.1.2.3:5000\""), "");
+  EXPECT_EQ(error_of(name + "url = \"rtsp://me:se%2Fcret@[2001:db8::1]:554/@1\""), "");
   EXPECT_NE(error_of(name).find("station.toml:1: live: lacks url"), std::string::npos);
   EXPECT_NE(error_of(name + "url = \"udp://x\"\nservice = 65536").find("station.toml:4: live.service"),
             std::string::npos);
-  for (const char* url : {"file:///etc/me:secret", "rtsps://me:secret@x", "udp://me:secret @x"}) {
+  for (const char* url : {"file:///etc/me:secret", "rtsps://me:secret@x", "udp://me:secret @x",
+                          "rtsp://me:se/secret@x/1", "rtsp://me:se?secret@x"}) {
     const auto error = error_of(name + "url = \"" + url + "\"");
     EXPECT_EQ(error.substr(0, 24), "station.toml:3: live.url") << url;
     EXPECT_EQ(error.find("secret"), std::string::npos) << error;

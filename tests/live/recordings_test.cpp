@@ -173,6 +173,14 @@ TEST_F(RecordingTest, IsRecordedOnceWhereverThePowerIsCut) {
   }
 }
 
+TEST_F(RecordingTest, ByHandNothingBeginsByAClockThatIsNotSet) {
+  start();
+  clock_.trust(ClockTrust::untrusted);
+  EXPECT_EQ(start_refused("county"), "live.clock");
+  clock_.trust(ClockTrust::synced);
+  EXPECT_TRUE(ask(recordings_->start("county", "", 10, "operator")));
+}
+
 TEST_F(RecordingTest, NothingThatCameIsOneRefusedReception) {
   start();
   ASSERT_TRUE(ask(recordings_->start("county", "", 1, "operator")));

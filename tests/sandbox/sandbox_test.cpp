@@ -1,14 +1,17 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sandbox/sandbox.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +73,11 @@ TEST(Sandbox, WithTheNetworkForbidsProgramsOthersAndLocalSockets) {
   EXPECT_FALSE(may([] { return ::socket(AF_UNIX, SOCK_STREAM, 0); }));
   EXPECT_FALSE(may([] { return ::execl("/bin/true", "true", nullptr); }));
   EXPECT_FALSE(may([] { return ::kill(::getppid(), 0); }));
+  EXPECT_FALSE(may([] { return ::syscall(SYS_socket, (1ul << 32) | AF_UNIX, SOCK_STREAM, 0); }));
+  EXPECT_FALSE(may([] { return ::syscall(SYS_tgkill, ::getppid(), ::getppid(), 0); }));
+  EXPECT_TRUE(may([] { return ::syscall(SYS_tgkill, ::getpid(), ::gettid(), 0); })) << "abort() needs it";
+  EXPECT_FALSE(may([] { return ::syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0); }));
+  EXPECT_TRUE(may([] { return std::thread([] {}).join(), 0; }));
   const auto made = (folder / "made").string();
   EXPECT_TRUE(may([&] { return ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600); }));
   if (landlock_version() > 0) {
