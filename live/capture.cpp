@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <new>
 #include <optional>
 #include <thread>
@@ -27,6 +28,7 @@ constexpr std::int64_t kFirstWait = 500, kLongestWait = 10'000;  // ms between t
 constexpr std::int64_t kBeat = 1'000;           // ms between two lines, and between two syncs
 constexpr std::int64_t kJump = 10'000'000;      // us: time stamps that leap further begin a new segment
 constexpr std::int64_t kReplayed = 60'000'000;  // us: what a list of HLS brings a second time
+constexpr std::int64_t kMostSegments = 10'000;  // of a recording: a file each, whatever the time stamps do
 constexpr std::int64_t kPatientStart = 10'000;  // ms: until a channel has been opened is no gap
 
 std::int64_t next_number(const std::filesystem::path& folder) {
@@ -69,6 +71,7 @@ class Capture {
   std::int64_t gap_after_;              // ms
   std::int64_t told_ = 0;
   std::optional<std::int64_t> last_us_;  // the last packet's time stamp
+  std::map<int, std::int64_t> last_of_;  // and that of each stream
   bool began_ = false;                   // this segment: a picture that needs no other has come
   std::optional<Refusal> trouble_;       // why there is no signal
 };
@@ -131,7 +134,11 @@ bool Capture::jumped(Input& input, const AVPacket& packet) {
   if (packet.dts == AV_NOPTS_VALUE) return false;
   const auto base = input.format().streams[packet.stream_index]->time_base;
   const auto now = ::av_rescale_q(packet.dts, base, {1, AV_TIME_BASE});
-  const bool far = last_us_ && std::abs(now - *last_us_) > kJump;
+  // Each stream by itself: those of one multiplex may count from different beginnings.
+  const auto before = last_of_.find(packet.stream_index);
+  const bool far = before != last_of_.end() && std::abs(now - before->second) > kJump;
+  if (far) last_of_.clear();  // the others leap too
+  last_of_[packet.stream_index] = now;
   last_us_ = now;
   return far;
 }
@@ -181,6 +188,7 @@ Capture::End Capture::copy(Input& input, OutputFile& file, AVPacket& packet) {
 
 // One segment.
 Capture::End Capture::take(Input& input) {
+  if (number_ > kMostSegments) return End::full;
   const auto path = order_.folder / fmt::format("{:06}.mkv", number_);
   const Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
   if (!fd || !make_durable(order_.folder)) return End::disk;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t kAtOnce = 64;       // sectors: 128 KiB
 constexpr std::uint32_t kSparse = 8;        // sectors looked at, of each of
-constexpr std::uint32_t kSparseEvery = 97;  // so many
+constexpr std::uint32_t kSparseEvery = 97;  // so many places of a title
 
 struct CloseTables {
   void operator()(ifo_handle_t* tables) const noexcept { ::ifoClose(tables); }
@@ -187,10 +187,12 @@ Result<std::uint64_t> Dvd::read(const PlannedTitle& title, bool sparse, const Ta
   const Video video(::DVDOpenFile(dvd_.get(), title.title_set, DVD_READ_TITLE_VOBS));
   if (!video) return refuse("receiver.disc_unreadable", {{"where", "VOB"}});
   Reading reading(video.get(), take);
+  std::uint64_t all = 0;
+  for (const auto& cell : title.cells) all += cell.last - cell.first + 1;
+  const auto step = std::max<std::uint32_t>(kSparse, static_cast<std::uint32_t>(all / kSparseEvery));
   for (const auto& cell : title.cells) {
     std::optional<Refusal> refusal;
     const auto sectors = cell.last - cell.first + 1;
-    const auto step = std::max(kSparse, sectors / kSparseEvery);
     for (std::uint32_t at = 0; sparse && at < sectors && !refusal; at += step)
       refusal = reading.run(cell.first + at, std::min(kSparse, sectors - at));
     if (!sparse) refusal = cell.interleaved ? reading.units(cell) : reading.run(cell.first, sectors);

@@ -3,6 +3,8 @@
 #include "receiving.h"
 #include "signing.h"
 
+#include <array>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <sys/stat.h>
 
@@ -59,15 +61,17 @@ class MulticastSourceTest : public Receiving {
                                                 std::vector{settings}, folder_ / "multicast",
                                                 station_.settings, trust);
     source_->start();
-    ended_ = false;
-    auto done = [this](std::exception_ptr) { ended_ = true; };
-    asio::co_spawn(station_.loop, source_->run(), asio::bind_cancellation_slot(stop_.slot(), done));
+    for (auto& stop : stops_) {  // several at once, as the station runs it
+      ++running_;
+      auto done = [this](std::exception_ptr) { --running_; };
+      asio::co_spawn(station_.loop, source_->run(), asio::bind_cancellation_slot(stop.slot(), done));
+    }
   }
   void end() {
     if (!source_) return;
     test::run(station_.loop, source_->stop());
-    stop_.emit(asio::cancellation_type::terminal);
-    run_until(station_.loop, [this] { return ended_; });
+    for (auto& stop : stops_) stop.emit(asio::cancellation_type::terminal);
+    run_until(station_.loop, [this] { return running_ == 0; });
     station_.loop.restart();
     station_.loop.poll();
     source_.reset();
@@ -80,8 +84,8 @@ class MulticastSourceTest : public Receiving {
   std::unique_ptr<MulticastSource> source_;
   std::vector<Arrival> arrivals_;
   std::vector<std::string> told_;
-  asio::cancellation_signal stop_;
-  bool ended_ = true;
+  std::array<asio::cancellation_signal, 2> stops_;
+  int running_ = 0;
   int examined_ = 0;
 };
 
@@ -111,6 +115,15 @@ TEST_F(MulticastSourceTest, RefusesAFileThatDoesNotFitItsManifest) {
   begin();
   wait_for_receptions(1);
   EXPECT_THAT(station_.courseware(), IsEmpty());
+}
+
+TEST_F(MulticastSourceTest, SleepsWhileThereIsNothingToDo) {
+  begin();
+  run_until(station_.loop, [this] { return source_->status().at(0).listening; });
+  int handlers = 0;
+  station_.loop.restart();
+  while (handlers < 1000 && station_.loop.poll_one() > 0) ++handlers;
+  EXPECT_LT(handlers, 1000) << "those who wait wake each other";
 }
 
 TEST_F(MulticastSourceTest, TakesObjectsOfTheSameBytesOneByOne) {
