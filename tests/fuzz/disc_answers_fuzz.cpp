@@ -1,25 +1,12 @@
 // Any bytes as a line from the reader of DVD-Video discs: refused, or a value that its own line gives back.
+#include "refusal_check.h"
+
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
-#include <base/messages.h>
 #include <receiver/disc_contents.h>
 
-namespace {
-
 using namespace edu;
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
-
-template <class Value>
-void check_refusal(const Result<Value>& result) {
-  if (!result) check(has_text(Language::zh, "refusal." + result.error().code));
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);

@@ -1,29 +1,14 @@
 // Any bytes as a line from the recorder of live channels, as an order to it, or as a channel's address:
 // refused, or a value that its own line gives back.
+#include "refusal_check.h"
+
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include <live/address.h>
 #include <live/lines.h>
 
-#include <base/messages.h>
-#include <base/text.h>
-
-namespace {
-
 using namespace edu;
-
-void check(bool holds) {
-  if (!holds) std::abort();
-}
-
-template <class Value>
-void check_refusal(const Result<Value>& result) {
-  if (!result) check(has_text(Language::zh, "refusal." + result.error().code));
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view line(reinterpret_cast<const char*>(data), size);
