@@ -9,11 +9,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include <app/commands.h>
-#include <app/console.h>
-#include <base/text.h>
-#include <base/time.h>
-#include <library/courseware.h>
+#include "app/commands.h"
+#include "app/console.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "library/courseware.h"
 
 namespace edu::app {
 namespace {

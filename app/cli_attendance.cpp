@@ -3,8 +3,8 @@
 #include <iterator>
 #include <optional>
 
-#include <app/commands.h>
-#include <base/text.h>
+#include "app/commands.h"
+#include "base/text.h"
 
 namespace edu::app {
 namespace {

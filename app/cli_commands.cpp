@@ -1,6 +1,6 @@
 // Commands that ask one thing and print the answer.
-#include <app/commands.h>
-#include <base/time.h>
+#include "app/commands.h"
+#include "base/time.h"
 
 namespace edu::app {
 

@@ -4,10 +4,10 @@
 #include <future>
 #include <iterator>
 
-#include <app/commands.h>
-#include <base/files.h>
-#include <base/text.h>
-#include <web/target.h>
+#include "app/commands.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "web/http/target.h"
 
 namespace edu::app {
 namespace {

@@ -1,11 +1,12 @@
 // Commands of the journal. `journal verify DIR` needs no station: it reads the copied folder itself.
 #include <fmt/format.h>
 
-#include <app/commands.h>
-#include <base/database.h>
-#include <base/time.h>
-#include <logs/journal.h>
-#include <web/verdict.h>
+#include "app/commands.h"
+#include "base/database.h"
+#include "base/time.h"
+#include "calendar/zone.h"
+#include "logs/journal/journal.h"
+#include "web/api/verdict.h"
 
 namespace edu::app {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include <app/console.h>
+#include "app/console.h"
 
 int main(int count, char** values) {
   try {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <base/messages.h>
+#include "base/messages.h"
 
 namespace edu::app {
 

@@ -1,8 +1,8 @@
 // Commands about what comes in by multicast, and about filling what is missing of it.
 #include <system_error>
 
-#include <app/commands.h>
-#include <base/files.h>
+#include "app/commands.h"
+#include "base/files.h"
 
 namespace edu::app {
 namespace {

@@ -1,7 +1,7 @@
 // Commands about recording live channels.
 #include <map>
 
-#include <app/commands.h>
+#include "app/commands.h"
 
 namespace edu::app {
 namespace {

@@ -1,5 +1,5 @@
 // Commands about the ways by which courseware comes.
-#include <app/commands.h>
+#include "app/commands.h"
 
 namespace edu::app {
 namespace {

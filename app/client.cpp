@@ -1,5 +1,7 @@
 // Comes in: a question. Leaves: an answer, or NotReachable. Blocks the calling thread.
 // The only source of this room that includes Beast.
+#include "app/client.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -12,9 +14,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include <app/client.h>
-#include <base/asio.h>
-#include <web/socket_path.h>
+#include "base/asio.h"
+#include "web/http/socket_path.h"
 
 namespace edu::app {
 namespace {

@@ -1,7 +1,7 @@
 // The commands of `edustation`, each one function: options in, exit code out. They throw NotReachable.
 #pragma once
 
-#include <app/desk.h>
+#include "app/desk.h"
 
 namespace edu::app {
 

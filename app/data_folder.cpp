@@ -1,3 +1,5 @@
+#include "app/data_folder.h"
+
 #include <cerrno>
 #include <stdexcept>
 #include <string>
@@ -6,8 +8,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-
-#include <app/data_folder.h>
 
 namespace edu::app {
 namespace {

@@ -1,8 +1,8 @@
 // The data folder: made where it lacks, and held by one daemon at a time.
 #pragma once
 
-#include <base/fd.h>
-#include <base/files.h>
+#include "base/fd.h"
+#include "base/files.h"
 
 namespace edu::app {
 

@@ -1,5 +1,6 @@
-#include <app/desk.h>
-#include <web/target.h>
+#include "app/desk.h"
+
+#include "web/http/target.h"
 
 namespace edu::app {
 

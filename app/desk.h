@@ -7,10 +7,10 @@
 #include <string_view>
 #include <utility>
 
-#include <app/cli_options.h>
-#include <app/client.h>
-#include <app/console.h>
-#include <base/json.h>
+#include "app/cli_options.h"
+#include "app/client.h"
+#include "app/console.h"
+#include "base/json.h"
 
 namespace edu::app {
 

@@ -6,10 +6,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
-#include <app/service_notify.h>
-#include <app/station.h>
-#include <base/diagnostics.h>
-#include <config/loader.h>
+#include "app/service_notify.h"
+#include "app/station.h"
+#include "base/diagnostics.h"
+#include "config/loader.h"
 
 namespace edu::app {
 namespace {

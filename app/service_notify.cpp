@@ -1,7 +1,8 @@
+#include "app/service_notify.h"
+
 #include <systemd/sd-daemon.h>
 
-#include <app/service_notify.h>
-#include <base/diagnostics.h>
+#include "base/diagnostics.h"
 
 namespace edu::app {
 

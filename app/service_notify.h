@@ -2,9 +2,9 @@
 // one, nothing happens.
 #pragma once
 
-#include <base/asio.h>
-#include <base/clock.h>
-#include <base/database.h>
+#include "base/asio.h"
+#include "base/clock.h"
+#include "base/database.h"
 
 namespace edu::app {
 

@@ -1,13 +1,13 @@
-#include <catalogue/range.h>
-#include <live/store.h>
+#include "app/station.h"
 
-#include <app/service_notify.h>
-#include <app/station.h>
-#include <base/day_window.h>
-#include <base/diagnostics.h>
-#include <base/random.h>
-#include <library/catalogue.h>
-#include <people/roster.h>
+#include "app/service_notify.h"
+#include "base/diagnostics.h"
+#include "base/random.h"
+#include "calendar/day_window.h"
+#include "library/catalogue.h"
+#include "people/roster.h"
+#include "receiver/catalogue/range.h"
+#include "receiver/live/store.h"
 
 namespace edu::app {
 namespace {

@@ -9,33 +9,33 @@
 #include <random>
 #include <string>
 
-#include <catalogue/catalogues.h>
-#include <catalogue/http.h>
-#include <live/recordings.h>
-
-#include <app/data_folder.h>
-#include <app/tasks.h>
-#include <base/clock.h>
-#include <base/database.h>
-#include <base/workers.h>
-#include <config/settings.h>
-#include <library/object_store.h>
-#include <logs/ledger.h>
-#include <logs/sessions.h>
-#include <player/deck_process.h>
-#include <player/probe.h>
-#include <receiver/custody.h>
-#include <receiver/folder_source.h>
-#include <receiver/intake.h>
-#include <receiver/multicast_source.h>
-#include <receiver/slots.h>
-#include <receiver/sources.h>
-#include <receiver/trust.h>
-#include <receiver/volume_import.h>
-#include <receiver/volume_watch.h>
-#include <scheduler/playout.h>
-#include <scheduler/timetable.h>
-#include <web/web.h>
+#include "app/data_folder.h"
+#include "app/tasks.h"
+#include "base/clock.h"
+#include "base/database.h"
+#include "base/slots.h"
+#include "base/workers.h"
+#include "calendar/zone.h"
+#include "config/settings.h"
+#include "library/object_store.h"
+#include "logs/journal/ledger.h"
+#include "logs/study/sessions.h"
+#include "player/deck/deck_process.h"
+#include "player/probe/probe.h"
+#include "receiver/catalogue/catalogues.h"
+#include "receiver/catalogue/http.h"
+#include "receiver/channels/multicast_source.h"
+#include "receiver/folder/folder_source.h"
+#include "receiver/intake/custody.h"
+#include "receiver/intake/intake.h"
+#include "receiver/intake/sources.h"
+#include "receiver/live/recordings.h"
+#include "receiver/trust/trust.h"
+#include "receiver/volumes/volume_import.h"
+#include "receiver/volumes/volume_watch.h"
+#include "scheduler/airing/playout.h"
+#include "scheduler/timetable/timetable.h"
+#include "web/api/web.h"
 
 namespace edu::app {
 
@@ -75,7 +75,7 @@ class Station {
   player::Probe probe_;
   library::ObjectStore store_;
   receiver::Trust trust_;
-  receiver::DigestLocks locks_;
+  DigestLocks locks_;
   receiver::Intake intake_;
   receiver::Sources sources_;
   receiver::FolderSource inbox_;

@@ -1,7 +1,8 @@
+#include "app/tasks.h"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 
-#include <app/tasks.h>
-#include <base/diagnostics.h>
+#include "base/diagnostics.h"
 
 namespace edu::app {
 namespace {

@@ -8,7 +8,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <base/asio.h>
+#include "base/asio.h"
 
 namespace edu::app {
 

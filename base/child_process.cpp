@@ -1,3 +1,5 @@
+#include "base/child_process.h"
+
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -10,8 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <base/child_process.h>
-#include <base/fd.h>
+#include "base/fd.h"
 
 namespace edu {
 namespace {

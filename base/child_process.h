@@ -13,7 +13,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include <base/asio.h>
+#include "base/asio.h"
 
 namespace edu {
 

@@ -1,3 +1,5 @@
+#include "base/clock.h"
+
 #include <cerrno>
 #include <ctime>
 #include <system_error>
@@ -6,8 +8,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
-
-#include <base/clock.h>
 
 namespace edu {
 namespace {

@@ -2,8 +2,8 @@
 // clock. Tests put a clock in its place that they set and advance (tests/support/manual_clock.h).
 #pragma once
 
-#include <base/asio.h>
-#include <base/time.h>
+#include "base/asio.h"
+#include "base/time.h"
 
 namespace edu {
 

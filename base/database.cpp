@@ -1,4 +1,4 @@
-#include <base/database.h>
+#include "base/database.h"
 
 namespace edu {
 namespace {

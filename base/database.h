@@ -18,9 +18,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include <base/asio.h>
-#include <base/files.h>
-#include <base/result.h>
+#include "base/asio.h"
+#include "base/files.h"
+#include "base/result.h"
 
 namespace edu {
 
@@ -75,4 +75,4 @@ struct IsResult<Result<T>> : std::true_type {};
 
 }  // namespace edu
 
-#include <base/database_impl.h>
+#include "base/database_impl.h"

@@ -1,10 +1,10 @@
+#include "base/diagnostics.h"
+
 #include <cstdlib>
 #include <memory>
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
-
-#include <base/diagnostics.h>
 
 namespace edu {
 namespace {

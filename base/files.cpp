@@ -1,3 +1,5 @@
+#include "base/files.h"
+
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -6,8 +8,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-
-#include <base/files.h>
 
 namespace edu {
 namespace {

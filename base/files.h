@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include <base/fd.h>
+#include "base/fd.h"
 
 namespace edu {
 
@@ -32,7 +32,7 @@ class Files {
   virtual void make_folder(const fs::path& folder);  // with its parents; mode 0750; existing is no error
   virtual Space space(const fs::path& folder);
 
-  // For files that are put together out of order (multicast/partial_file.h).
+  // For files that are put together out of order (receiver/multicast/partial_file.h).
   virtual Fd open_existing(const fs::path& path);  // for reading and writing; a symlink is an error
   virtual void write_at(const Fd& fd, std::uint64_t offset, std::span<const std::uint8_t> bytes,
                         const fs::path& path);

@@ -1,11 +1,12 @@
+#include "base/json.h"
+
 #include <algorithm>
 #include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include <base/json.h>
-#include <base/text.h>
+#include "base/text.h"
 
 namespace edu {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <boost/json.hpp>
 
-#include <base/result.h>
+#include "base/result.h"
 
 namespace edu {
 namespace json = boost::json;

@@ -1,11 +1,12 @@
+#include "base/messages.h"
+
 #include <unordered_map>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <base/message_data.h>
-#include <base/messages.h>
+#include "base/message_data.h"
 
 namespace edu {
 namespace {

@@ -1,3 +1,5 @@
+#include "base/random.h"
+
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
@@ -5,8 +7,7 @@
 
 #include <sys/random.h>
 
-#include <base/random.h>
-#include <base/sha256.h>
+#include "base/sha256.h"
 
 namespace edu {
 

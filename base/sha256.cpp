@@ -1,8 +1,8 @@
+#include "base/sha256.h"
+
 #include <stdexcept>
 
 #include <openssl/evp.h>
-
-#include <base/sha256.h>
 
 namespace edu {
 

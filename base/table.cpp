@@ -1,8 +1,9 @@
+#include "base/table.h"
+
 #include <algorithm>
 #include <array>
 
-#include <base/table.h>
-#include <base/text.h>
+#include "base/text.h"
 
 namespace edu {
 namespace {

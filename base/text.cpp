@@ -1,11 +1,11 @@
+#include "base/text.h"
+
 #include <cstdlib>
 #include <memory>
 #include <type_traits>
 
 #include <iconv.h>
 #include <utf8proc.h>
-
-#include <base/text.h>
 
 namespace edu {
 namespace {

@@ -1,15 +1,9 @@
-#include <stdexcept>
+#include "base/time.h"
 
-#include <date/tz.h>
 #include <fmt/format.h>
-
-#include <base/time.h>
 
 namespace edu {
 namespace {
-
-date::local_seconds to_date(LocalTime t) { return date::local_seconds(t.time_since_epoch()); }
-LocalTime from_date(date::local_seconds t) { return LocalTime(t.time_since_epoch()); }
 
 bool digits(std::string_view text, std::size_t at, std::size_t count, int& value) {
   value = 0;
@@ -21,41 +15,6 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int& value
 }
 
 }  // namespace
-
-Zone::Zone(std::string name) : name_(std::move(name)) {
-  try {
-    zone_ = date::locate_zone(name_);
-  } catch (const std::exception&) {
-    throw std::runtime_error(
-        fmt::format("unknown time zone '{}'; a name like Asia/Shanghai is expected", name_));
-  }
-}
-
-WallTime Zone::to_utc(LocalTime local) const {
-  const auto when = to_date(local);
-  const auto info = zone_->get_info(when);
-  if (info.result == date::local_info::nonexistent) return WallTime(info.first.end.time_since_epoch());
-  return WallTime((when.time_since_epoch() - info.first.offset));
-}
-
-LocalTime Zone::to_local(WallTime instant) const {
-  const auto whole = std::chrono::floor<seconds>(instant);
-  return from_date(zone_->to_local(date::sys_seconds(whole.time_since_epoch())));
-}
-
-LocalDate Zone::date_of(WallTime instant) const {
-  return std::chrono::floor<std::chrono::days>(to_local(instant));
-}
-
-std::string Zone::iso8601(WallTime instant) const {
-  const auto whole = date::sys_seconds(std::chrono::floor<seconds>(instant).time_since_epoch());
-  const auto offset = zone_->get_info(whole).offset;
-  const auto minutes = std::chrono::abs(std::chrono::duration_cast<std::chrono::minutes>(offset)).count();
-  return fmt::format("{}{}{:02}:{:02}", to_string(to_local(instant)), offset < seconds(0) ? '-' : '+',
-                     minutes / 60, minutes % 60);
-}
-
-std::string Zone::time_of_day(WallTime instant) const { return to_string(to_local(instant)).substr(11); }
 
 std::string to_string(LocalDate day) {
   const std::chrono::year_month_day ymd(day);

@@ -8,7 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 
-#include <base/asio.h>
+#include "base/asio.h"
 
 namespace edu {
 

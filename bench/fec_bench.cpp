@@ -11,7 +11,7 @@
 #include <boost/json.hpp>
 #include <isa-l/erasure_code.h>
 
-#include <fec/block_code.h>
+#include "flute/fec/block_code.h"
 
 using namespace edu::fec;
 using Bytes = std::vector<std::uint8_t>;

@@ -17,9 +17,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <base/fd.h>
-#include <base/files.h>
-#include <base/sha256.h>
+#include "base/fd.h"
+#include "base/files.h"
+#include "base/sha256.h"
 
 namespace {
 

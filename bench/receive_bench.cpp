@@ -16,11 +16,11 @@
 
 #include <sys/resource.h>
 
-#include <base/diagnostics.h>
-#include <base/json.h>
-#include <flute/alc.h>
-#include <multicast/channel.h>
-#include <multicast/udp_source.h>
+#include "base/diagnostics.h"
+#include "base/json.h"
+#include "flute/alc.h"
+#include "receiver/multicast/channel.h"
+#include "receiver/multicast/udp_source.h"
 
 using namespace edu;
 

@@ -1,11 +1,11 @@
+#include "config/channels.h"
+
 #include <algorithm>
 #include <set>
 #include <sstream>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-
-#include <config/channels.h>
 
 namespace edu::config {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <toml++/toml.h>
 
-#include <config/loader.h>
+#include "config/loader.h"
 
 namespace edu::config {
 

@@ -1,3 +1,5 @@
+#include "config/lists.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,8 +9,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <base/day_window.h>
-#include <config/lists.h>
+#include "calendar/day_window.h"
 
 namespace edu::config {
 namespace {
@@ -70,7 +71,7 @@ bool is_open_url(const std::string& text) {
   return text.substr(host, text.find_first_of("/?#", host) - host).find('@') == text.npos;
 }
 
-// "RW…": the base64 of 42 bytes. Whether it is a key is seen when it is read (receiver/minisign.h).
+// "RW…": the base64 of 42 bytes. Whether it is a key is seen when it is read (receiver/trust/minisign.h).
 bool is_key(const std::string& text) { return text.size() == 56 && text.starts_with("RW"); }
 
 constexpr const char* kName = "a text of up to 200 bytes without slashes";
@@ -143,7 +144,7 @@ Member<Catalogue> ca_file() {
   return {"ca_file", "a file's path", false, set, show};
 }
 
-// "udp://239.1.2.3:5000": what edustation-record may open (live/input.cpp).
+// "udp://239.1.2.3:5000": what edustation-record may open (receiver/live/input.cpp).
 // "rtsp://user:pa/ss@host": whoever reads it takes "user" for the host, and shows the rest.
 bool has_loose_password(const std::string& text) {
   const auto begin = std::min(text.find("://") + 3, text.size());

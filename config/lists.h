@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include <config/channels.h>
-#include <config/settings.h>
+#include "config/channels.h"
+#include "config/settings.h"
 
 namespace edu::config {
 

@@ -1,5 +1,7 @@
 // station.toml comes in, plain structs leave; no other state. One table below names every key with its
 // bounds.
+#include "config/loader.h"
+
 #include <algorithm>
 #include <functional>
 #include <sstream>
@@ -7,11 +9,11 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <base/files.h>
-#include <base/time.h>
-#include <config/channels.h>
-#include <config/lists.h>
-#include <config/loader.h>
+#include "base/files.h"
+#include "base/time.h"
+#include "calendar/zone.h"
+#include "config/channels.h"
+#include "config/lists.h"
 
 namespace edu::config {
 namespace {

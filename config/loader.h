@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <config/settings.h>
+#include "config/settings.h"
 
 namespace edu::config {
 

@@ -67,7 +67,7 @@ struct TrustKey {
   std::string key;   // "RW…", 56 characters
 };
 
-// Per way of receiving: "required", "preferred" or "off" (receiver/trust.h).
+// Per way of receiving: "required", "preferred" or "off" (receiver/trust/trust.h).
 struct Trust {
   std::string folder = "off";  // the watched folder, and files that a person imports
   std::string multicast = "preferred";

@@ -6,11 +6,12 @@
 //
 // Where RFC 5651 has Res, RFC 3451 has T and R: a field of 4 bytes each behind the TOI. A sender of RFC 5651
 // never sets them, so whoever does is of the older kind.
+#include "flute/alc.h"
+
 #include <algorithm>
 
-#include <flute/alc.h>
-#include <flute/bytes.h>
-#include <flute/lct_extensions.h>
+#include "flute/bytes.h"
+#include "flute/lct_extensions.h"
 
 namespace edu::flute {
 namespace {

@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include <base/result.h>
+#include "base/result.h"
 
 namespace edu::flute {
 

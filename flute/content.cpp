@@ -1,11 +1,11 @@
 // In comes the coded content of an object, in pieces and on a worker; out goes the content, to a sink, in
 // pieces of 64 KiB at most. The bound is checked before a piece is handed on.
+#include "flute/content.h"
+
 #include <algorithm>
 #include <stdexcept>
 
 #include <zlib.h>
-
-#include <flute/content.h>
 
 namespace edu::flute {
 namespace {

@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include <base/result.h>
-#include <flute/alc.h>
+#include "base/result.h"
+#include "flute/alc.h"
 
 namespace edu::flute {
 

@@ -3,17 +3,18 @@
 //
 // What bounds it: the text's size, and the elements and attributes that pugixml would keep (a node costs 15
 // times its four bytes of text). Nesting costs nothing: the parser does not recurse, and we read two levels.
+#include "flute/fdt.h"
+
 #include <algorithm>
 #include <charconv>
 #include <set>
 
 #include <pugixml.hpp>
 
-#include <base/text.h>
-#include <flute/fdt.h>
-#include <flute/fdt_oti.h>
-#include <flute/md5.h>
-#include <flute/ntp.h>
+#include "base/text.h"
+#include "flute/fdt_oti.h"
+#include "flute/md5.h"
+#include "flute/ntp.h"
 
 namespace edu::flute {
 namespace {

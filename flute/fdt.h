@@ -12,10 +12,10 @@
 #include <string_view>
 #include <vector>
 
-#include <base/result.h>
-#include <base/time.h>
-#include <fec/oti.h>
-#include <flute/alc.h>
+#include "base/result.h"
+#include "base/time.h"
+#include "flute/alc.h"
+#include "flute/fec/oti.h"
 
 namespace edu::flute {
 

@@ -1,9 +1,10 @@
+#include "flute/fdt_oti.h"
+
 #include <charconv>
 #include <limits>
 
-#include <base/text.h>
-#include <flute/fdt_oti.h>
-#include <flute/md5.h>
+#include "base/text.h"
+#include "flute/md5.h"
 
 namespace edu::flute {
 namespace {

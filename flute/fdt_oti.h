@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include <base/result.h>
-#include <fec/oti.h>
+#include "base/result.h"
+#include "flute/fec/oti.h"
 
 namespace edu::flute {
 

@@ -4,10 +4,10 @@
 
 #include <pugixml.hpp>
 
-#include <flute/fdt.h>
-#include <flute/fdt_oti.h>
-#include <flute/md5.h>
-#include <flute/ntp.h>
+#include "flute/fdt.h"
+#include "flute/fdt_oti.h"
+#include "flute/md5.h"
+#include "flute/ntp.h"
 
 namespace edu::flute {
 namespace {

@@ -1,6 +1,7 @@
-#include <flute/bytes.h>
-#include <flute/lct_extensions.h>
-#include <flute/ntp.h>
+#include "flute/lct_extensions.h"
+
+#include "flute/bytes.h"
+#include "flute/ntp.h"
 
 namespace edu::flute {
 namespace {

@@ -1,7 +1,7 @@
 // The header extensions of an LCT header, read into a Packet; part of alc.cpp's work.
 #pragma once
 
-#include <flute/alc.h>
+#include "flute/alc.h"
 
 namespace edu::flute {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <base/text.h>
-#include <flute/fdt.h>
+#include "base/text.h"
+#include "flute/fdt.h"
 
 namespace edu::flute {
 namespace {

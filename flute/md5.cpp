@@ -1,8 +1,8 @@
+#include "flute/md5.h"
+
 #include <stdexcept>
 
 #include <openssl/evp.h>
-
-#include <flute/md5.h>
 
 namespace edu::flute {
 

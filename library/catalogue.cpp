@@ -1,9 +1,10 @@
 // Rows of courseware come in from the receiver's units of work; lists and single ones leave, to whoever asks.
 // Nothing is held in memory: the table is the catalogue.
+#include "library/catalogue.h"
+
 #include <fmt/format.h>
 
-#include <base/sql.h>
-#include <library/catalogue.h>
+#include "base/sql.h"
 
 namespace edu::library {
 namespace {

@@ -1,17 +1,18 @@
 // The catalogue: one row a courseware, kept for ever, also of what was removed. The functions work on any
 // connection; those that write are for a unit of work on the writer thread, with the event that explains the
-// change in the same transaction (logs/ledger.h). They throw SQLite::Exception.
+// change in the same transaction (logs/journal/ledger.h). They throw SQLite::Exception.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <base/database.h>
-#include <base/messages.h>
-#include <base/table.h>
-#include <base/time.h>
-#include <library/courseware.h>
+#include "base/database.h"
+#include "base/messages.h"
+#include "base/table.h"
+#include "base/time.h"
+#include "calendar/zone.h"
+#include "library/courseware.h"
 
 namespace edu::library {
 

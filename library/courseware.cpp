@@ -1,9 +1,10 @@
+#include "library/courseware.h"
+
 #include <charconv>
 
 #include <fmt/format.h>
 
-#include <base/text.h>
-#include <library/courseware.h>
+#include "base/text.h"
 
 namespace edu::library {
 

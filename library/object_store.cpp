@@ -3,16 +3,17 @@
 //
 // The reserve holds against several files at once: each announces its size before its first byte, and every
 // chunk looks at the file system again, because others write there too.
+#include "library/object_store.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 #include <fcntl.h>
 
-#include <base/diagnostics.h>
-#include <base/random.h>
-#include <library/catalogue.h>
-#include <library/object_store.h>
+#include "base/diagnostics.h"
+#include "base/random.h"
+#include "library/catalogue.h"
 
 namespace edu::library {
 namespace {

@@ -20,9 +20,9 @@
 #include <variant>
 #include <vector>
 
-#include <base/files.h>
-#include <base/result.h>
-#include <base/sha256.h>
+#include "base/files.h"
+#include "base/result.h"
+#include "base/sha256.h"
 
 namespace edu::library {
 

@@ -1,9 +1,10 @@
+#include "people/cells.h"
+
 #include <array>
 #include <charconv>
 #include <vector>
 
-#include <base/text.h>
-#include <people/cells.h>
+#include "base/text.h"
 
 namespace edu::people {
 namespace {

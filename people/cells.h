@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include <base/time.h>
+#include "base/time.h"
 
 namespace edu::people {
 

@@ -1,10 +1,11 @@
+#include "people/csv_rows.h"
+
 #include <new>
 #include <optional>
 
 #include <csv.h>
 
-#include <people/csv_rows.h>
-#include <people/file_text.h>
+#include "people/file_text.h"
 
 namespace edu::people {
 namespace {

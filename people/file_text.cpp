@@ -1,7 +1,8 @@
+#include "people/file_text.h"
+
 #include <algorithm>
 
-#include <base/text.h>
-#include <people/file_text.h>
+#include "base/text.h"
 
 namespace edu::people {
 namespace {

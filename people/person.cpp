@@ -1,4 +1,4 @@
-#include <people/person.h>
+#include "people/person.h"
 
 namespace edu::people {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include <base/messages.h>
-#include <base/time.h>
+#include "base/messages.h"
+#include "base/time.h"
 
 namespace edu::people {
 

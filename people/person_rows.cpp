@@ -1,4 +1,4 @@
-#include <people/person_rows.h>
+#include "people/person_rows.h"
 
 namespace edu::people {
 namespace {

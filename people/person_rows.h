@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <base/database.h>
-#include <people/person.h>
+#include "base/database.h"
+#include "people/person.h"
 
 namespace edu::people {
 

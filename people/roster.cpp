@@ -9,14 +9,15 @@
 // A person's status is a history (person_status), one entry a date from which it holds, so that what was the
 // case on a past day stays answerable. The empty date sorts before every other: "as long as the roster knows
 // them".
+#include "people/roster.h"
+
 #include <algorithm>
 #include <functional>
 #include <map>
 
-#include <base/text.h>
-#include <people/cells.h>
-#include <people/person_rows.h>
-#include <people/roster.h>
+#include "base/text.h"
+#include "people/cells.h"
+#include "people/person_rows.h"
 
 namespace edu::people {
 namespace {

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include <base/database.h>
-#include <base/result.h>
-#include <base/table.h>
-#include <people/person.h>
+#include "base/database.h"
+#include "base/result.h"
+#include "base/table.h"
+#include "people/person.h"
 
 namespace edu::people {
 

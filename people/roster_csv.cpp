@@ -1,13 +1,14 @@
+#include "people/roster_csv.h"
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
 
-#include <base/table.h>
-#include <base/text.h>
-#include <people/csv_rows.h>
-#include <people/file_text.h>
-#include <people/roster_csv.h>
-#include <people/roster_headings.h>
+#include "base/table.h"
+#include "base/text.h"
+#include "people/csv_rows.h"
+#include "people/file_text.h"
+#include "people/roster_headings.h"
 
 namespace edu::people {
 namespace {

@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include <base/messages.h>
-#include <base/result.h>
-#include <people/cells.h>
-#include <people/roster.h>
+#include "base/messages.h"
+#include "base/result.h"
+#include "people/cells.h"
+#include "people/roster.h"
 
 namespace edu::people {
 

@@ -1,11 +1,12 @@
+#include "people/roster_headings.h"
+
 #include <array>
 #include <map>
 #include <string>
 
-#include <base/messages.h>
-#include <base/text.h>
-#include <people/cells.h>
-#include <people/roster_headings.h>
+#include "base/messages.h"
+#include "base/text.h"
+#include "people/cells.h"
 
 namespace edu::people {
 namespace {

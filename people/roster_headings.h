@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include <base/result.h>
+#include "base/result.h"
 
 namespace edu::people {
 

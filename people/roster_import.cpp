@@ -1,8 +1,8 @@
 // An import of the roster: each line of a checked file against what the tables hold, inside the caller's unit
 // of work on the writer thread. roster.h says what becomes of a status with and without a date.
-#include <base/random.h>
-#include <people/person_rows.h>
-#include <people/roster.h>
+#include "base/random.h"
+#include "people/person_rows.h"
+#include "people/roster.h"
 
 namespace edu::people {
 namespace {

@@ -1,4 +1,4 @@
-#include <people/roster.h>
+#include "people/roster.h"
 
 namespace edu::people {
 namespace {

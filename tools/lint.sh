@@ -13,11 +13,7 @@ rule() {  # NAME, then lines that break it on standard input
 }
 
 git ls-files '*.cpp' '*.h' | xargs grep -nE '#include "\.\./|#include <\.\./' | rule 'no ../ in an include' || true
-for header in 'mpv/' 'sqlite3\.h' 'libical/' 'csv\.h' 'seccomp\.h' 'zlib\.h' 'isa-l/erasure_code\.h' 'isa-l/crc\.h' 'sodium\.h' \
-  'curl/' 'libavformat/' 'libavcodec/' 'linux/landlock\.h' 'dvdread/dvd_reader\.h'; do
-  git ls-files '*.cpp' '*.h' ':!tests' ':!bench' | xargs grep -lE "#include <$header" | sed -n '2,$p' |
-    rule "<${header//\\/}> is included in more than one file" || true
-done
+tools/rooms.py | rule 'the rooms of docs/architecture.md' || true
 git ls-files '*.cpp' '*.h' | grep -E '(manager|util|helper|common)s?\.(cpp|h)$' | rule 'no Manager, Util, Helper, Common' || true
 git ls-files '*.cpp' '*.h' | xargs grep -nE '\b(TODO|FIXME|XXX)\b' | rule 'nothing unfinished' || true
 

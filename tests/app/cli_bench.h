@@ -13,11 +13,11 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <app/console.h>
-#include <support/manual_clock.h>
-#include <support/temp_folder.h>
-#include <web/answers.h>
-#include <web/server.h>
+#include "app/console.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/temp_folder.h"
+#include "web/http/answers.h"
+#include "web/http/server.h"
 
 namespace edu::test {
 

@@ -1,8 +1,7 @@
-#include "cli_bench.h"
-
 #include <gmock/gmock.h>
 
-#include <base/messages.h>
+#include "base/messages.h"
+#include "cli_bench.h"
 
 namespace edu::app {
 namespace {

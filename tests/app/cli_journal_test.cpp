@@ -1,12 +1,11 @@
-#include "cli_bench.h"
-
 #include <filesystem>
 
 #include <gmock/gmock.h>
 
-#include <base/database.h>
-#include <logs/journal.h>
-#include <logs/ledger.h>
+#include "base/database.h"
+#include "cli_bench.h"
+#include "logs/journal/journal.h"
+#include "logs/journal/ledger.h"
 
 namespace edu::app {
 namespace {

@@ -1,11 +1,10 @@
-#include "cli_bench.h"
-
 #include <fstream>
 #include <utility>
 
 #include <gmock/gmock.h>
 
-#include <base/json.h>
+#include "base/json.h"
+#include "cli_bench.h"
 
 namespace edu::app {
 namespace {

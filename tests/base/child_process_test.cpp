@@ -1,3 +1,5 @@
+#include "base/child_process.h"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
@@ -6,8 +8,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <base/child_process.h>
-#include <support/run.h>
+#include "tests/support/run.h"
 
 namespace edu {
 namespace {

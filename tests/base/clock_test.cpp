@@ -1,8 +1,9 @@
+#include "base/clock.h"
+
 #include <gtest/gtest.h>
 
-#include <base/clock.h>
-#include <support/manual_clock.h>
-#include <support/run.h>
+#include "tests/support/manual_clock.h"
+#include "tests/support/run.h"
 
 namespace edu {
 namespace {

@@ -1,11 +1,12 @@
+#include "base/database.h"
+
 #include <thread>
 
 #include <gtest/gtest.h>
 
-#include <base/database.h>
-#include <base/sql.h>
-#include <support/run.h>
-#include <support/temp_folder.h>
+#include "base/sql.h"
+#include "tests/support/run.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu {
 namespace {

@@ -1,11 +1,12 @@
+#include "base/files.h"
+
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <base/files.h>
-#include <support/faulty_files.h>
-#include <support/temp_folder.h>
+#include "tests/support/faulty_files.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "base/json.h"
 
-#include <base/json.h>
+#include <gtest/gtest.h>
 
 namespace edu {
 namespace {

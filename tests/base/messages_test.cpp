@@ -1,3 +1,5 @@
+#include "base/messages.h"
+
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -5,8 +7,6 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
-
-#include <base/messages.h>
 
 namespace edu {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "base/table.h"
 
-#include <base/table.h>
+#include <gtest/gtest.h>
 
 namespace edu {
 namespace {

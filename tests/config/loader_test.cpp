@@ -1,3 +1,5 @@
+#include "config/loader.h"
+
 #include <fstream>
 #include <map>
 #include <regex>
@@ -5,9 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include <config/lists.h>
-#include <config/loader.h>
-#include <support/temp_folder.h>
+#include "config/lists.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::config {
 namespace {

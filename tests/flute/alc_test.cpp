@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "flute/alc.h"
 
-#include <flute/alc.h>
+#include <gtest/gtest.h>
 
 namespace edu::flute {
 namespace {

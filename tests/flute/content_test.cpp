@@ -1,8 +1,8 @@
+#include "flute/content.h"
+
 #include <random>
 
 #include <gtest/gtest.h>
-
-#include <flute/content.h>
 
 namespace edu::flute {
 namespace {

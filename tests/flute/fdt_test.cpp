@@ -1,7 +1,8 @@
+#include "flute/fdt.h"
+
 #include <gtest/gtest.h>
 
-#include <base/messages.h>
-#include <flute/fdt.h>
+#include "base/messages.h"
 
 namespace edu::flute {
 namespace {

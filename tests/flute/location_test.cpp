@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <flute/fdt.h>
+#include "flute/fdt.h"
 
 namespace edu::flute {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "flute/md5.h"
 
-#include <flute/md5.h>
+#include <gtest/gtest.h>
 
 namespace edu::flute {
 namespace {

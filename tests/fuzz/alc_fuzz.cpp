@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include <flute/alc.h>
+#include "flute/alc.h"
 
 using namespace edu::flute;
 

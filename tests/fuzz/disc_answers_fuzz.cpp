@@ -1,10 +1,9 @@
 // Any bytes as a line from the reader of DVD-Video discs: refused, or a value that its own line gives back.
-#include "refusal_check.h"
-
 #include <cstdint>
 #include <string_view>
 
-#include <receiver/disc_contents.h>
+#include "receiver/volumes/disc_contents.h"
+#include "refusal_check.h"
 
 using namespace edu;
 

@@ -2,9 +2,9 @@
 // same bytes as coded content: never more comes out than the bound.
 #include <cstdlib>
 
-#include <base/messages.h>
-#include <flute/content.h>
-#include <flute/fdt.h>
+#include "base/messages.h"
+#include "flute/content.h"
+#include "flute/fdt.h"
 
 using namespace edu;
 

@@ -1,8 +1,8 @@
 // Any bytes as an RSS or Atom feed.
-#include "listing_check.h"
-
 #include <cstdint>
 #include <string_view>
+
+#include "listing_check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

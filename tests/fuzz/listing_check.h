@@ -3,13 +3,12 @@
 
 #include <cstdlib>
 
-#include <catalogue/http.h>
-#include <catalogue/listing.h>
-
-#include <base/messages.h>
-#include <base/sha256.h>
-#include <base/text.h>
-#include <base/time.h>
+#include "base/messages.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "receiver/catalogue/http.h"
+#include "receiver/catalogue/listing.h"
 
 namespace edu::fuzz {
 

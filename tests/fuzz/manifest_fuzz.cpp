@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include <base/messages.h>
-#include <base/sha256.h>
-#include <base/text.h>
-#include <base/time.h>
-#include <receiver/manifest.h>
+#include "base/messages.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "receiver/trust/manifest.h"
 
 using namespace edu;
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <tuple>
 
-#include <receiver/minisign.h>
+#include "receiver/trust/minisign.h"
 
 using namespace edu;
 

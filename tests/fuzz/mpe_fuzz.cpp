@@ -2,7 +2,7 @@
 // datagrams within their bounds or nothing.
 #include <cstdlib>
 
-#include <multicast/mpe.h>
+#include "receiver/multicast/mpe.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::size_t given = 0;

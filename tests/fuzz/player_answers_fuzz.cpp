@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <player/deck_messages.h>
-#include <player/media_info.h>
+#include "player/deck/deck_messages.h"
+#include "player/probe/media_info.h"
 
 namespace {
 

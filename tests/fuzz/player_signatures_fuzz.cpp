@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <base/text.h>
-#include <player/probe_signatures.h>
+#include "base/text.h"
+#include "player/probe/probe_signatures.h"
 
 using namespace edu::player;
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include <fec/block_code.h>
+#include "flute/fec/block_code.h"
 
 using namespace edu::fec;
 

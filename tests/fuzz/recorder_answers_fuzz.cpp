@@ -1,12 +1,11 @@
 // Any bytes as a line from the recorder of live channels, as an order to it, or as a channel's address:
 // refused, or a value that its own line gives back.
-#include "refusal_check.h"
-
 #include <cstdint>
 #include <string_view>
 
-#include <live/address.h>
-#include <live/lines.h>
+#include "receiver/live/address.h"
+#include "receiver/live/lines.h"
+#include "refusal_check.h"
 
 using namespace edu;
 

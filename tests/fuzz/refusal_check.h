@@ -3,8 +3,8 @@
 
 #include <cstdlib>
 
-#include <base/messages.h>
-#include <base/result.h>
+#include "base/messages.h"
+#include "base/result.h"
 
 namespace edu {
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include <people/roster_csv.h>
+#include "people/roster_csv.h"
 
 using namespace edu;
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include <fec/block_code.h>
+#include "flute/fec/block_code.h"
 
 using namespace edu::fec;
 

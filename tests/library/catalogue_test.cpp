@@ -1,8 +1,10 @@
+#include "library/catalogue.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <library/catalogue.h>
-#include <support/temp_folder.h>
+#include "calendar/zone.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::library {
 namespace {

@@ -1,6 +1,6 @@
-#include "store_support.h"
-
 #include <gmock/gmock.h>
+
+#include "store_support.h"
 
 namespace edu::library {
 namespace {

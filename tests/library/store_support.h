@@ -9,10 +9,10 @@
 
 #include <gtest/gtest.h>
 
-#include <base/sha256.h>
-#include <library/object_store.h>
-#include <support/faulty_files.h>
-#include <support/temp_folder.h>
+#include "base/sha256.h"
+#include "library/object_store.h"
+#include "tests/support/faulty_files.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::library {
 

@@ -4,14 +4,15 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-#include <base/sql.h>
-#include <logs/ledger.h>
-#include <logs/sessions.h>
-#include <people/roster.h>
-#include <people/roster_csv.h>
-#include <support/manual_clock.h>
-#include <support/run.h>
-#include <support/temp_folder.h>
+#include "base/sql.h"
+#include "calendar/zone.h"
+#include "logs/journal/ledger.h"
+#include "logs/study/sessions.h"
+#include "people/roster.h"
+#include "people/roster_csv.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/run.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::logs {
 

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "people/cells.h"
 
-#include <people/cells.h>
+#include <gtest/gtest.h>
 
 namespace edu::people {
 namespace {

@@ -1,7 +1,7 @@
+#include "people/csv_rows.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <people/csv_rows.h>
 
 namespace edu::people {
 namespace {

@@ -1,12 +1,11 @@
 // The demo's roster is what the demo's figures rest on: 20 people are expected of the first branch.
-#include "roster_fixture.h"
-
 #include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
 
-#include <base/files.h>
+#include "base/files.h"
+#include "roster_fixture.h"
 
 namespace edu::people::test {
 namespace {

@@ -1,6 +1,6 @@
-#include "roster_fixture.h"
-
 #include <gmock/gmock.h>
+
+#include "roster_fixture.h"
 
 namespace edu::people::test {
 namespace {

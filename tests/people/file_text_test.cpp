@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "people/file_text.h"
 
-#include <people/file_text.h>
+#include <gtest/gtest.h>
 
 namespace edu::people {
 namespace {

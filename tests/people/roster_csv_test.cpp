@@ -1,7 +1,7 @@
-#include "roster_fixture.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "roster_fixture.h"
 
 namespace edu::people {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include <people/roster_csv.h>
+#include "people/roster_csv.h"
 
 namespace edu::people::test {
 

@@ -9,9 +9,9 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-#include <base/clock.h>
-#include <player/deck_process.h>
-#include <support/run.h>
+#include "base/clock.h"
+#include "player/deck/deck_process.h"
+#include "tests/support/run.h"
 
 namespace edu::player::test {
 

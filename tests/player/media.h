@@ -14,8 +14,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <base/fd.h>
-#include <support/temp_folder.h>
+#include "base/fd.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::player::test {
 

@@ -1,13 +1,12 @@
 // DVD-Videos made by ffmpeg and dvdauthor, once a test program: two titles of 12 and 14 s and a loop of 3 s.
 #pragma once
 
-#include "receiving.h"
-
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
 
-#include <receiver/disc_plan.h>
+#include "receiver/volumes/disc_plan.h"
+#include "receiving.h"
 
 namespace edu::receiver {
 

@@ -12,14 +12,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <base/sql.h>
-#include <library/catalogue.h>
-#include <receiver/custody.h>
-#include <receiver/intake.h>
-#include <support/faulty_files.h>
-#include <support/manual_clock.h>
-#include <support/run.h>
-#include <support/temp_folder.h>
+#include "base/sql.h"
+#include "calendar/zone.h"
+#include "library/catalogue.h"
+#include "receiver/intake/custody.h"
+#include "receiver/intake/intake.h"
+#include "tests/support/faulty_files.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/run.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::receiver {
 

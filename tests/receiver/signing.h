@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-#include <base/files.h>
-#include <support/temp_folder.h>
+#include "base/files.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::test {
 

@@ -7,15 +7,16 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-#include <base/sql.h>
-#include <library/catalogue.h>
-#include <people/roster.h>
-#include <people/roster_csv.h>
-#include <scheduler/playout.h>
-#include <support/fake_deck.h>
-#include <support/manual_clock.h>
-#include <support/run.h>
-#include <support/temp_folder.h>
+#include "base/sql.h"
+#include "calendar/zone.h"
+#include "library/catalogue.h"
+#include "people/roster.h"
+#include "people/roster_csv.h"
+#include "scheduler/airing/playout.h"
+#include "tests/support/fake_deck.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/run.h"
+#include "tests/support/temp_folder.h"
 
 namespace edu::scheduler {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <player/deck.h>
+#include "player/deck/deck.h"
 
 namespace edu::test {
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <system_error>
 
-#include <base/files.h>
+#include "base/files.h"
 
 namespace edu::test {
 

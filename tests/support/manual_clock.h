@@ -6,7 +6,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <base/clock.h>
+#include "base/clock.h"
 
 namespace edu::test {
 

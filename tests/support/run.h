@@ -8,7 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <base/asio.h>
+#include "base/asio.h"
 
 namespace edu::test {
 

@@ -16,11 +16,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <base/fd.h>
-#include <support/manual_clock.h>
-#include <support/temp_folder.h>
-#include <web/server.h>
-#include <web/socket_path.h>
+#include "base/fd.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/temp_folder.h"
+#include "web/http/server.h"
+#include "web/http/socket_path.h"
 
 namespace edu::test {
 

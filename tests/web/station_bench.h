@@ -7,15 +7,16 @@
 #include <string>
 
 #include <boost/asio/io_context.hpp>
-#include <live/store.h>
 
-#include <base/database.h>
-#include <library/catalogue.h>
-#include <people/roster.h>
-#include <support/manual_clock.h>
-#include <support/run.h>
-#include <support/temp_folder.h>
-#include <web/context.h>
+#include "base/database.h"
+#include "calendar/zone.h"
+#include "library/catalogue.h"
+#include "people/roster.h"
+#include "receiver/live/store.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/run.h"
+#include "tests/support/temp_folder.h"
+#include "web/api/context.h"
 
 namespace edu::test {
 
@@ -168,7 +169,7 @@ class StationBench {
   logs::Ledger ledger_{writer_, clock_, "boot"};
   logs::Sessions sessions_{ledger_, clock_, kShanghai, logs::CountingRule{{"member"}, 1, 0}};
   library::ObjectStore store_{files_, folder_.path(), library::Reserve{0, 1 << 20}};
-  receiver::DigestLocks locks_;
+  DigestLocks locks_;
   config::Receiver receiving_;
   receiver::Intake intake_{
       receiver::Intake::Parts{ledger_, store_, files_, workers_, clock_, locks_, examine}, receiving_, 10,

@@ -1,0 +1,305 @@
+// What the journal can say: one struct a kind, its members the payload's members (docs/formats.md).
+//
+// A payload is canonical JSON, so members are integers, strings and lists of them; times are UTC milliseconds
+// and end in _ms; a number 0 or an empty string says "none". People appear by their random id alone. A kind
+// is changed by giving it a new kVersion and keeping the old reader: a written record is never rewritten. A
+// member may be added at the end when its default says "none": a record from before it reads as that.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/json.h"
+
+namespace edu::logs {
+
+struct BootStarted {
+  static constexpr auto kKind = "boot.started";
+  std::int64_t head_seq = 0;  // of the record it found as the newest
+  std::string head_hash;
+  std::string software;  // version of edustationd
+};
+BOOST_DESCRIBE_STRUCT(BootStarted, (), (head_seq, head_hash, software))
+
+struct DaemonStopped {
+  static constexpr auto kKind = "daemon.stopped";
+  std::string reason;  // "signal"
+};
+BOOST_DESCRIBE_STRUCT(DaemonStopped, (), (reason))
+
+// Exactly one for each attempt to receive something, whatever came of it.
+struct ReceptionRecorded {
+  static constexpr auto kKind = "reception.recorded";
+  std::int64_t no = 0;  // counts up from 1
+  std::int64_t started_ms = 0, ended_ms = 0;
+  std::string means;   // folder, import (later: multicast, web, disc, usb, live)
+  std::string source;  // where from, e.g. the folder
+  std::string name;    // the file's name as UTF-8, one line
+  std::string title, category, format;
+  std::int64_t size = 0;         // bytes
+  std::int64_t duration_ms = 0;  // 0: unknown
+  std::string outcome;           // stored, duplicate, refused
+  std::string integrity;         // match, mismatch (with a digest of the manifest), unchecked (without)
+  std::string sha256;            // hex; empty when it could not be read
+  std::int64_t damaged_packets = 0;
+  std::string reason_code;                         // of a refusal: text refusal.<code>
+  std::map<std::string, std::string> reason_args;  // its arguments
+  std::int64_t courseware_no = 0;                  // stored as, or the duplicate's
+  std::int64_t duplicate_of = 0;                   // reception no. of the first
+  std::string quarantine;                          // path below the data folder, of a refused file
+  std::string receiver;                            // "auto", or who ordered the import
+  std::string signed_by, key_id;  // the trusted key that signed the manifest; empty: none did
+  std::string series;             // of a signed manifest that has one, with its
+  std::int64_t serial = 0;        // number in it
+  std::int64_t gaps = 0;          // of a live channel: how often it was lost
+  std::int64_t gap_ms = 0;        // and for how long in all
+};
+BOOST_DESCRIBE_STRUCT(ReceptionRecorded, (),
+                      (no, started_ms, ended_ms, means, source, name, title, category, format, size,
+                       duration_ms, outcome, integrity, sha256, damaged_packets, reason_code, reason_args,
+                       courseware_no, duplicate_of, quarantine, receiver, signed_by, key_id, series, serial,
+                       gaps, gap_ms))
+
+struct CoursewareStored {
+  static constexpr auto kKind = "courseware.stored";
+  std::int64_t no = 0;
+  std::string title, category, lecturer, language, audience, format;
+  std::int64_t size = 0, duration_ms = 0;
+  std::string sha256;
+  std::int64_t reception_no = 0;
+  std::int64_t stored_ms = 0;
+  std::string keep_until;  // "2036-11-22", empty: for ever
+  std::string by;          // "auto" or a name
+};
+BOOST_DESCRIBE_STRUCT(CoursewareStored, (),
+                      (no, title, category, lecturer, language, audience, format, size, duration_ms, sha256,
+                       reception_no, stored_ms, keep_until, by))
+
+struct CoursewareRemoved {
+  static constexpr auto kKind = "courseware.removed";
+  std::int64_t no = 0;
+  std::string reason, approved_by;
+  std::int64_t removed_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(CoursewareRemoved, (), (no, reason, approved_by, removed_ms))
+
+struct CoursewarePinned {
+  static constexpr auto kKind = "courseware.pinned";
+  std::int64_t no = 0;
+  std::int64_t pinned = 0;  // 1, or 0: no longer
+};
+BOOST_DESCRIBE_STRUCT(CoursewarePinned, (), (no, pinned))
+
+// What the sweep at a start found and mended.
+struct LibrarySwept {
+  static constexpr auto kKind = "library.swept";
+  std::int64_t unfinished_removed = 0;  // staged files of an attempt that the power cut
+  std::int64_t orphans_adopted = 0;     // whole objects without a row, moved to quarantine
+  std::vector<std::int64_t> missing;    // courseware numbers whose object is gone
+};
+BOOST_DESCRIBE_STRUCT(LibrarySwept, (), (unfinished_removed, orphans_adopted, missing))
+
+struct RosterImported {
+  static constexpr auto kKind = "roster.imported";
+  std::int64_t added = 0, changed = 0, unchanged = 0;
+  std::vector<std::string> people;  // ids of those added or changed
+  std::string sha256;               // of the file
+};
+BOOST_DESCRIBE_STRUCT(RosterImported, (), (added, changed, unchanged, people, sha256))
+
+struct ProgrammeAdded {
+  static constexpr auto kKind = "programme.added";
+  std::int64_t programme = 0;
+  std::string title, kind, local_start, zone;  // kind: group, open, individual
+  std::vector<std::int64_t> rundown;           // courseware numbers
+  std::string rrule;                           // empty: once
+  std::vector<std::string> exdates, rdates;    // local times
+  std::vector<std::string> groups;             // invited; empty: all
+  std::string tutor, chair, place;
+};
+BOOST_DESCRIBE_STRUCT(ProgrammeAdded, (),
+                      (programme, title, kind, local_start, zone, rundown, rrule, exdates, rdates, groups,
+                       tutor, chair, place))
+
+struct ProgrammeCancelled {
+  static constexpr auto kKind = "programme.cancelled";
+  std::int64_t programme = 0;
+  std::string local_start;  // one occurrence; empty: the programme as a whole
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ProgrammeCancelled, (), (programme, local_start, reason))
+
+// An occurrence that did not go on air.
+struct ProgrammeMissed {
+  static constexpr auto kKind = "programme.missed";
+  std::int64_t programme = 0;
+  std::string local_start;
+  std::int64_t planned_ms = 0;
+  std::string why;  // off (the station was not running), clock (not trusted), courseware (gone), deck (no
+                    // player), late
+};
+BOOST_DESCRIBE_STRUCT(ProgrammeMissed, (), (programme, local_start, planned_ms, why))
+
+struct SessionOpened {
+  static constexpr auto kKind = "session.opened";
+  std::int64_t session = 0;  // counts up from 1
+  std::int64_t programme = 0;
+  std::string local_start;
+  std::string title, tutor, chair, place;
+  std::vector<std::string> groups;
+  std::int64_t planned_start_ms = 0, planned_end_ms = 0, opened_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(SessionOpened, (),
+                      (session, programme, local_start, title, tutor, chair, place, groups, planned_start_ms,
+                       planned_end_ms, opened_ms))
+
+struct ExpectedPerson {
+  std::string person, category, group;
+};
+BOOST_DESCRIBE_STRUCT(ExpectedPerson, (), (person, category, group))
+
+// The rule by which a session's rate is counted, frozen with its roster.
+struct CountingRule {
+  std::vector<std::string> counted;   // categories
+  std::int64_t excused_counts = 1;    // 1: an excused absence stays in the denominator
+  std::int64_t credited_percent = 0;  // of the effective minutes one must have been there for
+};
+BOOST_DESCRIBE_STRUCT(CountingRule, (), (counted, excused_counts, credited_percent))
+
+struct SessionFrozen {
+  static constexpr auto kKind = "session.frozen";
+  std::int64_t session = 0;
+  std::int64_t at_ms = 0;
+  std::vector<ExpectedPerson> expected;
+  CountingRule rule;
+};
+BOOST_DESCRIBE_STRUCT(SessionFrozen, (), (session, at_ms, expected, rule))
+
+struct SignedIn {
+  static constexpr auto kKind = "attendance.signed_in";
+  std::int64_t session = 0;
+  std::string person;
+  std::int64_t at_ms = 0;
+  std::string means;  // roll-call, paper, … (RECORDS: QR, kiosk, PIN, card, roll-call, paper)
+};
+BOOST_DESCRIBE_STRUCT(SignedIn, (), (session, person, at_ms, means))
+
+struct SignedOut {
+  static constexpr auto kKind = "attendance.signed_out";
+  std::int64_t session = 0;
+  std::string person;
+  std::int64_t at_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(SignedOut, (), (session, person, at_ms))
+
+struct Excused {
+  static constexpr auto kKind = "attendance.excused";
+  std::int64_t session = 0;
+  std::string person, reason;
+};
+BOOST_DESCRIBE_STRUCT(Excused, (), (session, person, reason))
+
+struct VisitorsCounted {
+  static constexpr auto kKind = "session.visitors";
+  std::int64_t session = 0;
+  std::int64_t count = 0;  // heads that are on no roll, in all
+};
+BOOST_DESCRIBE_STRUCT(VisitorsCounted, (), (session, count))
+
+struct SessionClosed {
+  static constexpr auto kKind = "session.closed";
+  std::int64_t session = 0;
+  std::int64_t closed_ms = 0;
+  std::string why;  // ended, stopped, missed, power_loss
+};
+BOOST_DESCRIBE_STRUCT(SessionClosed, (), (session, closed_ms, why))
+
+struct PlaybackStarted {
+  static constexpr auto kKind = "playback.started";
+  std::int64_t play = 0;  // counts up from 1; one a courseware of the rundown
+  std::int64_t programme = 0;
+  std::string local_start;
+  std::int64_t item = 0;  // place in the rundown, from 0
+  std::int64_t courseware = 0;
+  std::string title, kind;
+  std::int64_t session = 0;  // of a group programme
+  std::int64_t planned_ms = 0, started_ms = 0, first_frame_ms = 0;
+  std::int64_t declared_ms = 0;  // the courseware's duration
+};
+BOOST_DESCRIBE_STRUCT(PlaybackStarted, (),
+                      (play, programme, local_start, item, courseware, title, kind, session, planned_ms,
+                       started_ms, first_frame_ms, declared_ms))
+
+// Media that really advanced at normal speed: from `wall_ms` on, beginning at `media_ms`, for `length_ms`.
+struct PlaySpan {
+  std::int64_t wall_ms = 0, media_ms = 0, length_ms = 0;
+  bool operator==(const PlaySpan&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PlaySpan, (), (wall_ms, media_ms, length_ms))
+
+struct PlaybackEnded {
+  static constexpr auto kKind = "playback.ended";
+  std::int64_t play = 0;
+  std::int64_t ended_ms = 0;
+  // completed; truncated (the file ended before its declared end); stopped (by a person or the daemon's end);
+  // error (the player gave up); deck_failed; power_loss (found open at the next start)
+  std::string reason;
+  std::int64_t errors = 0;  // of decoding
+  std::vector<PlaySpan> spans;
+  std::string equipment;  // what played it: "x11/pulse", "null/null", …
+  std::string by;         // "auto" or a name
+};
+BOOST_DESCRIBE_STRUCT(PlaybackEnded, (), (play, ended_ms, reason, errors, spans, equipment, by))
+
+struct DeckFailed {
+  static constexpr auto kKind = "deck.failed";
+  std::string what;  // "signal 11 (Segmentation fault)"
+};
+BOOST_DESCRIBE_STRUCT(DeckFailed, (), (what))
+
+struct DeckRestarted {
+  static constexpr auto kKind = "deck.restarted";
+  std::string video_output, audio_output;
+};
+BOOST_DESCRIBE_STRUCT(DeckRestarted, (), (video_output, audio_output))
+
+// A way of receiving that somebody added or took away while the station ran.
+struct SourceAdded {
+  static constexpr auto kKind = "source.added";
+  std::string name, means, where, trust;  // means: web; where: the URL
+};
+BOOST_DESCRIBE_STRUCT(SourceAdded, (), (name, means, where, trust))
+
+struct SourceRemoved {
+  static constexpr auto kKind = "source.removed";
+  std::string name, means, where;
+};
+BOOST_DESCRIBE_STRUCT(SourceRemoved, (), (name, means, where))
+
+// A recording of a live channel that somebody ordered for later, and that it is wanted no longer.
+struct RecordingPlanned {
+  static constexpr auto kKind = "recording.planned";
+  std::int64_t plan = 0;                                 // counts up from 1
+  std::string channel, title, local_start, zone, rrule;  // rrule: empty: once
+  std::int64_t duration_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordingPlanned, (), (plan, channel, title, local_start, zone, rrule, duration_ms))
+
+struct RecordingRemoved {
+  static constexpr auto kKind = "recording.removed";
+  std::int64_t plan = 0;
+};
+BOOST_DESCRIBE_STRUCT(RecordingRemoved, (), (plan))
+
+struct ClockSet {
+  static constexpr auto kKind = "clock.set";
+  std::int64_t now_ms = 0;
+  std::string trust;
+};
+BOOST_DESCRIBE_STRUCT(ClockSet, (), (now_ms, trust))
+
+}  // namespace edu::logs

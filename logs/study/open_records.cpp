@@ -1,0 +1,23 @@
+#include "logs/study/open_records.h"
+
+#include "base/sql.h"
+
+namespace edu::logs {
+
+std::vector<OpenSession> open_sessions(Database& database) {
+  std::vector<OpenSession> open;
+  auto row =
+      sql::prepare(database,
+                   "SELECT session, programme, local_start, planned_end_ms FROM session WHERE closed_seq=0 "
+                   "ORDER BY session");
+  while (row.executeStep())
+    open.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64(), row.getColumn(2).getString(),
+                    from_ms(row.getColumn(3).getInt64())});
+  return open;
+}
+
+std::int64_t next_play(Database& database) {
+  return sql::number(database, "SELECT max(play) FROM playback", 0) + 1;
+}
+
+}  // namespace edu::logs

@@ -1,0 +1,115 @@
+// edustation-deck: plays programmes on the screen; the only program of the station that includes libmpv.
+//
+// Comes in: orders, one JSON object a line, on standard input (deck_messages.h, docs/formats.md). Leaves:
+// events, one a line, on standard output, and the picture and the sound. One thread of ours: an Asio loop for
+// the lines, for the timer on which an armed order fires, and for mpv's events, which mpv's own threads only
+// announce by a post. One mpv handle for the life of the process, never created anew for a file. When
+// standard input closes the daemon is gone, and the process ends; when it crashes or hangs, the daemon starts
+// another (deck_process.h).
+#include <clocale>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include "base/clock.h"
+#include "player/deck/deck_channel.h"
+#include "player/deck/deck_mpv.h"
+#include "player/deck/deck_playout.h"
+
+namespace {
+
+using namespace edu;
+using namespace edu::player;
+
+class Program {
+ public:
+  explicit Program(const Output& output)
+      : channel_(loop_.get_executor()),
+        mpv_(loop_.get_executor(), output),
+        playout_(loop_.get_executor(), mpv_, clock_,
+                 [this](const DeckMessage& message) { channel_.send(message); }) {
+    mpv_.on_event([this](const PlayerEvent& event) { on(event); });
+  }
+
+  void run() {
+    auto ended = [this](std::exception_ptr error) {
+      if (error) failure_ = error;
+      loop_.stop();
+    };
+    auto greeting = greet();
+    asio::co_spawn(loop_, std::move(greeting), asio::detached);
+    auto orders = channel_.read([this](const DeckOrder& order) { take(order); });
+    asio::co_spawn(loop_, std::move(orders), std::move(ended));
+    loop_.run();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  // A window takes mpv a moment to open, or to find that it cannot.
+  awaitable<void> greet() {
+    asio::steady_timer timer(loop_);
+    for (int i = 0; i < 100 && !mpv_.video_chosen(); ++i) {
+      timer.expires_after(milliseconds(20));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    Hello hello;
+    hello.video_output = mpv_.video_output();
+    hello.audio_output = mpv_.audio_output();
+    hello.version = mpv_.version();
+    channel_.send(hello);
+  }
+
+  void take(const DeckOrder& order) {
+    if (const auto* arm = std::get_if<ArmOrder>(&order)) playout_.arm(*arm);
+    if (const auto* to = std::get_if<OrderTo>(&order)) playout_.take(*to);
+    if (const auto* ask = std::get_if<Ask>(&order)) mpv_.ask(ask->number);
+    if (std::holds_alternative<Quit>(order)) loop_.stop();
+  }
+
+  void on(const PlayerEvent& event) {
+    if (const auto* core = std::get_if<Core>(&event))
+      channel_.send(Alive{core->number, mpv_.video_output(), mpv_.audio_output()});
+    if (std::holds_alternative<Gone>(event)) loop_.stop();
+    playout_.event(event);
+  }
+
+  asio::io_context loop_{1};
+  SystemClock clock_;
+  DeckChannel channel_;
+  Mpv mpv_;
+  Playout playout_;
+  std::exception_ptr failure_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  std::setlocale(LC_NUMERIC, "C");  // mpv demands it
+  CLI::App app("Plays programmes; driven by JSON lines on standard input.");
+  Output output;
+  app.add_option("--video-output", output.video)
+      ->check(CLI::IsMember({"auto", "x11", "wayland", "drm", "none"}))
+      ->capture_default_str();
+  app.add_option("--audio-output", output.audio)
+      ->check(CLI::IsMember({"auto", "none"}))
+      ->capture_default_str();
+  app.add_option("--fullscreen", output.fullscreen, "true or false")->capture_default_str();
+  app.add_option("--volume", output.volume, "percent")->check(CLI::Range(0, 100))->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  try {
+    Program(output).run();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "edustation-deck: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

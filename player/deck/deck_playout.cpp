@@ -1,0 +1,210 @@
+#include "player/deck/deck_playout.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+
+namespace edu::player {
+namespace {
+
+constexpr milliseconds kBetweenReports{1000};
+constexpr milliseconds kBetweenLooks{100};  // as much of an item's last sound may go unmeasured
+
+// The path without links, of a regular file; empty otherwise.
+std::filesystem::path canonical_file(const std::filesystem::path& path) {
+  std::error_code error;
+  auto canonical = std::filesystem::canonical(path, error);
+  if (error || !std::filesystem::is_regular_file(canonical, error) || error) return {};
+  return canonical;
+}
+
+}  // namespace
+
+Playout::Playout(asio::any_io_executor executor, Mpv& mpv, Clock& clock, Send send)
+    : executor_(std::move(executor)), mpv_(mpv), clock_(clock), send_(std::move(send)) {}
+
+SpanTracker::Instant Playout::now() const { return {clock_.now(), clock_.mono()}; }
+
+void Playout::arm(const ArmOrder& order) {
+  if (waiting_ || (current_ && !current_->due)) {
+    send_(Finished{order.id, OrderEnd::refused, "another order is armed"});
+    return;
+  }
+  auto& place = current_ ? waiting_ : current_;
+  place.emplace();
+  place->order = order;
+  set_alarm(*place);
+  if (&place == &current_) preload();
+}
+
+void Playout::set_alarm(Order& order) {
+  order.alarm = std::make_shared<asio::cancellation_signal>();
+  auto ended = [alarm = order.alarm](std::exception_ptr) {};  // only cancellation throws in there
+  auto task = fire(order.order.id, order.order.at);
+  asio::co_spawn(executor_, std::move(task),
+                 asio::bind_cancellation_slot(order.alarm->slot(), std::move(ended)));
+}
+
+awaitable<void> Playout::fire(std::uint64_t id, WallTime at) {
+  auto wake = Wake::clock_set;
+  while (wake == Wake::clock_set)
+    wake = co_await clock_.until(at);  // somebody set the clock: look at it again
+  due(id);
+}
+
+void Playout::due(std::uint64_t id) {
+  if (waiting_ && waiting_->order.id == id) waiting_->due = true;
+  if (!is_current(id)) return;
+  current_->due = true;
+  release();
+}
+
+void Playout::release() {
+  released_ = clock_.now();
+  if (playing_) playing_->released = released_;
+  mpv_.pause(false);
+  auto task = watch(current_->order.id);
+  asio::co_spawn(executor_, std::move(task), asio::detached);
+}
+
+awaitable<void> Playout::watch(std::uint64_t id) {
+  while (is_current(id)) {
+    mpv_.ask_position();
+    co_await clock_.pause(kBetweenLooks);
+  }
+}
+
+void Playout::preload() {
+  mpv_.pause(true);
+  bool append = false;
+  for (const auto& item : current_->order.items) {
+    const auto path = canonical_file(item.path);
+    const auto entry = path.empty() ? -1 : mpv_.load(path, append);
+    append = append || entry >= 0;
+    current_->entries.push_back(entry);
+  }
+  end_unplayable();
+  if (current_ && current_->due) release();
+}
+
+// Items that mpv never got will not be heard of again.
+void Playout::end_unplayable() {
+  const auto entries = current_->entries;
+  for (std::size_t item = 0; item < entries.size(); ++item)
+    if (entries[item] < 0) item_ended(item, ItemEnd::error, "not a regular file that can be reached");
+  if (current_->ended == entries.size()) finish(OrderEnd::played);
+}
+
+void Playout::take(const OrderTo& order) {
+  using Verb = OrderTo::Verb;
+  const bool ends = order.verb == Verb::revoke || order.verb == Verb::stop;
+  if (ends && waiting_ && waiting_->order.id == order.id) {
+    const auto revoked = std::exchange(waiting_, std::nullopt);
+    revoked->alarm->emit(asio::cancellation_type::terminal);
+    send_(Finished{order.id, OrderEnd::revoked, {}});
+    return;
+  }
+  if (!is_current(order.id)) return;
+  if (ends && !current_->due) return stop(OrderEnd::revoked);
+  if (order.verb == Verb::stop) return stop(OrderEnd::stopped);
+  if (!ends && current_->due) mpv_.pause(order.verb == Verb::pause);
+}
+
+void Playout::stop(OrderEnd reason) {
+  if (playing_ && current_->due) item_ended(playing_->item, ItemEnd::stopped, {});
+  playing_.reset();  // before unload(): what mpv says of these entries from now on is nobody's
+  mpv_.unload();
+  finish(reason);
+}
+
+void Playout::finish(OrderEnd reason) {
+  const auto finished = std::exchange(current_, std::nullopt);
+  playing_.reset();
+  finished->alarm->emit(asio::cancellation_type::terminal);
+  send_(Finished{finished->order.id, reason, {}});
+  if (!waiting_) return;
+  current_ = std::exchange(waiting_, std::nullopt);
+  preload();
+}
+
+void Playout::event(const PlayerEvent& event) {
+  std::visit([this](const auto& value) { on(value); }, event);
+}
+
+void Playout::on(const FileStarted& started) {
+  if (!current_) return;
+  const auto found = std::ranges::find(current_->entries, started.entry);
+  if (found == current_->entries.end()) return;
+  playing_.emplace();
+  playing_->item = static_cast<std::size_t>(found - current_->entries.begin());
+  playing_->released = current_->ended == 0 && current_->due ? released_ : clock_.now();
+  playing_->spans.moving(now(), moving_);
+}
+
+void Playout::on(const FileReady&) {
+  if (!current_ || !playing_ || std::exchange(current_->ready, true)) return;
+  send_(Ready{current_->order.id});
+}
+
+void Playout::on(const Moving& moving) {
+  moving_ = moving.moving;
+  if (playing_) playing_->spans.moving(now(), moving_);
+}
+
+void Playout::on(const PlayerFault&) {
+  if (playing_) ++playing_->errors;
+}
+
+void Playout::on(const Position& position) {
+  if (!playing_) return;
+  const auto at = now();
+  // Sound that is queued ahead of the first picture makes mpv show a position before the start.
+  playing_->spans.position(at, std::max(milliseconds(0), position.media));
+  if (playing_->spans.advanced()) report(position, at);
+}
+
+void Playout::report(const Position& position, SpanTracker::Instant at) {
+  const auto id = current_->order.id;
+  if (!std::exchange(playing_->started, true)) {
+    const auto first = from_ms(playing_->spans.spans().front().wall_ms);
+    send_(Started{id, playing_->item, playing_->released, first});
+  }
+  if (at.steady - playing_->reported < kBetweenReports) return;
+  playing_->reported = at.steady;
+  send_(Progress{id, playing_->item, std::max(milliseconds(0), position.media), playing_->spans.spans()});
+}
+
+void Playout::on(const FileEnded& ended) {
+  if (!current_) return;
+  const auto found = std::ranges::find(current_->entries, ended.entry);
+  if (found == current_->entries.end()) return;
+  const bool eof = ended.reason == FileEnded::Reason::eof;
+  const auto item = static_cast<std::size_t>(found - current_->entries.begin());
+  if (eof && playing_) playing_->spans.end(now(), current_->order.items[item].declared);
+  item_ended(item, eof ? ItemEnd::eof : ItemEnd::error,
+             ended.reason == FileEnded::Reason::stopped ? "mpv stopped it" : ended.what);
+  playing_.reset();
+  released_ = clock_.now();
+  if (ended.reason == FileEnded::Reason::redirect)
+    return stop(OrderEnd::stopped);  // its list is not ours any more
+  if (current_->ended == current_->entries.size()) finish(OrderEnd::played);
+}
+
+void Playout::item_ended(std::size_t item, ItemEnd reason, const std::string& what) {
+  ItemEnded ended;
+  ended.id = current_->order.id;
+  ended.item = item;
+  ended.reason = reason;
+  ended.what = what;
+  if (playing_ && playing_->item == item) {
+    ended.played = playing_->spans.played();
+    ended.errors = playing_->errors;
+    ended.spans = playing_->spans.spans();
+  }
+  ++current_->ended;
+  send_(ended);
+}
+
+}  // namespace edu::player

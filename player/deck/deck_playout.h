@@ -1,0 +1,83 @@
+// What a deck process does with its orders: preload, start at the instant, follow what plays, report.
+// Thread: the loop's. Everything goes in by take() and event(), and out by the function given.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/asio.h"
+#include "base/clock.h"
+#include "player/deck/deck_messages.h"
+#include "player/deck/deck_mpv.h"
+#include "player/deck/span_tracker.h"
+
+namespace edu::player {
+
+class Playout {
+ public:
+  using Send = std::function<void(const DeckMessage&)>;
+  // `mpv` and `clock` outlive it, and it outlives the run of the executor.
+  Playout(asio::any_io_executor executor, Mpv& mpv, Clock& clock, Send send);
+
+  void arm(const ArmOrder& order);
+  void take(const OrderTo& order);
+  void event(const PlayerEvent& event);
+
+ private:
+  struct Order {
+    ArmOrder order;
+    std::vector<std::int64_t> entries;  // of mpv's list, one an item; -1: never got there
+    std::shared_ptr<asio::cancellation_signal> alarm;
+    bool due = false;    // its instant has come
+    bool ready = false;  // said so
+    std::size_t ended = 0;
+  };
+  struct Playing {  // the item that is open now
+    std::size_t item = 0;
+    SpanTracker spans;
+    std::int64_t errors = 0;
+    WallTime released{};
+    bool started = false;
+    milliseconds reported{};  // steady time of the last progress
+  };
+
+  void set_alarm(Order& order);
+  awaitable<void> fire(std::uint64_t id, WallTime at);
+  void due(std::uint64_t id);
+  awaitable<void> watch(std::uint64_t id);
+  void preload();
+  void release();
+  void stop(OrderEnd reason);
+  void finish(OrderEnd reason);
+  bool is_current(std::uint64_t id) const { return current_ && current_->order.id == id; }
+
+  void on(const FileStarted& started);
+  void on(const FileReady&);
+  void on(const FileEnded& ended);
+  void on(const Position& position);
+  void on(const Moving& moving);
+  void on(const PlayerFault&);
+  void on(const Core&) {}
+  void on(const Gone&) {}
+  void report(const Position& position, SpanTracker::Instant now);
+  void item_ended(std::size_t item, ItemEnd reason, const std::string& what);
+  void end_unplayable();
+
+  SpanTracker::Instant now() const;
+
+  asio::any_io_executor executor_;
+  Mpv& mpv_;
+  Clock& clock_;
+  Send send_;
+  std::optional<Order> current_;  // preloaded or on air: mpv's list is its
+  std::optional<Order> waiting_;  // armed while another is on air
+  std::optional<Playing> playing_;
+  WallTime released_{};
+  bool moving_ = false;
+};
+
+}  // namespace edu::player

@@ -1,0 +1,131 @@
+#include "receiver/catalogue/catalogue_reader.h"
+
+#include "receiver/trust/manifest_file.h"
+
+namespace edu::catalogue {
+namespace {
+
+// A body that is kept in memory; its bound is the request's.
+class Memo final : public Sink {
+ public:
+  Result<std::monostate> begin(const Response&) override { return body.clear(), std::monostate(); }
+  Result<std::monostate> take(std::span<const std::uint8_t> bytes) override {
+    body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return {};
+  }
+  std::string body;
+};
+
+std::span<const std::uint8_t> bytes_of(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+bool is_feed(const std::string& body) {
+  const auto first = body.find_first_not_of("\xEF\xBB\xBF \t\r\n");
+  return first != body.npos && body[first] == '<';
+}
+
+}  // namespace
+
+Access access_of(const config::Catalogue& settings) {
+  return {settings.proxy, settings.ca_file, settings.rate_kbit * 1000 / 8};
+}
+
+awaitable<Result<Document>> fetch_document(const Fetch& fetch, Request request, Access access) {
+  request.seconds = kDocumentSeconds;
+  access.rate = 0;  // they are small
+  Memo memo;
+  auto fetching = fetch(std::move(request), std::move(access), memo);
+  auto head = co_await std::move(fetching);
+  if (!head) co_return Unexpected(head.error());
+  Document document{*std::move(head), std::move(memo.body)};
+  co_return document;
+}
+
+awaitable<Result<std::string>> fetch_signature(const Fetch& fetch, const std::string& url, Access access) {
+  Request request;
+  const auto query = url.find('?');  // the path gets the ending, not the query
+  request.url = url.substr(0, query) + std::string(receiver::kSignatureEnding) +
+                (query == url.npos ? "" : url.substr(query));
+  request.largest = receiver::kSignatureLimit;
+  auto fetching = fetch_document(fetch, std::move(request), std::move(access));
+  auto document = co_await std::move(fetching);
+  if (document) co_return document->body;
+  if (document.error().code == "catalogue.not_found") co_return std::string();
+  co_return Unexpected(document.error());
+}
+
+Result<Looked> judge(Memory memory, const receiver::Trust& trust, receiver::Policy policy, LocalDate today) {
+  Looked looked;
+  looked.changed = true;
+  if (is_feed(memory.body)) {
+    if (policy == receiver::Policy::required) return refuse("catalogue.feed_unsigned");
+  } else {
+    auto signer = trust.judge(policy, bytes_of(memory.body), memory.signature);
+    if (!signer) return Unexpected(signer.error());
+    looked.signer = *std::move(signer);
+  }
+  auto listing = parse_listing(bytes_of(memory.body), memory.url);
+  if (!listing) return Unexpected(listing.error());
+  if (!listing->expires.empty() && today > *parse_date(listing->expires))
+    return refuse("catalogue.expired", {{"day", listing->expires}});
+  looked.listing = *std::move(listing);
+  looked.memory = std::move(memory);
+  return looked;
+}
+
+awaitable<Result<Looked>> CatalogueReader::look_at(std::string url, const config::Catalogue& settings,
+                                                   receiver::Policy policy,
+                                                   std::optional<Memory> memory) const {
+  Request request;
+  request.url = url;
+  request.largest = kCatalogueLimit;
+  if (memory && memory->url == url) {
+    request.etag = memory->etag;
+    request.modified = memory->modified;
+  }
+  const auto access = access_of(settings);
+  auto fetching = fetch_document(parts_.fetch, std::move(request), access);
+  auto document = co_await std::move(fetching);
+  if (!document) co_return Unexpected(document.error());
+  const auto now = parts_.clock.now();
+  const bool changed = document->head.status != 304;
+  Memory fresh = memory.value_or(Memory());
+  fresh.heard_ms = to_ms(now);
+  if (changed) {
+    fresh.url = url;
+    fresh.etag = document->head.etag;
+    fresh.modified = document->head.modified;
+    fresh.body = std::move(document->body);
+    fresh.signature.clear();
+    if (policy != receiver::Policy::off && !is_feed(fresh.body)) {
+      auto signing = fetch_signature(parts_.fetch, url, access);
+      auto signature = co_await std::move(signing);
+      if (!signature) co_return Unexpected(signature.error());
+      fresh.signature = *std::move(signature);
+    }
+  }
+  auto work = [&trust = parts_.trust, policy, today = parts_.zone.date_of(now), fresh = std::move(fresh)] {
+    return judge(fresh, trust, policy, today);
+  };
+  auto judging = parts_.workers.run(std::move(work));
+  auto looked = co_await std::move(judging);
+  if (looked) looked->changed = changed;
+  co_return looked;
+}
+
+awaitable<Result<Looked>> CatalogueReader::look(const config::Catalogue& settings, receiver::Policy policy,
+                                                std::optional<Memory> memory) const {
+  auto urls = settings.mirrors;
+  urls.insert(urls.begin(), settings.url);
+  std::optional<Refusal> first;
+  for (const auto& url : urls) {
+    auto looking = look_at(url, settings, policy, memory);
+    auto looked = co_await std::move(looking);
+    if (looked) co_return looked;
+    if (!first) first = looked.error();
+  }
+  co_return Unexpected(*first);
+}
+
+}  // namespace edu::catalogue

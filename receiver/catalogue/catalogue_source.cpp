@@ -1,0 +1,395 @@
+// Catalogues come in over HTTP, arrivals leave to the intake; on the loop.
+//
+// A catalogue that was good is kept in the database with its validators, so that a restart, or a server that
+// is away, costs nothing of what is still to be fetched. What was received once, by its digest or, in a feed,
+// by its address and version, is not fetched again, whatever has become of it in the library since.
+#include "receiver/catalogue/catalogue_source.h"
+
+#include <set>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "base/diagnostics.h"
+#include "receiver/catalogue/vouching.h"
+
+namespace edu::catalogue {
+namespace {
+
+constexpr milliseconds kAfterTrouble{60'000};  // after a failure of the station's own
+constexpr std::size_t kSilentHosts = 3;
+constexpr std::size_t kMostRemembered = 4 * kMostEntries;  // entries; those that went are forgotten then
+constexpr milliseconds kLookAtHours{15'000};  // while a file is fetched: are these still the hours for it?
+
+// Trying again cannot help: the file is there, and it is not right.
+bool is_final(const Refusal& refusal) { return refusal.kind == Refusal::Kind::invalid; }
+
+}  // namespace
+
+CatalogueSource::CatalogueSource(const Parts& parts, config::Catalogue settings, receiver::Policy policy)
+    : parts_(parts),
+      settings_(std::move(settings)),
+      policy_(policy),
+      window_(DayWindow::parse(settings_.window).value_or(DayWindow())),
+      spool_(parts.data / "fetching" / entry_id({settings_.name}).substr(0, 16)),
+      reader_({parts.fetch, parts.workers, parts.clock, parts.trust, parts.zone}) {
+  state_.name = settings_.name;
+  state_.means = "web";
+  state_.where = shown_url(settings_.url);
+  state_.trust = policy_;
+  state_.origin = settings_.origin;
+}
+
+std::vector<receiver::Progress> CatalogueSource::progress() const {
+  if (!fetching_) return {};
+  receiver::Progress line;
+  line.name = fetching_->name;
+  line.stage = "fetching";
+  line.bytes_done = download_ ? download_->done() : 0;
+  line.bytes_total = download_ ? download_->total() : fetching_->size;
+  return {line};
+}
+
+bool CatalogueSource::open_now() const { return window_.contains(parts_.zone.to_local(parts_.clock.now())); }
+
+awaitable<void> CatalogueSource::run() {
+  for (;;) {
+    std::string failure;
+    try {
+      auto one = round();
+      co_await std::move(one);
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    fetching_ = nullptr;
+    download_ = nullptr;
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none)
+      throw boost::system::system_error(asio::error::operation_aborted);
+    spdlog::error("catalogue {}: {}; trying again in {} s", settings_.name, failure,
+                  kAfterTrouble.count() / 1000);
+    state_.state = "failing";
+    state_.problem = Refusal{"receiver.storage_failed", {{"what", failure}}, Refusal::Kind::unavailable};
+    auto pausing = parts_.clock.pause(kAfterTrouble);
+    co_await std::move(pausing);
+  }
+}
+
+// Looks and receives for ever; whatever is thrown begins anew.
+awaitable<void> CatalogueSource::round() {
+  if (!recalled_) {
+    auto recalling = recall();
+    co_await std::move(recalling);
+    recalled_ = true;
+  }
+  for (;;) {
+    if (open_now()) {
+      auto looking = look();
+      co_await std::move(looking);
+      if (!state_.problem) {
+        auto receiving = receive_new();
+        co_await std::move(receiving);
+      }
+    }
+    auto resting = rest();
+    co_await std::move(resting);
+  }
+}
+
+awaitable<void> CatalogueSource::recall() {
+  struct Recalled {
+    std::optional<Memory> memory;
+    std::map<std::string, EntryMemory> came;
+    std::optional<Looked> looked;  // the keys may be others by now
+  };
+  const auto today = parts_.zone.date_of(parts_.clock.now());
+  auto work = [file = parts_.database, name = settings_.name, &trust = parts_.trust, policy = policy_,
+               today] {
+    const auto database = open_read_only(file);
+    Recalled out{catalogue::recall(*database, name), entries_of(*database, name), {}};
+    if (!out.memory) return out;
+    if (auto looked = judge(*out.memory, trust, policy, today)) out.looked = *std::move(looked);
+    return out;
+  };
+  auto reading = parts_.workers.run(std::move(work));
+  auto recalled = co_await std::move(reading);
+  came_ = std::move(recalled.came);
+  if (recalled.memory) state_.heard = from_ms(recalled.memory->heard_ms);
+  if (!recalled.looked) co_return;
+  memory_ = std::move(recalled.memory);
+  entries_ = std::move(recalled.looked->listing.entries);
+  signer_ = recalled.looked->signer;
+}
+
+awaitable<void> CatalogueSource::look() {
+  state_.state = "checking";
+  auto looking = reader_.look(settings_, policy_, memory_);
+  auto looked = co_await std::move(looking);
+  std::optional<Refusal> problem;
+  if (looked) {
+    auto remembering = remember(*looked);
+    problem = co_await std::move(remembering);
+  } else {
+    problem = looked.error();
+  }
+  state_.problem = problem;
+  if (problem) {
+    ++failures_;
+    spdlog::warn("catalogue {}: {}", settings_.name, problem->code);
+    co_return;
+  }
+  failures_ = 0;
+  state_.heard = parts_.clock.now();
+  memory_ = looked->memory;
+  entries_ = std::move(looked->listing.entries);
+  signer_ = looked->signer;
+}
+
+// Refuses a signed catalogue that is older than one that was seen: catalogue.replayed.
+awaitable<std::optional<Refusal>> CatalogueSource::remember(const Looked& looked) {
+  auto unit = [name = settings_.name, looked](logs::Transaction& t) -> Result<std::monostate> {
+    const auto& listing = looked.listing;
+    if (looked.signer && listing.serial != 0) {
+      const auto highest = highest_serial(t.db, looked.signer->key_id, listing.series);
+      if (listing.serial < highest)
+        return refuse("catalogue.replayed",
+                      {{"serial", std::to_string(listing.serial)}, {"highest", std::to_string(highest)}});
+      raise_serial(t.db, looked.signer->key_id, listing.series, listing.serial);
+    }
+    if (looked.changed)
+      catalogue::remember(t.db, name, looked.memory);
+    else
+      heard(t.db, name, looked.memory.heard_ms);
+    return std::monostate();
+  };
+  auto writing = parts_.ledger.write(std::move(unit));
+  const auto written = co_await std::move(writing);
+  if (!written) co_return written.error();
+  co_return std::nullopt;
+}
+
+// Those that were received otherwise, or just before the power went, count as done.
+awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
+  std::vector<std::string> known;
+  auto work = [file = parts_.database, entries = entries_, came = came_, now = to_ms(parts_.clock.now()),
+               &known] {
+    const auto database = open_read_only(file);
+    std::vector<Entry> due;
+    for (const auto& entry : entries) {
+      const auto memory = came.find(entry.id);
+      if (memory != came.end() && (memory->second.done || memory->second.not_before_ms > now)) continue;
+      if (entry.sha256.empty() || !received(*database, entry.sha256))
+        due.push_back(entry);
+      else
+        known.push_back(entry.id);
+    }
+    return due;
+  };
+  auto reading = parts_.workers.run(std::move(work));
+  auto due = co_await std::move(reading);
+  for (const auto& id : known) came_[id].done = true;
+  // What failed before comes last, so that one entry that always fails holds up no other.
+  const auto failures = [this](const Entry& entry) {
+    const auto found = came_.find(entry.id);
+    return found == came_.end() ? 0 : found->second.failures;
+  };
+  std::ranges::stable_sort(due, {}, failures);
+  co_return due;
+}
+
+awaitable<void> CatalogueSource::receive_new() {
+  auto asking = due_entries();
+  const auto due = co_await std::move(asking);
+  std::set<std::string> silent;   // hosts that could not be reached; of some, it is the line that is down
+  std::set<std::string> digests;  // of what came in this pass: another entry may be the same file
+  for (const auto& entry : due) {
+    if (silent.size() >= kSilentHosts || !open_now()) break;
+    const auto host = host_of(entry.urls.front());
+    if (silent.contains(host) || digests.contains(entry.sha256)) continue;
+    state_.state = "receiving";
+    fetching_ = &entry;
+    fetching_since_ = to_ms(parts_.clock.now());
+    auto receiving = receive_within_hours(entry);
+    const bool reachable = co_await std::move(receiving);
+    fetching_ = nullptr;
+    if (!reachable) silent.insert(host);
+    if (came_[entry.id].done && !entry.sha256.empty()) digests.insert(entry.sha256);
+  }
+  auto sweeping = sweep();
+  co_await std::move(sweeping);
+}
+
+awaitable<void> CatalogueSource::until_closed() {
+  while (open_now()) {
+    auto pausing = parts_.clock.pause(kLookAtHours);
+    co_await std::move(pausing);
+  }
+}
+
+// The first to end ends the other, failures too.
+awaitable<void> CatalogueSource::receive_caught(const Entry& entry, bool& reachable,
+                                                std::exception_ptr& failure) {
+  try {
+    auto receiving = receive(entry);
+    reachable = co_await std::move(receiving);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  download_ = nullptr;
+}
+
+// When the hours end, what has come stays in the spool and is gone on with in the next ones. Answers whether
+// servers can be reached.
+awaitable<bool> CatalogueSource::receive_within_hours(const Entry& entry) {
+  using namespace asio::experimental::awaitable_operators;
+  bool reachable = true;
+  std::exception_ptr failure;
+  auto receiving = receive_caught(entry, reachable, failure);
+  auto either = std::move(receiving) || until_closed();
+  const auto first = co_await std::move(either);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
+  if (failure && (cancelled || first.index() == 0)) std::rethrow_exception(failure);
+  if (cancelled) throw boost::system::system_error(asio::error::operation_aborted);
+  co_return reachable;
+}
+
+receiver::Arrival CatalogueSource::arrival_of(const Entry& entry) const {
+  receiver::Arrival arrival;
+  arrival.path = fs::path(entry.name);
+  arrival.name = entry.name;
+  arrival.means = "web";
+  arrival.source = settings_.name + " " + shown_url(entry.urls.front());
+  arrival.trust = policy_;
+  arrival.started_ms = fetching_since_;
+  receiver::Description description{"", entry.manifest_bytes, "", entry.manifest};
+  description.signer = signer_;
+  arrival.description = std::move(description);
+  return arrival;
+}
+
+// Fetches, and hands over; exactly one reception is recorded, whatever comes of it. Answers whether servers
+// can be reached.
+awaitable<bool> CatalogueSource::receive(const Entry& entry) {
+  auto arrival = arrival_of(entry);
+  auto room = [this](std::uint64_t bytes) { return parts_.store.no_room_for(bytes); };
+  Download download({parts_.fetch, parts_.files, parts_.workers, parts_.clock, room, parts_.chance, spool_,
+                     parts_.largest_file},
+                    entry, access_of(settings_));
+  download_ = &download;
+  auto vouching = vouch_for(entry, {parts_.fetch, parts_.trust, policy_, access_of(settings_)});
+  auto vouched = co_await std::move(vouching);
+  std::optional<Refusal> failed;
+  if (!vouched)
+    failed = vouched.error();
+  else if (*vouched)
+    arrival.description = **std::move(vouched);
+  std::optional<Fetched> fetched;
+  if (!failed) {
+    auto running = download.run();
+    auto outcome = co_await std::move(running);
+    if (outcome)
+      fetched = *std::move(outcome);
+    else
+      failed = outcome.error();
+  }
+  if (!failed) {
+    auto handing = hand_over(entry, std::move(arrival), *std::move(fetched));
+    const auto refusal = co_await std::move(handing);
+    auto noting = note(entry, refusal, !refusal || is_final(*refusal));
+    co_await std::move(noting);
+    co_return true;
+  }
+  auto recording = parts_.record_failure(std::move(arrival), *failed, download.came());
+  co_await std::move(recording);
+  auto noting = note(entry, failed, false);
+  co_await std::move(noting);
+  co_return failed->kind != Refusal::Kind::unavailable;
+}
+
+// To the intake, until it has room: nothing is recorded before that. What cannot be taken for reasons of the
+// station's own stays in the spool, whole.
+awaitable<std::optional<Refusal>> CatalogueSource::hand_over(const Entry& entry, receiver::Arrival arrival,
+                                                             Fetched fetched) {
+  arrival.digest = fetched.digest;
+  arrival.source = settings_.name + " " + shown_url(fetched.url);
+  arrival.path = fetched.file->path();
+  arrival.consume = arrival.stays = true;
+  std::optional<receiver::Reception> reception;
+  while (!reception) {
+    auto taking = parts_.take(arrival);
+    auto taken = co_await std::move(taking);
+    if (taken) {
+      reception = *std::move(taken);
+      break;
+    }
+    spdlog::warn("catalogue {}: {}: {}", settings_.name, entry.name, taken.error().code);
+    auto pausing = parts_.clock.pause(kAfterTrouble);
+    co_await std::move(pausing);
+  }
+  const bool dealt_with = !reception->refusal || is_final(*reception->refusal);
+  auto drop = [&fetched, dealt_with] {
+    if (dealt_with) fetched.file->remove();
+    fetched.file.reset();
+    return true;
+  };
+  auto dropping = parts_.workers.run(drop);
+  co_await std::move(dropping);
+  co_return reception->refusal;
+}
+
+awaitable<void> CatalogueSource::note(const Entry& entry, const std::optional<Refusal>& failed, bool done) {
+  auto& memory = came_[entry.id];
+  memory.done = done;
+  memory.failures = failed ? memory.failures + 1 : 0;
+  const auto wait = failed ? kBetweenAttempts.after(memory.failures, parts_.chance()) : milliseconds(0);
+  memory.not_before_ms = to_ms(parts_.clock.now() + wait);
+  auto unit = [name = settings_.name, id = entry.id, memory](logs::Transaction& t) {
+    catalogue::note(t.db, name, id, memory);
+    return true;
+  };
+  auto writing = parts_.ledger.write(std::move(unit));
+  co_await std::move(writing);
+}
+
+// What was being fetched and is not in the catalogue any more.
+awaitable<void> CatalogueSource::sweep() {
+  std::set<std::string> wanted;
+  std::set<std::string> listed;
+  for (const auto& entry : entries_) {
+    listed.insert(entry.id);
+    const auto found = came_.find(entry.id);
+    if (found == came_.end() || !found->second.done) wanted.insert(entry.id);
+  }
+  if (came_.size() > kMostRemembered)
+    std::erase_if(came_, [&](const auto& one) { return !listed.contains(one.first); });
+  auto work = [this, wanted = std::move(wanted)] {
+    PartialFile::sweep(parts_.files, spool_, [&](const std::string& id) { return wanted.contains(id); });
+    return true;
+  };
+  auto sweeping = parts_.workers.run(std::move(work));
+  co_await std::move(sweeping);
+}
+
+// Until the next look is due, or an entry that failed may be tried again, or the hours begin.
+awaitable<void> CatalogueSource::rest() {
+  const auto now = parts_.clock.now();
+  auto span = std::chrono::duration_cast<milliseconds>(settings_.interval);
+  span += milliseconds(static_cast<std::int64_t>(parts_.chance() * 0.1 * static_cast<double>(span.count())));
+  if (failures_ > 0) span = std::min(span, kBetweenLooks.after(failures_, parts_.chance()));
+  auto next = now + span;
+  for (const auto& entry : entries_)
+    if (const auto found = came_.find(entry.id); found != came_.end() && found->second.failures > 0)
+      if (!found->second.done)
+        next = std::min(next, std::max(from_ms(found->second.not_before_ms), now + kAfterTrouble));
+  const auto local = parts_.zone.to_local(now);
+  if (!window_.contains(local))
+    next = std::max(now + milliseconds(1000), parts_.zone.to_utc(window_.next_open(local)));
+  state_.state = !window_.contains(local) ? "closed" : state_.problem ? "failing" : "waiting";
+  state_.next = next;
+  // A clock that is set may have moved the hours: then they are looked at anew.
+  auto waiting = parts_.clock.until(next);
+  co_await std::move(waiting);
+  state_.next.reset();
+}
+
+}  // namespace edu::catalogue

@@ -1,0 +1,66 @@
+// One attempt at one entry: its file fetched into the spool, from one server after the other, with pauses
+// between, until it is whole or there is no hope. On the loop; disk work on workers and the client's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/workers.h"
+#include "receiver/catalogue/back_off.h"
+#include "receiver/catalogue/http.h"
+#include "receiver/catalogue/listing.h"
+#include "receiver/catalogue/partial_file.h"
+
+namespace edu::catalogue {
+
+struct Fetched {
+  std::unique_ptr<PartialFile> file;
+  Digest digest{};
+  std::string url;  // that the last of it came from
+};
+
+class Download {
+ public:
+  struct Parts {
+    Fetch fetch;
+    Files& files;
+    Workers& workers;
+    Clock& clock;
+    PartialFile::Room room;
+    std::function<double()> chance;  // in [0, 1)
+    fs::path spool;
+    std::uint64_t largest;  // bytes
+  };
+  Download(Parts parts, const Entry& entry, Access access)
+      : parts_(std::move(parts)), entry_(entry), access_(std::move(access)) {}
+
+  // Refusals as of Fetch, library.no_space, receiver.storage_failed. The bytes that came stay in the spool. A
+  // whole file whose digest is not the entry's is answered too: the intake refuses and records it. On
+  // cancellation throws, with what came on disk.
+  awaitable<Result<Fetched>> run();
+
+  std::uint64_t done() const { return file_ ? file_->size() : 0; }
+  std::uint64_t total() const;
+  std::uint64_t came() const { return came_; }  // after run(): bytes in the spool
+
+ private:
+  awaitable<Result<Fetched>> attempt();
+  awaitable<std::optional<Refusal>> open();
+  awaitable<std::optional<Refusal>> close();
+  awaitable<std::optional<Refusal>> once(const std::string& url, bool last);
+  awaitable<std::optional<Refusal>> get(const std::string& url);
+  awaitable<std::optional<Refusal>> check(bool last);
+  template <class Work>
+  awaitable<std::optional<Refusal>> on_disk(Work work);
+
+  Parts parts_;
+  const Entry& entry_;
+  Access access_;
+  std::unique_ptr<PartialFile> file_;
+  Digest digest_{};
+  std::uint64_t came_ = 0;
+  std::string url_;
+};
+
+}  // namespace edu::catalogue

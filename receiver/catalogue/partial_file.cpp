@@ -1,0 +1,205 @@
+#include "receiver/catalogue/partial_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/diagnostics.h"
+#include "base/json.h"
+
+namespace edu::catalogue {
+namespace {
+
+constexpr std::size_t kChunk = 1 << 20;
+constexpr std::size_t kLargestDescription = 64 << 10;  // bytes
+constexpr std::string_view kPart = ".part", kJson = ".json";
+
+[[noreturn]] void fail(const char* operation, const fs::path& path) {
+  throw std::system_error(errno, std::generic_category(), std::string(operation) + " " + path.string());
+}
+
+bool is_full(const std::system_error& error) {
+  return error.code() == std::errc::no_space_on_device || error.code().value() == EDQUOT;
+}
+
+}  // namespace
+
+PartialFile::PartialFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room)
+    : files_(files),
+      path_(folder / (id + std::string(kPart))),
+      description_(folder / (id + std::string(kJson))),
+      sha256_(std::move(sha256)),
+      room_(std::move(room)) {
+  files_.make_folder(folder);
+  fd_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!fd_) fail("open", path_);
+  restore();
+}
+
+PartialFile::~PartialFile() {
+  if (!fd_) return;
+  try {
+    save();
+  } catch (const std::exception& error) {
+    spdlog::warn("catalogue: {}", error.what());
+  }
+}
+
+// Goes on with what the description vouches for; anything else is dropped.
+void PartialFile::restore() {
+  std::uint64_t synced = 0;
+  try {
+    const auto value = parse_json(read_file(description_, kLargestDescription));
+    if (value && value->is_object() && get_string(value->get_object(), "sha256") == sha256_) {
+      const auto& object = value->get_object();
+      url_ = get_string(object, "url");
+      etag_ = get_string(object, "etag");
+      modified_ = get_string(object, "modified");
+      whole_ = object.contains("whole") && object.at("whole") == json::value(true);
+      synced = static_cast<std::uint64_t>(std::max<std::int64_t>(0, get_int(object, "synced")));
+    }
+  } catch (const std::system_error&) {
+    synced = 0;  // none, or unreadable
+  }
+  if (synced > fs::file_size(path_)) synced = 0;
+  whole_ = whole_ && synced != 0;
+  truncate(synced);
+  rehash(synced);
+  resumed_ = size_ != 0;
+}
+
+void PartialFile::truncate(std::uint64_t size) {
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) fail("truncate", path_);
+  if (::lseek(fd_.get(), 0, SEEK_SET) != 0) fail("seek", path_);
+}
+
+void PartialFile::rehash(std::uint64_t synced) {
+  std::vector<std::uint8_t> chunk(kChunk);
+  hash_ = Sha256();
+  size_ = 0;
+  while (size_ < synced) {
+    const auto got = ::read(fd_.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) fail("read", path_);
+    hash_.update(std::span(chunk.data(), static_cast<std::size_t>(got)));
+    size_ += static_cast<std::uint64_t>(got);
+  }
+  synced_ = size_;
+}
+
+void PartialFile::ask_for_rest(Request& request) {
+  asked_ = request.url;
+  const bool strong = !etag_.empty() && !etag_.starts_with("W/");
+  const bool same_server = url_ == request.url && (strong || !modified_.empty());
+  if (size_ != 0 && sha256_.empty() && !same_server) start_anew();
+  if (size_ == 0) return;
+  request.from = size_;
+  if (same_server) request.if_range = strong ? etag_ : modified_;
+}
+
+Result<std::monostate> PartialFile::begin(const Response& head) {
+  if (head.from != size_)
+    start_anew();  // the server sends all of it: it has another version, or no ranges
+  else if (size_ != 0)
+    resumed_ = true;
+  url_ = asked_;
+  etag_ = head.etag;
+  modified_ = head.modified;
+  expected_ = head.length.value_or(0);
+  if (expected_ > size_)
+    if (auto refusal = room_(expected_ - size_)) return Unexpected(*std::move(refusal));
+  return {};
+}
+
+Result<std::monostate> PartialFile::take(std::span<const std::uint8_t> bytes) {
+  try {
+    files_.write(fd_, bytes, path_);
+    hash_.update(bytes);
+    size_ += bytes.size();
+    if (size_ - synced_ < kSyncEvery) return {};
+    if (auto refusal = room_(kSyncEvery)) return Unexpected(*std::move(refusal));
+    save();
+  } catch (const std::system_error& error) {
+    roll_back();
+    if (!is_full(error)) throw;
+    if (auto refusal = room_(UINT64_MAX / 2)) return Unexpected(*std::move(refusal));
+    throw;
+  }
+  return {};
+}
+
+// After a failure nobody knows what of it is in the file: what was synced before is, and no more.
+void PartialFile::roll_back() {
+  truncate(synced_);
+  rehash(synced_);
+}
+
+void PartialFile::sync() {
+  try {
+    files_.sync(fd_, path_);
+  } catch (const std::system_error&) {
+    roll_back();  // a second try would be told that all is well
+    throw;
+  }
+  synced_ = size_;
+}
+
+void PartialFile::save() {
+  if (size_ == synced_) return;
+  sync();
+  describe();
+}
+
+void PartialFile::describe() {
+  json::object object;
+  object["url"] = url_;
+  object["etag"] = etag_;
+  object["modified"] = modified_;
+  object["sha256"] = sha256_;
+  object["synced"] = synced_;
+  object["whole"] = whole_;
+  publish(files_, description_, json::serialize(object));
+}
+
+const Digest& PartialFile::finish() {
+  if (!whole_) {
+    sync();
+    whole_ = true;
+    describe();
+  }
+  if (!digest_) digest_ = hash_.finish();
+  return *digest_;
+}
+
+void PartialFile::start_anew() {
+  truncate(0);
+  hash_ = Sha256();
+  digest_.reset();
+  size_ = synced_ = 0;
+  resumed_ = whole_ = false;
+  url_.clear(), etag_.clear(), modified_.clear();
+  describe();
+}
+
+void PartialFile::remove() {
+  fd_.reset();
+  files_.remove(path_);
+  files_.remove(description_);
+}
+
+void PartialFile::sweep(Files& files, const fs::path& folder,
+                        const std::function<bool(const std::string&)>& known) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const auto& path = entry.path();
+    const auto ending = path.extension().string();
+    const bool ours = (ending == kPart || ending == kJson) && known(path.stem().string());
+    if (!ours && !entry.is_directory()) files.remove(path);
+  }
+}
+
+}  // namespace edu::catalogue

@@ -1,0 +1,80 @@
+// A file that is being fetched, in the spool: its first bytes, and beside it what they are of, so that
+// fetching goes on where it stopped, over restarts and power cuts.
+//
+//   fetching/<id>.part    the bytes so far
+//   fetching/<id>.json    {"url", "etag", "modified", "sha256", "synced", "whole"}
+//
+// `synced` bytes are on the disk for certain: written every kSyncEvery bytes and when an attempt ends. What
+// lies behind them when fetching goes on is dropped, because a power cut may have left anything there. The
+// bytes that are kept are hashed anew: that is exact, and quick beside any network.
+//
+// All operations block. Opened and closed on a worker, written on the HTTP client's thread, one at a time.
+#pragma once
+
+#include <atomic>
+#include <functional>
+
+#include "base/fd.h"
+#include "base/files.h"
+#include "base/sha256.h"
+#include "receiver/catalogue/http.h"
+
+namespace edu::catalogue {
+
+inline constexpr std::uint64_t kSyncEvery = 8 << 20;
+
+class PartialFile final : public Sink {
+ public:
+  // Is there room for so many bytes more? A refusal says not.
+  using Room = std::function<std::optional<Refusal>(std::uint64_t bytes)>;
+
+  // `sha256`: of the whole file, where it is known: then any server may go on with it. Otherwise only the one
+  // that it was begun from, if it names its file's version. Throws std::system_error.
+  PartialFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room);
+  ~PartialFile() override;
+
+  // Completes the request with what makes the server go on where this stopped, if it can.
+  void ask_for_rest(Request& request);
+
+  Result<std::monostate> begin(const Response& head) override;  // Refusal library.no_space
+  Result<std::monostate> take(std::span<const std::uint8_t> bytes) override;
+
+  void save();             // what has come is on disk; throws std::system_error
+  const Digest& finish();  // after the last byte: saved, and its digest
+  void start_anew();       // drops what has come
+  void remove();           // file and description
+
+  const fs::path& path() const { return path_; }
+  std::uint64_t size() const { return size_; }          // any thread
+  std::uint64_t expected() const { return expected_; }  // of the whole file; 0: not said; any thread
+  bool whole() const { return whole_; }                 // finish() was called on it, now or earlier
+  bool resumed() const { return resumed_; }             // holds bytes of an earlier attempt
+  const std::string& etag() const { return etag_; }
+
+  // Removes what was being fetched and is of no `known` id any more, and whatever else lies there.
+  static void sweep(Files& files, const fs::path& folder,
+                    const std::function<bool(const std::string& id)>& known);
+
+ private:
+  void restore();
+  void rehash(std::uint64_t synced);
+  void truncate(std::uint64_t size);
+  void roll_back();
+  void sync();
+  void describe();
+
+  Files& files_;
+  fs::path path_, description_;
+  std::string sha256_;
+  Room room_;
+  Fd fd_;
+  Sha256 hash_;
+  std::optional<Digest> digest_;
+  std::atomic<std::uint64_t> size_{0}, expected_{0};
+  std::uint64_t synced_ = 0;
+  bool resumed_ = false, whole_ = false;
+  std::string asked_;                  // the URL of the request under way, before redirects
+  std::string url_, etag_, modified_;  // what the bytes are of
+};
+
+}  // namespace edu::catalogue

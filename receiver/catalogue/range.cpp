@@ -1,0 +1,51 @@
+#include "receiver/catalogue/range.h"
+
+#include <stdexcept>
+
+namespace edu::catalogue {
+namespace {
+
+// Takes the piece, and ends the transfer when a server gives more than was asked for.
+class Piece final : public Sink {
+ public:
+  explicit Piece(const Range& range) : range_(range) { bytes.reserve(wanted()); }
+
+  Result<std::monostate> begin(const Response& head) override {
+    if (head.length && *head.length != range_.length)
+      return refuse("catalogue.other_file", {{"host", host_of(range_.url)}});
+    if (head.from == range_.first) return std::monostate();
+    return refuse("catalogue.range", {{"host", host_of(range_.url)}}, Refusal::Kind::unavailable);
+  }
+  Result<std::monostate> take(std::span<const std::uint8_t> more) override {
+    const auto fits = std::min(more.size(), wanted() - bytes.size());
+    bytes.insert(bytes.end(), more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fits));
+    if (fits < more.size()) return refuse("catalogue.range", {{"host", host_of(range_.url)}});
+    return std::monostate();
+  }
+  std::size_t wanted() const { return range_.last - range_.first + 1; }
+
+  std::vector<std::uint8_t> bytes;
+
+ private:
+  const Range& range_;
+};
+
+}  // namespace
+
+awaitable<Result<std::vector<std::uint8_t>>> fetch_range(Fetch fetch, Range range, Access access) {
+  if (range.last < range.first || range.last - range.first >= kLargestRange)
+    throw std::invalid_argument("a range without bytes, or over the bound");
+  Request request;
+  request.url = range.url;
+  request.largest = INT64_MAX;  // the piece has its own bound, and says more of a file that is another one
+  request.from = range.first;
+  request.last = range.last;
+  Piece piece(range);
+  auto fetching = fetch(std::move(request), std::move(access), piece);
+  const auto response = co_await std::move(fetching);
+  if (piece.bytes.size() == piece.wanted()) co_return std::move(piece.bytes);
+  if (!response) co_return Unexpected(response.error());
+  co_return refuse("catalogue.cut_short", {{"host", host_of(range.url)}}, Refusal::Kind::unavailable);
+}
+
+}  // namespace edu::catalogue

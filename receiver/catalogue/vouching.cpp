@@ -1,0 +1,54 @@
+#include "receiver/catalogue/vouching.h"
+
+namespace edu::catalogue {
+namespace {
+
+std::span<const std::uint8_t> as_bytes(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+awaitable<Result<receiver::Description>> described_by(const Entry& entry, const Vouching& with) {
+  Request request;
+  request.url = entry.manifest_url;
+  request.largest = receiver::kManifestLimit;
+  auto fetching = fetch_document(with.fetch, request, with.access);
+  auto document = co_await std::move(fetching);
+  if (!document) co_return Unexpected(document.error());
+  auto signing = fetch_signature(with.fetch, entry.manifest_url, with.access);
+  auto signature = co_await std::move(signing);
+  if (!signature) co_return Unexpected(signature.error());
+  receiver::Description description{"", document->body, "",
+                                    receiver::parse_manifest(as_bytes(document->body))};
+  if (description.content && !description.content->parts.empty())
+    description.content = refuse("catalogue.member", {{"member", "manifest.parts"}});
+  if (description.content) {  // the catalogue's word of the digest holds, whoever else says something
+    auto& stated = description.content->sha256;
+    if (stated.empty()) stated = entry.sha256;
+    if (!entry.sha256.empty() && stated != entry.sha256)
+      description.content =
+          refuse("catalogue.manifest_digest", {{"catalogue", entry.sha256}, {"manifest", stated}});
+  }
+  description.signature = *std::move(signature);
+  co_return description;
+}
+
+}  // namespace
+
+// The manifest before the file: what cannot be trusted is not fetched.
+awaitable<Result<std::optional<receiver::Description>>> vouch_for(Entry entry, Vouching with) {
+  const bool required = with.policy == receiver::Policy::required;
+  if (entry.manifest_url.empty()) {
+    if (required && entry.sha256.empty()) co_return refuse("receiver.trust_no_digest");
+    co_return std::nullopt;
+  }
+  auto describing = described_by(entry, with);
+  auto described = co_await std::move(describing);
+  if (!described) co_return Unexpected(described.error());
+  const auto signer = with.trust.judge(with.policy, as_bytes(described->bytes), described->signature);
+  if (!signer) co_return Unexpected(signer.error());
+  if (!described->content) co_return Unexpected(described->content.error());
+  if (required && described->content->sha256.empty()) co_return refuse("receiver.trust_no_digest");
+  co_return std::optional(*std::move(described));
+}
+
+}  // namespace edu::catalogue

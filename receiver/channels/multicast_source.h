@@ -1,0 +1,111 @@
+// The multicast channels: finished objects of their sessions come in, arrivals for the intake leave.
+//
+// A file waits a bounded time for the manifest that its session announces, so that it is described (and
+// trusted) by it; a manifest that names what the library has already makes the channel pass it over. What is
+// delivered lies in the channel's ready folder until it is recorded, so that a start after a power cut takes
+// it again. On the loop; the channels have threads of their own (receiver/multicast/channel.h).
+#pragma once
+
+#include <deque>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/clock.h"
+#include "base/workers.h"
+#include "config/settings.h"
+#include "library/object_store.h"
+#include "receiver/channels/channel_events.h"
+#include "receiver/channels/web_fill.h"
+#include "receiver/folder/folder_source.h"
+#include "receiver/intake/sources.h"
+#include "receiver/multicast/channel.h"
+#include "receiver/trust/companions.h"
+#include "receiver/trust/trust.h"
+
+namespace edu::receiver {
+
+class MulticastSource final : public Source {
+ public:
+  // How what is missing is fetched from the web; empty functions: it is not.
+  struct Web {
+    decltype(WebFill::Parts::fetch) fetch;
+    decltype(WebFill::Parts::open_now) open_now;
+    // Where the station's own catalogues say that the file of this digest (hex) is.
+    std::function<std::vector<std::string>(const std::string& sha256)> known;
+  };
+  struct Parts {
+    Take take;
+    Files& files;
+    Workers& workers;
+    Clock& clock;
+    library::ObjectStore& store;
+    Trust trust = {};
+    std::function<void(const ChannelEvent&)> tell = [](const ChannelEvent&) {};
+    Web web = {};
+  };
+  // `folder`: in the data folder, so that what is whole need not be copied. Throws std::invalid_argument that
+  // names the channel whose addresses are none. `trust`: what manifests must show.
+  MulticastSource(asio::any_io_executor loop, Parts parts, const std::vector<config::Channel>& channels,
+                  const fs::path& folder, const config::Receiver& settings, Policy trust = Policy::off);
+  ~MulticastSource() override;
+
+  void start();  // takes up what an earlier run left, and begins to listen
+  // Hands over what arrives until it is cancelled, which is the only end. May run several times at once.
+  awaitable<void> run();
+  awaitable<void> stop();  // brings what was received to the disk; after it nothing is handed over
+
+  std::vector<multicast::ChannelStatus> status() const;
+  std::vector<SourceState> states() const override;
+  std::vector<Progress> progress() const override { return {}; }  // status() has more of it
+
+  // What object `no` (of status()) still lacks. Refusal receiver.no_object {no} (not_found).
+  awaitable<Result<multicast::Gaps>> gaps(std::int64_t no, std::size_t most);
+  // Bytes from elsewhere for the object of this key. False: no channel has such an object under way.
+  // Fetches it from the web, soon. Refusals as of WebFill::order.
+  awaitable<Result<WebFill::Order>> fill_from_web(std::int64_t no);
+  awaitable<void> run_web_fill();  // until it is cancelled, which is the only end
+  awaitable<bool> fill(multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes);
+
+ private:
+  struct OnAir;
+  struct Waiting {
+    OnAir* channel;
+    multicast::Ended ended;
+    milliseconds until{};    // at the latest it is handed over then …
+    milliseconds after{};    // … and not before
+    bool recovered = false;  // of an earlier run
+  };
+  void ended(OnAir& channel, multicast::Ended ended, bool recovered = false);
+  void recover(OnAir& channel);
+  void reported(OnAir& channel, multicast::ChannelStatus now);
+  WebFill::Parts web_parts();
+  awaitable<std::vector<std::string>> addresses(multicast::Gaps gaps, bool by_hand);
+  bool is_ready(const Waiting& waiting) const;
+  std::optional<Waiting> next_ready();
+  awaitable<void> step(std::optional<Waiting> next);
+  awaitable<void> wait();
+  awaitable<void> learn(Waiting waiting);
+  awaitable<void> clear(std::vector<fs::path> files);
+  awaitable<bool> describe(const multicast::Ended& ended, Statements statements,
+                           std::optional<Description>& description);
+  awaitable<void> deliver(Waiting waiting);
+  awaitable<void> conclude(Waiting waiting, std::optional<Refusal> refusal);
+  void again(Waiting waiting, milliseconds after);
+  Arrival arrival_of(const Waiting& waiting);
+
+  asio::any_io_executor loop_;
+  Parts parts_;
+  Policy trust_;
+  std::vector<std::unique_ptr<OnAir>> channels_;
+  std::deque<Waiting> waiting_;
+  std::list<asio::steady_timer*> sleepers_;  // one for each run() that has nothing to do
+  ChannelEvents events_;
+  std::unique_ptr<WebFill> web_;
+};
+
+}  // namespace edu::receiver

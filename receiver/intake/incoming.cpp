@@ -1,0 +1,99 @@
+#include "receiver/intake/incoming.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "library/catalogue.h"
+
+namespace edu::receiver {
+namespace {
+
+constexpr std::size_t kChunk = 1 << 20;
+constexpr std::uint64_t kStep = 16 << 20;  // a worker is held for some 10 ms to 200 ms at a time
+
+Unexpected unreadable(int error) {
+  return refuse("receiver.unreadable", {{"what", std::generic_category().message(error)}});
+}
+
+// Why this is nothing that could be read.
+std::optional<Refusal> refusal_of(const FileSignature& seen, std::uint64_t largest) {
+  if (S_ISLNK(seen.mode)) return Refusal{"receiver.symlink", {}};
+  if (S_ISFIFO(seen.mode)) return Refusal{"receiver.fifo", {}};
+  if (S_ISDIR(seen.mode)) return Refusal{"receiver.folder", {}};
+  if (!S_ISREG(seen.mode)) return Refusal{"receiver.special_file", {}};
+  if (seen.size == 0) return Refusal{"receiver.empty", {}};
+  if (seen.size <= largest) return std::nullopt;
+  return Refusal{"receiver.too_large",
+                 {{"size", library::size_text(seen.size)}, {"most", library::size_text(largest)}}};
+}
+
+}  // namespace
+
+Incoming::Incoming(fs::path path, Fd source, const FileSignature& signature, library::Staged staged)
+    : path_(std::move(path)),
+      source_(std::move(source)),
+      signature_(signature),
+      staged_(std::move(staged)),
+      chunk_(kChunk) {}
+
+Result<std::unique_ptr<Incoming>> Incoming::open(const fs::path& path, library::ObjectStore& store,
+                                                 std::uint64_t largest, std::optional<FileSignature>& seen) {
+  // Looked at before it is opened: opening alone has effects on some devices.
+  seen = signature_of(path);
+  if (!seen) return refuse("receiver.gone");
+  if (auto refusal = refusal_of(*seen, largest)) return Unexpected(*std::move(refusal));
+  Fd source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!source) return unreadable(errno);
+  if (signature_of(source, path) != *seen) return refuse("receiver.changed");
+  ::posix_fadvise(source.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  auto staged = store.stage(seen->size);
+  if (!staged) return Unexpected(staged.error());
+  return std::unique_ptr<Incoming>(new Incoming(path, std::move(source), *seen, *std::move(staged)));
+}
+
+Result<std::unique_ptr<Incoming>> Incoming::open_hashed(const fs::path& path, library::ObjectStore& store,
+                                                        std::uint64_t largest, const Digest& digest,
+                                                        std::optional<FileSignature>& seen) {
+  seen = signature_of(path);
+  if (!seen) return refuse("receiver.gone");
+  if (auto refusal = refusal_of(*seen, largest)) return Unexpected(*std::move(refusal));
+  auto staged = store.stage_link(path, digest, seen->size);
+  if (!staged) return open(path, store, largest, seen);
+  Fd source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!source) return unreadable(errno);
+  std::unique_ptr<Incoming> incoming(new Incoming(path, std::move(source), *seen, *std::move(staged)));
+  incoming->linked_ = true;
+  return incoming;
+}
+
+Result<std::size_t> Incoming::read_chunk() {
+  for (;;) {
+    const auto got = ::read(source_.get(), chunk_.data(), chunk_.size());
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) return unreadable(errno);
+  }
+}
+
+// The descriptor for a file that is written to, the path for one that another was put in the place of.
+bool Incoming::unchanged() const {
+  return done() == total() && signature_of(source_, path_) == signature_ && signature_of(path_) == signature_;
+}
+
+Result<bool> Incoming::step() {
+  if (linked_) return unchanged() ? Result<bool>(true) : refuse("receiver.changed");
+  for (const auto start = done(); done() < start + kStep;) {
+    const auto got = read_chunk();
+    if (!got) return Unexpected(got.error());
+    if (*got == 0) return unchanged() ? Result<bool>(true) : refuse("receiver.changed");
+    if (done() + *got > total()) return refuse("receiver.changed");
+    const auto written = staged_.write(std::span(chunk_.data(), *got));
+    if (!written) return Unexpected(written.error());
+  }
+  return false;
+}
+
+}  // namespace edu::receiver

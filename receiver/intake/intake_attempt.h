@@ -1,0 +1,55 @@
+// One attempt of the intake, and what its two sources (intake.cpp, intake_record.cpp) share. Nobody else
+// includes this.
+#pragma once
+
+#include <system_error>
+
+#include "base/diagnostics.h"
+#include "base/text.h"
+#include "receiver/intake/intake.h"
+
+namespace edu::receiver {
+
+inline constexpr std::size_t kLongestCell = 1000;  // bytes of a name, a source or an argument in the record
+
+// Text from outside as it may stand in a record.
+inline std::string clean(std::string_view bytes, std::size_t most = kLongestText) {
+  return one_line(bytes, most);
+}
+
+inline std::string name_of(const Arrival& arrival) {
+  return arrival.name.empty() ? arrival.path.filename().string() : arrival.name;
+}
+
+struct Intake::Attempt {
+  Attempt(Arrival what, Progress& shown) : arrival(std::move(what)), progress(shown) {}
+  std::string file_name() const { return name_of(arrival); }
+  const Manifest* manifest() const {
+    return arrival.description && arrival.description->content ? &*arrival.description->content : nullptr;
+  }
+
+  Arrival arrival;
+  Progress& progress;
+  logs::ReceptionRecorded record;
+  std::optional<FileSignature> seen;  // what lay at the path when it was opened
+  std::unique_ptr<Incoming> file;
+  MediaFacts facts;
+  std::optional<Refusal> refusal;
+};
+
+// Runs `work` on a worker; a failure of our own storage is the refusal receiver.storage_failed.
+template <class Work>
+awaitable<std::optional<Refusal>> Intake::on_disk(Work work) {
+  auto guarded = [work = std::move(work)]() mutable -> std::optional<Refusal> {
+    try {
+      return work();
+    } catch (const std::system_error& error) {
+      spdlog::error("receiver: {}", error.what());
+      return Refusal{
+          "receiver.storage_failed", {{"what", error.code().message()}}, Refusal::Kind::unavailable};
+    }
+  };
+  co_return co_await parts_.workers.run(std::move(guarded));
+}
+
+}  // namespace edu::receiver

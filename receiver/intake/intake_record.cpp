@@ -1,0 +1,163 @@
+// The records of the intake: what came of an attempt is written in one unit of work with what it changes.
+#include "base/sql.h"
+#include "library/catalogue.h"
+#include "receiver/intake/intake_attempt.h"
+#include "receiver/intake/quarantine.h"
+
+namespace edu::receiver {
+namespace {
+
+// The books' table is made of the journal alone, so its newest number is the newest that was given.
+std::int64_t next_reception_no(Database& db) {
+  return sql::number(db, "SELECT max(no) FROM reception", 0) + 1;
+}
+
+// A signed manifest that is older than one that was taken of its series.
+std::optional<Refusal> replayed_in(Database& db, const logs::ReceptionRecorded& record) {
+  if (record.series.empty()) return std::nullopt;
+  const auto highest = sql::number(db, "SELECT highest FROM serial WHERE key_id=? AND series=?", 0,
+                                   record.key_id, record.series);
+  if (record.serial >= highest) return std::nullopt;
+  return Refusal{"receiver.trust_replayed",
+                 {{"series", record.series},
+                  {"serial", std::to_string(record.serial)},
+                  {"highest", std::to_string(highest)}}};
+}
+
+// The number of a record that says the very same; 0: there is none.
+std::int64_t recorded_before(Database& db, const logs::ReceptionRecorded& record) {
+  return sql::number(
+      db, "SELECT no FROM reception WHERE started_ms=? AND means=? AND source=? AND name=? AND reason_code=?",
+      0, record.started_ms, record.means, record.source, record.name, record.reason_code);
+}
+
+void explain(logs::ReceptionRecorded& record, const Refusal& refusal) {
+  record.outcome = "refused";
+  record.reason_code = refusal.code;
+  record.reason_args.clear();
+  for (const auto& [name, value] : refusal.args) record.reason_args[name] = clean(value, kLongestCell);
+}
+
+logs::CoursewareStored stored_event(const library::Courseware& c, const std::string& by) {
+  logs::CoursewareStored event;
+  event.no = c.no;
+  event.title = c.title;
+  event.category = c.category;
+  event.lecturer = c.lecturer;
+  event.language = c.language;
+  event.audience = c.audience;
+  event.format = c.format;
+  event.size = c.size;
+  event.duration_ms = c.duration_ms;
+  event.sha256 = c.sha256;
+  event.reception_no = c.reception_no;
+  event.stored_ms = c.stored_ms;
+  event.keep_until = c.keep_until;
+  event.by = by;
+  return event;
+}
+
+}  // namespace
+
+// Also looks, in the same transaction, whether a newer manifest of its series has been taken already.
+awaitable<std::optional<Refusal>> Intake::record_duplicate(Attempt& attempt) {
+  attempt.record.ended_ms = to_ms(parts_.clock.now());
+  auto unit = [record = attempt.record](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+    if (auto replayed = replayed_in(t.db, record)) return Unexpected(*std::move(replayed));
+    const auto known = library::find_by_digest(t.db, record.sha256);
+    if (!known) return record;
+    record.no = next_reception_no(t.db);
+    record.outcome = "duplicate";
+    record.courseware_no = known->no;
+    record.duplicate_of = known->reception_no;
+    record.title = known->title;
+    record.category = known->category;
+    record.format = known->format;
+    record.duration_ms = known->duration_ms;
+    t.append(record.receiver, record);
+    return record;
+  };
+  auto recorded = co_await parts_.ledger.write(std::move(unit));
+  if (!recorded) co_return recorded.error();
+  attempt.record = *std::move(recorded);
+  co_return std::nullopt;
+}
+
+library::Courseware Intake::courseware_of(const Attempt& attempt) const {
+  const auto now = parts_.clock.now();
+  library::Courseware c;
+  c.title = attempt.record.title;
+  c.category = attempt.record.category;
+  c.format = attempt.record.format;
+  c.size = attempt.record.size;
+  c.duration_ms = attempt.record.duration_ms;
+  c.sha256 = attempt.record.sha256;
+  c.stored_ms = to_ms(now);
+  c.poster = !attempt.facts.poster.empty();
+  c.lecturer = clean(attempt.facts.lecturer);
+  if (keep_years_ != 0) c.keep_until = to_string(keep_until(zone_.date_of(now), keep_years_));
+  const auto* manifest = attempt.manifest();
+  if (!manifest) return c;
+  if (!manifest->lecturer.empty()) c.lecturer = manifest->lecturer;
+  c.language = manifest->language;
+  c.audience = manifest->audience;
+  if (!manifest->keep_until.empty())
+    c.keep_until = manifest->keep_until == kPermanent ? "" : manifest->keep_until;
+  return c;
+}
+
+// The row, the reception and the storage in one unit of work: all of them or none. A newer manifest may have
+// been taken since we looked; what was published is then taken back.
+awaitable<std::optional<Refusal>> Intake::record_stored(Attempt& attempt) {
+  attempt.record.ended_ms = to_ms(parts_.clock.now());
+  auto unit = [record = attempt.record, courseware = courseware_of(attempt)](
+                  logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+    if (auto replayed = replayed_in(t.db, record)) return Unexpected(*std::move(replayed));
+    courseware.no = library::next_no(t.db);
+    courseware.reception_no = next_reception_no(t.db);
+    record.no = courseware.reception_no;
+    record.courseware_no = courseware.no;
+    record.outcome = "stored";
+    library::insert(t.db, courseware);
+    t.append(record.receiver, record);
+    t.append(record.receiver, stored_event(courseware, record.receiver));
+    return record;
+  };
+  auto recorded = co_await parts_.ledger.write(std::move(unit));
+  if (recorded) {
+    attempt.record = *std::move(recorded);
+    co_return std::nullopt;
+  }
+  auto take_back = [this, &attempt]() -> std::optional<Refusal> {
+    return parts_.store.remove(attempt.record.sha256), std::nullopt;
+  };
+  co_await on_disk(take_back);
+  co_return recorded.error();
+}
+
+awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
+  bool movable = false;
+  const bool stays = attempt.arrival.stays && refusal.kind != Refusal::Kind::invalid;
+  auto look = [&attempt, &movable, stays]() -> std::optional<Refusal> {
+    movable = attempt.arrival.consume && !stays && attempt.seen &&
+              signature_of(attempt.arrival.path) == attempt.seen;
+    return std::nullopt;
+  };
+  co_await on_disk(look);
+  explain(attempt.record, refusal);
+  attempt.record.ended_ms = to_ms(parts_.clock.now());
+  const auto name = attempt.file_name();
+  auto unit = [record = attempt.record, name, movable,
+               once = attempt.arrival.once](logs::Transaction& t) mutable {
+    record.no = once ? recorded_before(t.db, record) : 0;
+    if (record.no != 0) return record;
+    record.no = next_reception_no(t.db);
+    if (movable) record.quarantine = quarantine_place(record.no, name);
+    t.append(record.receiver, record);
+    return record;
+  };
+  auto recorded = co_await parts_.ledger.write(std::move(unit));
+  attempt.record = std::move(recorded);
+}
+
+}  // namespace edu::receiver

@@ -1,0 +1,28 @@
+// What the receiver must know of a file before it may be stored, and the seam through which it asks. The
+// daemon puts the player's probe process behind it (app/), tests a fake.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/asio.h"
+#include "base/result.h"
+
+namespace edu::receiver {
+
+struct MediaFacts {
+  std::string format;  // the container: "mp4", "mpeg", "asf", "mp3" …
+  std::int64_t duration_ms = 0;
+  bool has_video = false, has_audio = false;
+  std::string title, lecturer;  // of the media's own tags, in any encoding; may be empty
+  std::int64_t damaged_packets = 0;
+  std::string poster;  // a JPEG, or empty
+};
+
+// Looks into the file. A refusal is why it cannot be courseware. On the loop, without blocking it; only
+// cancellation throws.
+using Examine = std::function<awaitable<Result<MediaFacts>>(std::filesystem::path)>;
+
+}  // namespace edu::receiver

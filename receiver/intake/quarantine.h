@@ -1,0 +1,39 @@
+// The quarantine: where refused files go, each with the reason beside it. Nothing in it is deleted by the
+// station.
+//
+//   quarantine/<no>-<name>                  the file, link or FIFO itself
+//   quarantine/<no>-<name>.reason.json      {no, name, sha256, received, reason: {code, args, zh, en}}
+//   quarantine/<no>-<name>.manifest.json    its manifest, where it had one, and its signature (….minisig)
+#pragma once
+
+#include <string>
+
+#include "base/files.h"
+#include "base/time.h"
+#include "calendar/zone.h"
+#include "library/object_store.h"
+#include "logs/journal/events.h"
+#include "receiver/trust/file_signature.h"
+#include "receiver/trust/manifest_file.h"
+
+namespace edu::receiver {
+
+// The name of a file as one that any file system takes and any terminal shows: UTF-8, one line, at most 200
+// bytes, no separators, not hidden.
+std::string safe_name(std::string_view name);
+// "quarantine/12-name.mp4": where reception `no` puts what it refuses, below the data folder.
+std::string quarantine_place(std::int64_t no, std::string_view name);
+
+struct Refused {
+  fs::path path;
+  FileSignature signature;  // as it was looked at: another file at this path is left alone
+  const logs::ReceptionRecorded* record;
+  const Description* description = nullptr;  // none: it had no manifest
+};
+
+// Moves what was refused, the reason first and the manifest last (without it the media might be stored after
+// all, should it be taken again). Another file that has come to its path meanwhile stays there. Blocking.
+// Throws std::system_error when it cannot; the file is then where it was.
+void put_into_quarantine(Files& files, library::ObjectStore& store, const Zone& zone, const Refused& refused);
+
+}  // namespace edu::receiver

@@ -1,0 +1,151 @@
+#include "receiver/multicast/sessions.h"
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+namespace edu::multicast {
+namespace {
+
+void add(SessionCounts& to, const SessionCounts& more) {
+  to.fdts += more.fdts;
+  to.bad_fdts += more.bad_fdts;
+  to.unknown_codepoint += more.unknown_codepoint;
+  to.no_code += more.no_code;
+  to.other_oti += more.other_oti;
+  to.not_announced += more.not_announced;
+  to.too_many += more.too_many;
+}
+
+}  // namespace
+
+std::string Address::text() const {
+  char out[INET6_ADDRSTRLEN] = {};
+  in6_addr six{};
+  std::ranges::copy(bytes, six.s6_addr);
+  if (IN6_IS_ADDR_V4MAPPED(&six))
+    ::inet_ntop(AF_INET, bytes.data() + 12, out, sizeof out);
+  else
+    ::inet_ntop(AF_INET6, &six, out, sizeof out);
+  return out;
+}
+
+std::string session_name(const Address& source, std::uint64_t tsi) {
+  return fmt::format("{} TSI {}", source.text(), tsi);
+}
+
+Sessions::Sessions(Session::Parts parts, std::string place, std::set<std::uint64_t> allowed)
+    : parts_(std::move(parts)),
+      place_(std::move(place)),
+      allowed_(std::move(allowed)),
+      last_(sessions_.end()) {}
+
+void Sessions::take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now) {
+  ++counts_.datagrams;
+  counts_.bytes += datagram.size();
+  const auto packet = flute::read_packet(datagram);
+  if (!packet) {
+    ++counts_.malformed[static_cast<std::size_t>(packet.error()) % counts_.malformed.size()];
+    return;
+  }
+  if (!packet->has_tsi || (!packet->has_toi && !packet->close_session)) {
+    ++counts_.no_session;
+    return;
+  }
+  if (!allowed_.empty() && !allowed_.contains(packet->tsi)) {
+    ++counts_.other_tsi;
+    return;
+  }
+  if (auto* session = find({source, packet->tsi}, now)) session->take(*packet, now);
+}
+
+Session* Sessions::find(const Key& key, const Moment& now) {
+  if (last_ != sessions_.end() && last_->first == key) return &last_->second;
+  last_ = sessions_.find(key);
+  if (last_ != sessions_.end()) return &last_->second;
+  if (sessions_.size() >= kMost) {
+    const auto stillest =
+        std::ranges::min_element(sessions_, {}, [](const auto& one) { return one.second.last_packet(); });
+    // One that was heard a moment ago does not give way: a million invented TSIs would drive out the real
+    // one.
+    if (now.mono - stillest->second.last_packet() < std::chrono::seconds(10)) {
+      ++gone_.too_many;
+      return nullptr;
+    }
+    stillest->second.rest();
+    add(gone_, stillest->second.counts());
+    add(gone_symbols_, stillest->second.ended_symbols());
+    sessions_.erase(stillest);
+  }
+  const auto place = place_ + "\n" + key.source.text();
+  last_ = sessions_.try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi, bookkeeping_)
+              .first;
+  return &last_->second;
+}
+
+void Sessions::tick(const Moment& now) {
+  for (auto& [key, session] : sessions_) session.tick(now);
+  bound_open_files();
+}
+
+// With thousands of objects under way those that got nothing for longest close their files before they pause.
+// What a worker has to make durable first is closed at the next tick.
+void Sessions::bound_open_files() {
+  std::vector<Session::Open> open;
+  for (auto& [key, session] : sessions_) session.list_open(open);
+  if (open.size() <= parts_.limits.open) return;
+  const auto over = static_cast<std::ptrdiff_t>(open.size() - parts_.limits.open);
+  std::ranges::nth_element(open, open.begin() + over, {}, &Session::Open::touched);
+  for (const auto& one : std::span(open).first(static_cast<std::size_t>(over))) one.session->rest(one.toi);
+}
+
+void Sessions::rest() {
+  for (auto& [key, session] : sessions_) session.rest();
+}
+
+SessionCounts Sessions::session_counts() const {
+  auto sum = gone_;
+  for (const auto& [key, session] : sessions_) add(sum, session.counts());
+  return sum;
+}
+
+SymbolCounts Sessions::symbol_counts() const {
+  auto sum = gone_symbols_;
+  for (const auto& [key, session] : sessions_) add(sum, session.ended_symbols());
+  return sum;
+}
+
+std::vector<ObjectStatus> Sessions::status(std::size_t most) const {
+  std::vector<ObjectStatus> all;
+  for (const auto& [key, session] : sessions_) {
+    auto some = session.status(most - all.size());
+    std::ranges::move(some, std::back_inserter(all));
+  }
+  return all;
+}
+
+std::optional<Gaps> Sessions::gaps(std::int64_t no, std::size_t most) const {
+  for (const auto& [key, session] : sessions_)
+    if (auto gaps = session.gaps(no, most)) return gaps;
+  return std::nullopt;
+}
+
+bool Sessions::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
+  return std::ranges::any_of(sessions_, [&](auto& one) { return one.second.fill(key, offset, bytes); });
+}
+
+void Sessions::again(const ObjectKey& key) {
+  for (auto& [place, session] : sessions_) session.again(key);
+}
+
+bool Sessions::holds(const fs::path& stem) const {
+  return std::ranges::any_of(sessions_, [&](const auto& one) { return one.second.holds(stem); });
+}
+
+void Sessions::skip(const std::string& session, const std::string& folder, const std::string& name) {
+  for (auto& [key, one] : sessions_)
+    if (session_name(key.source, key.tsi) == session) one.skip(folder, name);
+}
+
+}  // namespace edu::multicast

@@ -1,0 +1,67 @@
+// A channel's sessions: datagrams come in, each goes to the session of its sender and TSI. What is none of
+// ours is counted by its kind. No thread of its own: the channel's assembly thread calls it, tests do.
+#pragma once
+
+#include <array>
+#include <list>
+#include <map>
+#include <set>
+#include <string>
+
+#include "receiver/multicast/packet_source.h"
+#include "receiver/multicast/session.h"
+
+namespace edu::multicast {
+
+struct DatagramCounts {
+  std::uint64_t datagrams = 0, bytes = 0;
+  std::array<std::uint64_t, 4> malformed{};  // by flute::Malformed
+  std::uint64_t no_session = 0;              // without TSI or TOI, where ALC needs them
+  std::uint64_t other_tsi = 0;               // not in the channel's list
+};
+
+class Sessions {
+ public:
+  static constexpr std::size_t kMost = 32;  // senders that are listened to at once; the stillest gives way
+
+  // `place`: names the channel in the keys of objects: its group and port.
+  Sessions(Session::Parts parts, std::string place, std::set<std::uint64_t> allowed);
+
+  void take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now);
+  void tick(const Moment& now);
+  void rest();
+
+  const DatagramCounts& counts() const { return counts_; }
+  SessionCounts session_counts() const;  // of all sessions together, those that are gone too
+  SymbolCounts symbol_counts() const;
+  std::size_t size() const { return sessions_.size(); }
+  std::vector<ObjectStatus> status(std::size_t most) const;
+  std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
+  bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
+  void again(const ObjectKey& key);
+  bool holds(const fs::path& stem) const;
+  void skip(const std::string& session, const std::string& folder, const std::string& name);
+
+ private:
+  struct Key {
+    Address source;
+    std::uint64_t tsi;
+    auto operator<=>(const Key&) const = default;
+  };
+  Session* find(const Key& key, const Moment& now);
+  void bound_open_files();
+
+  Session::Parts parts_;
+  std::string place_;
+  std::set<std::uint64_t> allowed_;  // empty: any
+  std::uint64_t bookkeeping_ = 0;    // bytes, of the objects of all sessions
+  std::map<Key, Session> sessions_;
+  std::map<Key, Session>::iterator last_;
+  DatagramCounts counts_;
+  SessionCounts gone_;
+  SymbolCounts gone_symbols_;
+};
+
+std::string session_name(const Address& source, std::uint64_t tsi);
+
+}  // namespace edu::multicast

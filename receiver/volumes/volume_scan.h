@@ -1,0 +1,38 @@
+// One look at a volume (a USB stick, a data disc) or a folder that a person names: what of it is courseware.
+// Nothing is opened but manifests, no link is followed, no other file system entered, nothing is changed.
+// Blocking: on a worker.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+#include "config/settings.h"
+#include "receiver/trust/manifest_file.h"
+
+namespace edu::receiver {
+
+struct VolumeFile {
+  fs::path path;
+  std::optional<Description> description;
+};
+
+struct VolumeScan {
+  std::vector<VolumeFile> files;  // by path: what a manifest describes, and what is called like media
+  std::vector<fs::path> discs;    // DVD-Video: images, and folders that hold VIDEO_TS
+  bool complete = true;           // false: there is more than the settings allow to take
+};
+
+// Throws std::system_error when the folder itself cannot be read; one below that cannot is passed over.
+VolumeScan scan_volume(const fs::path& root, const config::Volumes& settings);
+
+// ".mp4", ".MPG" …: what people call files of media. That a file is called so proves nothing; the probe does.
+bool is_called_media(std::string_view file_name);
+
+// A regular file or block device with an ISO 9660 descriptor. Throws nothing; what cannot be read is none.
+bool is_disc_image(const fs::path& path);
+// Holds VIDEO_TS with VIDEO_TS.IFO, or is that folder; in any case of letters.
+bool is_video_folder(const fs::path& folder);
+
+}  // namespace edu::receiver

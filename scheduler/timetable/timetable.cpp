@@ -1,0 +1,216 @@
+#include "scheduler/timetable/timetable.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/diagnostics.h"
+#include "library/catalogue.h"
+#include "scheduler/timetable/edit_checks.h"
+#include "scheduler/timetable/playout_tables.h"
+#include "scheduler/timetable/store.h"
+
+namespace edu::scheduler {
+namespace {
+
+Course course_of(const library::Courseware& row) {
+  return {row.title, row.lecturer, row.audience, milliseconds(row.duration_ms)};
+}
+
+std::vector<std::string> texts_of(const std::vector<LocalTime>& times) {
+  std::vector<std::string> texts;
+  for (const auto time : times) texts.push_back(edu::to_string(time));
+  return texts;
+}
+
+logs::ProgrammeAdded event_of(const Programme& p) {
+  return {p.id,
+          p.title,
+          to_string(p.kind),
+          edu::to_string(p.local_start),
+          p.zone,
+          p.rundown,
+          p.rrule,
+          texts_of(p.exdates),
+          texts_of(p.rdates),
+          p.groups,
+          p.tutor,
+          p.chair,
+          p.place};
+}
+
+Result<Courses> read_courses(Database& database, const std::vector<std::int64_t>& rundown) {
+  Courses courses;
+  for (const auto no : rundown) {
+    const auto row = library::find(database, no);
+    const Args args{{"no", library::courseware_label(no)}};
+    if (!row) return refuse("scheduler.courseware_unknown", args, Refusal::Kind::not_found);
+    if (row->removed()) return refuse("scheduler.courseware_removed", args, Refusal::Kind::conflict);
+    courses.emplace(no, course_of(*row));
+  }
+  return courses;
+}
+
+std::optional<Zone> zone_of(const Programme& programme) {
+  try {
+    return Zone(programme.zone);
+  } catch (const std::runtime_error& error) {
+    spdlog::error("timetable: programme {} will not play: {}", programme.id, error.what());
+    return std::nullopt;
+  }
+}
+
+milliseconds length_of(const Programme& programme, const Courses& courses) {
+  milliseconds length{0};
+  for (const auto no : programme.rundown)
+    if (const auto found = courses.find(no); found != courses.end()) length += found->second.duration;
+  return length;
+}
+
+}  // namespace
+
+void prepare(Database& database) {
+  store::create(database);
+  playout_tables::create(database);
+}
+
+Timetable::Timetable(asio::any_io_executor executor, logs::Ledger& ledger, Clock& clock, Zone zone)
+    : turns_(std::move(executor)), ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}
+
+void Timetable::load(Database& database) {
+  programmes_ = store::programmes(database);
+  courses_.clear();
+  for (const auto& programme : programmes_) {
+    zone_of(programme);  // for its word in the diagnostics
+    for (const auto no : programme.rundown)
+      if (const auto row = library::find(database, no)) courses_.emplace(no, course_of(*row));
+  }
+}
+
+awaitable<Result<Courses>> Timetable::courses_of(std::vector<std::int64_t> rundown) {
+  auto unit = [rundown = std::move(rundown)](logs::Transaction& t) { return read_courses(t.db, rundown); };
+  co_return co_await ledger_.write(std::move(unit));
+}
+
+void Timetable::keep(Programme programme, const Courses& courses) {
+  courses_.insert(courses.begin(), courses.end());
+  const auto found = std::find_if(programmes_.begin(), programmes_.end(),
+                                  [&](const Programme& one) { return one.id == programme.id; });
+  if (found != programmes_.end())
+    *found = std::move(programme);
+  else
+    programmes_.push_back(std::move(programme));
+  for (const auto& listener : listeners_) listener();
+}
+
+awaitable<Result<Programme>> Timetable::add(ProgrammeDraft draft, std::string actor) {
+  const auto turn = co_await turns_.take();
+  Programme programme;
+  static_cast<ProgrammeDraft&>(programme) = std::move(draft);
+  if (programme.zone.empty()) programme.zone = zone_.name();
+  programme.added = clock_.now();
+  if (auto no = check_plan(programme, programme.added)) co_return Unexpected(*no);
+  const auto courses = co_await courses_of(programme.rundown);
+  if (!courses) co_return Unexpected(courses.error());
+  auto all = courses_;
+  all.insert(courses->begin(), courses->end());
+  if (auto no = check_room(programme, programmes_, all, programme.added)) co_return Unexpected(*no);
+  // The courseware is looked at again: a removal may have been committed since.
+  auto unit = [programme, actor = std::move(actor)](logs::Transaction& t) mutable -> Result<Programme> {
+    if (const auto there = read_courses(t.db, programme.rundown); !there) return Unexpected(there.error());
+    programme.id = store::insert(t.db, programme);
+    t.append(actor, event_of(programme));
+    return programme;
+  };
+  auto added = co_await ledger_.write(std::move(unit));
+  if (added) keep(*added, *courses);
+  co_return added;
+}
+
+std::optional<Refusal> Timetable::check_cancel(const Programme& programme,
+                                               std::optional<LocalTime> occurrence,
+                                               const std::string& reason) const {
+  Args args{{"programme", std::to_string(programme.id)}};
+  if (reason.empty()) return Refusal{"scheduler.text_missing", {{"field", "reason"}}};
+  if (reason.size() > kLongestReason)
+    return Refusal{"scheduler.text_length", {{"field", "reason"}, {"most", std::to_string(kLongestReason)}}};
+  const auto conflict = Refusal::Kind::conflict;
+  if (programme.cancelled) return Refusal{"scheduler.already_cancelled", args, conflict};
+  const auto now = clock_.now();
+  const auto running_since = now - length_of(programme, courses_);
+  if (!occurrence) {
+    if (next_start(programme, running_since)) return std::nullopt;
+    return Refusal{"scheduler.programme_over", args, conflict};
+  }
+  args["start"] = edu::to_string(*occurrence);
+  if (programme.cancelled_dates.contains(*occurrence))
+    return Refusal{"scheduler.occurrence_cancelled", args, conflict};
+  const auto zone = zone_of(programme);
+  const auto start = zone ? zone->to_utc(*occurrence) : WallTime{};
+  const auto there = resolve({programme}, courses_, start, start + milliseconds(1));
+  const bool known = std::any_of(there.begin(), there.end(),
+                                 [&](const Occurrence& one) { return one.local_start == *occurrence; });
+  if (known && start > running_since) return std::nullopt;
+  const auto coming = next_start(programme, now);
+  args["next"] = coming && zone ? edu::to_string(zone->to_local(*coming)) : "—";
+  return Refusal{"scheduler.occurrence_unknown", args, Refusal::Kind::not_found};
+}
+
+awaitable<Result<Programme>> Timetable::cancel(std::int64_t id, std::optional<LocalTime> occurrence,
+                                               std::string reason, std::string actor) {
+  const auto turn = co_await turns_.take();
+  const auto* programme = find(id);
+  if (!programme)
+    co_return refuse("scheduler.programme_unknown", Args{{"programme", std::to_string(id)}},
+                     Refusal::Kind::not_found);
+  if (auto no = check_cancel(*programme, occurrence, reason)) co_return Unexpected(*no);
+  Programme changed = *programme;
+  if (occurrence)
+    changed.cancelled_dates.insert(*occurrence);
+  else
+    changed.cancelled = true;
+  auto unit = [=](logs::Transaction& t) -> Result<Programme> {
+    if (occurrence)
+      store::cancel(t.db, id, *occurrence);
+    else
+      store::cancel(t.db, id);
+    const auto start = occurrence ? edu::to_string(*occurrence) : std::string();
+    t.append(actor, logs::ProgrammeCancelled{id, start, reason});
+    return changed;
+  };
+  auto done = co_await ledger_.write(std::move(unit));
+  const Courses none;
+  if (done) keep(*done, none);
+  co_return done;
+}
+
+const Programme* Timetable::find(std::int64_t id) const {
+  const auto found = std::find_if(programmes_.begin(), programmes_.end(),
+                                  [id](const Programme& one) { return one.id == id; });
+  return found == programmes_.end() ? nullptr : &*found;
+}
+
+std::vector<Occurrence> Timetable::between(WallTime from, WallTime to) const {
+  return resolve(programmes_, courses_, from, to);
+}
+
+std::vector<Occurrence> Timetable::timeline(WallTime now, int days) const {
+  auto list = between(now - kLongestProgramme, now + std::chrono::days(days));
+  std::erase_if(list, [now](const Occurrence& one) { return one.end <= now; });
+  int number = 0;
+  for (auto& one : list) one.number = ++number;
+  return list;
+}
+
+std::vector<std::string> Timetable::needs(std::int64_t courseware) const {
+  std::vector<std::string> labels;
+  for (const auto& programme : programmes_) {
+    const auto& rundown = programme.rundown;
+    if (std::find(rundown.begin(), rundown.end(), courseware) == rundown.end()) continue;
+    if (next_start(programme, clock_.now() - length_of(programme, courses_)))
+      labels.push_back(fmt::format("P{} {}", programme.id, programme.title));
+  }
+  return labels;
+}
+
+}  // namespace edu::scheduler

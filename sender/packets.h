@@ -1,0 +1,48 @@
+// Datagrams: the bytes of an ALC packet around a symbol. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flute/alc.h"
+#include "sender/objects.h"
+
+namespace edu::send {
+
+// Datagrams of one size, one behind the other in memory, as the kernel takes them in one call; the last one
+// alone may be shorter.
+struct Batch {
+  std::vector<std::uint8_t> bytes;
+  std::size_t size = 0;   // of a datagram
+  std::size_t count = 0;  // datagrams
+  void clear() { bytes.clear(), size = count = 0; }
+};
+
+// The most bytes that a symbol of a file may have in a datagram of this payload. 0: there is no room.
+std::size_t symbol_room(const Settings& settings);
+
+// The packets of one object.
+class ObjectPackets {
+ public:
+  ObjectPackets(const Settings& settings, const flute::File& file);
+  std::size_t size() const { return header_.size() + payload_id_ + oti_.symbol; }
+  // Appends a packet; the caller fills the symbol that it returns. `symbol` bytes of it: fewer than the
+  // symbol length where a No-Code object ends.
+  std::span<std::uint8_t> append(Batch& batch, std::uint32_t sbn, std::uint32_t esi, std::size_t symbol,
+                                 bool close_object) const;
+
+ private:
+  fec::Oti oti_;
+  fec::Partition partition_;
+  std::vector<std::uint8_t> header_;
+  std::size_t payload_id_;
+};
+
+// An FDT instance, cut into packets; No-Code, gzip where it is longer than one packet.
+std::vector<std::vector<std::uint8_t>> fdt_packets(const Settings& settings, const flute::Fdt& fdt,
+                                                   std::uint32_t instance);
+
+// Says that the session ends: a header alone.
+std::vector<std::uint8_t> close_packet(const Settings& settings, const flute::Toi& toi);
+
+}  // namespace edu::send

@@ -1,0 +1,132 @@
+#include "logs/books/participation.h"
+
+#include "tests/logs/ledger_fixture.h"
+
+namespace edu::logs {
+namespace {
+
+TEST(Rate, IsPrintedWithItsNumeratorAndDenominator) {
+  EXPECT_EQ((Rate{17, 20}.to_string()), "17/20 = 85.0 %");
+  EXPECT_EQ((Rate{2, 3}.to_string()), "2/3 = 66.6 %");  // never rounded up to a threshold
+  EXPECT_EQ((Rate{20, 20}.to_string()), "20/20 = 100.0 %");
+  EXPECT_EQ((Rate{0, 0}.to_string()), "0/0 = —");
+}
+
+TEST(Rate, MeetsThresholdsInIntegers) {
+  EXPECT_TRUE((Rate{17, 20}.reaches(85)));
+  EXPECT_FALSE((Rate{16, 20}.reaches(85)));
+  EXPECT_FALSE((Rate{849, 1000}.reaches(85)));
+  EXPECT_FALSE((Rate{0, 0}.reaches(0)));
+}
+
+class ParticipationTest : public LedgerFixture {
+ protected:
+  // 001 and 002 come and the villager 005; 003 is excused; 004 stays away.
+  std::int64_t a_session(std::int64_t seconds_played) {
+    const auto session = open_session();
+    sign_in(session, {"001", "002", "005"});
+    clock_.set(at("2026-11-22 19:30:00"));
+    test::run(loop_, sessions_->freeze(session));
+    test::run(loop_, sessions_->excuse(session, "003", "生病", "operator"));
+    if (seconds_played > 0) play(session, seconds_played);
+    close(session);
+    return session;
+  }
+  std::string rate(std::int64_t session) {
+    return participation_of_session(*reader(), session, By::none, kShanghai, Language::zh)
+        .value()
+        .rows.at(0)
+        .at(5);
+  }
+};
+
+TEST_F(ParticipationTest, CountsThoseExpectedWhoWereThereWhileItPlayed) {
+  EXPECT_EQ(rate(a_session(60)), "2/4 = 50.0 %");
+}
+
+TEST_F(ParticipationTest, NothingPlayedIsNobodyPresent) { EXPECT_EQ(rate(a_session(0)), "0/4 = 0.0 %"); }
+
+TEST_F(ParticipationTest, AnExcuseLeavesTheDenominatorWhereTheRuleSaysSo) {
+  sessions_ = std::make_unique<Sessions>(*ledger_, clock_, kShanghai, CountingRule{{"member"}, 0, 0});
+  EXPECT_EQ(rate(a_session(60)), "2/3 = 66.6 %");
+}
+
+TEST_F(ParticipationTest, ARuleMayAskForAShareOfTheMinutes) {
+  sessions_ = std::make_unique<Sessions>(*ledger_, clock_, kShanghai, CountingRule{{"member"}, 1, 50});
+  const auto session = open_session();
+  sign_in(session, {"001", "002"});
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  clock_.advance(seconds(29));
+  test::run(loop_, sessions_->sign_out(session, {"001"}, "operator"));
+  clock_.advance(seconds(1));
+  test::run(loop_, sessions_->sign_out(session, {"002"}, "operator"));
+  play(session, 60);
+  close(session);
+  EXPECT_EQ(rate(session), "1/4 = 25.0 %");
+}
+
+TEST_F(ParticipationTest, VisitorsNeverEnterARate) {
+  const auto session = open_session();
+  test::run(loop_, sessions_->count_visitors(session, 500, "operator"));
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  play(session, 60);
+  close(session);
+  EXPECT_EQ(rate(session), "0/4 = 0.0 %");
+}
+
+TEST_F(ParticipationTest, ASessionThatExpectsNobodyHasADash) {
+  auto nobody = SessionPlan{2,
+                            "2026-11-22T19:30:00",
+                            "空",
+                            "",
+                            "",
+                            "",
+                            {"没有的组"},
+                            at("2026-11-22 19:30:00"),
+                            at("2026-11-22 20:30:00")};
+  const auto session = test::run(loop_, sessions_->open(nobody));
+  test::run(loop_, sessions_->freeze(session));
+  close(session);
+  EXPECT_EQ(rate(session), "0/0 = —");
+}
+
+TEST_F(ParticipationTest, NamesTheRule) {
+  const auto table =
+      participation_of_session(*reader(), a_session(60), By::none, kShanghai, Language::en).value();
+  EXPECT_NE(table.title.find("member, cadre count"), std::string::npos) << table.title;
+}
+
+TEST_F(ParticipationTest, SplitsByGroupAndByPerson) {
+  const auto session = a_session(60);
+  const auto groups =
+      participation_of_session(*reader(), session, By::group, kShanghai, Language::zh).value();
+  ASSERT_EQ(groups.rows.size(), 2u);
+  EXPECT_EQ(groups.rows[0].back(), "2/3 = 66.6 %");
+  EXPECT_EQ(groups.rows[1].back(), "0/1 = 0.0 %");
+  const auto people =
+      participation_of_session(*reader(), session, By::person, kShanghai, Language::zh).value();
+  ASSERT_EQ(people.rows.size(), 4u);
+  EXPECT_EQ(people.rows[0][0], "001");
+  EXPECT_EQ(people.rows[0].back(), "1/1 = 100.0 %");
+}
+
+TEST_F(ParticipationTest, AMonthSumsItsSessions) {
+  a_session(60);
+  const auto month = participation_of_month(*reader(), "2026-11", By::none, kShanghai, Language::zh).value();
+  ASSERT_EQ(month.rows.size(), 2u);
+  EXPECT_EQ(month.rows[1][5], "2/4 = 50.0 %");
+  const auto other = participation_of_month(*reader(), "2026-12", By::none, kShanghai, Language::zh).value();
+  EXPECT_EQ(other.rows.at(0)[5], "0/0 = —");
+}
+
+TEST_F(ParticipationTest, RefusesWhatIsNoMonthAndNoSession) {
+  EXPECT_EQ(participation_of_month(*reader(), "2026-13", By::none, kShanghai, Language::zh).error().code,
+            "logs.month");
+  EXPECT_EQ(participation_of_session(*reader(), 9, By::none, kShanghai, Language::zh).error().code,
+            "logs.session_unknown");
+}
+
+}  // namespace
+}  // namespace edu::logs

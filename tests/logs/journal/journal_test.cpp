@@ -1,0 +1,136 @@
+#include "logs/journal/journal.h"
+
+#include <gtest/gtest.h>
+
+#include "logs/books/projection.h"
+#include "tests/logs/ledger_fixture.h"
+
+namespace edu::logs {
+namespace {
+
+class JournalTest : public LedgerFixture {
+ protected:
+  void ten_records() {
+    for (std::int64_t i = 1; i <= 10; ++i) append(CoursewarePinned{i, 1});
+  }
+  // What somebody does who has the file and SQLite, but not us.
+  void tamper(const std::string& sql) {
+    writer_.reset();
+    auto database = open_database(file_);
+    database->exec("DROP TRIGGER journal_keeps; DROP TRIGGER journal_stays; " + sql);
+  }
+  journal::Verdict verdict() { return journal::verify(*reader()); }
+};
+
+TEST_F(JournalTest, ChainsItsRecords) {
+  ten_records();
+  const auto records = journal::tail(*reader(), 3);
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(records[1].prev, records[0].hash);
+  EXPECT_EQ(records[1].hash, Sha256().update(records[1].prev).update(records[1].body).finish());
+  EXPECT_EQ(journal::head(*reader()).hash, records[2].hash);
+}
+
+TEST_F(JournalTest, HoldsTheBytesThatWereHashed) {
+  append(CoursewarePinned{7, 1});
+  EXPECT_EQ(
+      journal::tail(*reader(), 1).at(0).body,
+      R"({"actor":"auto","at":1795345800000,"boot":"boot0","clock":"synced","kind":"courseware.pinned","mono":1000,)"
+      R"("payload":{"no":7,"pinned":1},"seq":1,"v":1})");
+}
+
+TEST_F(JournalTest, RefusesChangeAndRemoval) {
+  ten_records();
+  writer_.reset();
+  auto database = open_database(file_);
+  EXPECT_THROW(database->exec("UPDATE journal SET body='{}' WHERE seq=3"), SQLite::Exception);
+  EXPECT_THROW(database->exec("DELETE FROM journal WHERE seq=3"), SQLite::Exception);
+}
+
+TEST_F(JournalTest, VerifiesWhole) {
+  ten_records();
+  const auto result = verdict();
+  EXPECT_TRUE(result.good());
+  EXPECT_EQ(result.checked, 10);
+}
+
+TEST_F(JournalTest, VerifiesEmpty) { EXPECT_TRUE(verdict().good()); }
+
+struct Tampering {
+  const char* sql;
+  std::int64_t bad_seq;
+  const char* problem;
+};
+
+void PrintTo(const Tampering& tampering, std::ostream* out) { *out << tampering.sql; }
+class Tampered : public JournalTest, public testing::WithParamInterface<Tampering> {};
+
+TEST_P(Tampered, IsFoundAtTheFirstRecordThatDoesNotFit) {
+  ten_records();
+  tamper(GetParam().sql);
+  const auto result = verdict();
+  EXPECT_EQ(result.bad_seq, GetParam().bad_seq);
+  EXPECT_EQ(result.problem, GetParam().problem);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Journal, Tampered,
+    testing::Values(Tampering{"UPDATE journal SET body=replace(body, '\"no\":4', '\"no\":5') WHERE seq=4", 4,
+                              "hash"},
+                    Tampering{"DELETE FROM journal WHERE seq=6", 6, "gap"},
+                    Tampering{"UPDATE journal SET prev=zeroblob(32) WHERE seq=2", 2, "prev"},
+                    Tampering{"UPDATE journal SET hash=zeroblob(32) WHERE seq=10", 10, "hash"},
+                    Tampering{"UPDATE journal SET seq=11 WHERE seq=10", 10, "gap"}));
+
+TEST_F(JournalTest, ABookThatWasChangedByHandIsFound) {
+  append(PlaybackStarted{1, 1, "2026-11-22T19:30:00", 0, 1, "课", "open", 0, 1, 2, 3, 60'000});
+  append(PlaybackEnded{1, 60'000, "completed", 0, {{2, 0, 59'000}}, "x11/pulse", "auto"});
+  EXPECT_TRUE(verdict().good());
+  tamper("UPDATE playback SET effective_ms=3600000");
+  EXPECT_EQ(verdict().problem, "books");
+  EXPECT_EQ(verdict().detail, "playback");
+}
+
+TEST_F(JournalTest, AUnitThatIsRolledBackLeavesNoGap) {
+  ten_records();
+  auto refuses = [](Transaction& t) -> Result<int> {
+    t.append("auto", CoursewarePinned{99, 1});
+    return refuse("busy");
+  };
+  EXPECT_FALSE(test::run(loop_, ledger_->write(refuses)));
+  append(CoursewarePinned{11, 1});
+  EXPECT_EQ(verdict().checked, 11);
+  EXPECT_TRUE(verdict().good());
+}
+
+TEST_F(JournalTest, ListenersHearWhatWasCommittedAndNothingElse) {
+  std::vector<std::int64_t> heard;
+  ledger_->listen([&](const Record& record) { heard.push_back(record.seq); });
+  append(CoursewarePinned{1, 1});
+  auto refuses = [](Transaction& t) -> Result<int> {
+    t.append("auto", CoursewarePinned{2, 1});
+    return refuse("busy");
+  };
+  EXPECT_FALSE(test::run(loop_, ledger_->write(refuses)));
+  append(CoursewarePinned{3, 1});
+  EXPECT_EQ(heard, (std::vector<std::int64_t>{1, 2}));
+}
+
+TEST_F(JournalTest, UnknownKindsVerifyAndChangeNoBook) {
+  auto unit = [](Transaction& t) { return t.append(Event{"future.kind", "auto", json::object(), 7}); };
+  test::run(loop_, ledger_->write(unit));
+  EXPECT_TRUE(verdict().good());
+}
+
+TEST_F(JournalTest, TablesOfAnotherVersionAreMadeAnewAtTheStart) {
+  append(PlaybackStarted{1, 1, "2026-11-22T19:30:00", 0, 1, "课", "open", 0, 1, 2, 3, 60'000});
+  tamper("DELETE FROM playback; PRAGMA user_version=0");
+  EXPECT_FALSE(verdict().books_compared);  // they are another version's; the chain is good
+  prepare(*open_database(file_));
+  EXPECT_TRUE(verdict().good());
+  EXPECT_TRUE(verdict().books_compared);
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM playback", 0), 1);
+}
+
+}  // namespace
+}  // namespace edu::logs

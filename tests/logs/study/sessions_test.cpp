@@ -1,0 +1,130 @@
+#include "logs/study/sessions.h"
+
+#include "logs/books/books.h"
+#include "tests/logs/ledger_fixture.h"
+
+namespace edu::logs {
+namespace {
+
+class SessionsTest : public LedgerFixture {
+ protected:
+  std::int64_t credited(std::int64_t session, const std::string& number) {
+    const auto person = people::find(*reader(), number, kShanghai.date_of(clock_.now())).value();
+    return sql::number(*reader(), "SELECT credited_ms FROM attendance WHERE session=? AND person=?", -1,
+                       session, person.id);
+  }
+  std::string code(Result<SignInReport> result) { return result ? "" : result.error().code; }
+};
+
+TEST_F(SessionsTest, OpeningTwiceIsOneSession) {
+  EXPECT_EQ(open_session(), 1);
+  EXPECT_EQ(open_session(), 1);
+}
+
+TEST_F(SessionsTest, SignsInByNumberAndByName) {
+  const auto session = open_session();
+  EXPECT_EQ(sign_in(session, {"001", "学员002"}).done,
+            (std::vector<std::string>{"001 学员001", "002 学员002"}));
+}
+
+TEST_F(SessionsTest, SigningInTwiceIsOnce) {
+  const auto session = open_session();
+  sign_in(session, {"001"});
+  const auto again = sign_in(session, {"001", "002", "002"});
+  EXPECT_EQ(again.done.size(), 1u);
+  EXPECT_EQ(again.already.size(), 2u);
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM presence", 0), 2);
+}
+
+TEST_F(SessionsTest, OneUnknownMemberRefusesTheWholeList) {
+  const auto session = open_session();
+  const auto result = test::run(loop_, sessions_->sign_in(session, {"001", "999"}, "roll-call", "operator"));
+  EXPECT_EQ(result.error().code, "people.unknown_person");
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM presence", -1), 0);
+}
+
+TEST_F(SessionsTest, RefusesAnUnknownAndAClosedSession) {
+  EXPECT_EQ(code(test::run(loop_, sessions_->sign_in(7, {"001"}, "roll-call", "operator"))),
+            "logs.session_unknown");
+  const auto session = open_session();
+  close(session);
+  EXPECT_EQ(code(test::run(loop_, sessions_->sign_in(session, {"001"}, "roll-call", "operator"))),
+            "logs.session_closed");
+  EXPECT_EQ(code(test::run(loop_, sessions_->sign_out(session, {"001"}, "operator"))), "logs.session_closed");
+}
+
+TEST_F(SessionsTest, CreditsWhatPlayedWhileSomebodyWasThere) {
+  const auto session = open_session();
+  sign_in(session, {"001", "002"});
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  clock_.advance(seconds(20));
+  test::run(loop_, sessions_->sign_out(session, {"002"}, "operator"));
+  sign_in(session, {"003"});
+  play(session, 60);
+  close(session);
+  EXPECT_EQ(credited(session, "001"), 60'000);
+  EXPECT_EQ(credited(session, "002"), 20'000);
+  EXPECT_EQ(credited(session, "003"), 40'000);
+  EXPECT_EQ(credited(session, "004"), 0);
+}
+
+TEST_F(SessionsTest, LaterEditsOfTheRosterDoNotChangeAnOldSession) {
+  const auto session = open_session();
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  auto move_out = [](Database& database) {
+    people::RosterFile file;
+    people::RosterEntry entry;
+    entry.number = "001", entry.name = "学员001", entry.status = people::Status::moved_out;
+    file.entries.push_back(entry);
+    return people::import(database, file, parse_date("2026-11-22").value()).changed.size();
+  };
+  EXPECT_EQ(test::run(loop_, writer_->run(move_out)), 1u);
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM expected", 0),
+            4);  // four members; the villager does not count
+  test::run(loop_, sessions_->freeze(session));
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM expected", 0), 4);
+}
+
+TEST_F(SessionsTest, ThePresenceOfOneWhoNeverSignsOutEndsWithTheSession) {
+  const auto session = open_session();
+  sign_in(session, {"001"});
+  close(session);
+  EXPECT_EQ(sql::number(*reader(), "SELECT out_ms FROM presence", 0), to_ms(at("2026-11-22 20:30:00")));
+}
+
+TEST_F(SessionsTest, TakesVisitorsAndExcusesWithinReason) {
+  const auto session = open_session();
+  EXPECT_TRUE(test::run(loop_, sessions_->count_visitors(session, 5, "operator")));
+  EXPECT_EQ(test::run(loop_, sessions_->count_visitors(session, -1, "operator")).error().code,
+            "logs.visitors_range");
+  EXPECT_EQ(test::run(loop_, sessions_->count_visitors(session, 100'000, "operator")).error().code,
+            "logs.visitors_range");
+  EXPECT_TRUE(test::run(loop_, sessions_->excuse(session, "002", "外出务工", "operator")));
+  EXPECT_EQ(test::run(loop_, sessions_->excuse(session, "002", "", "operator")).error().code,
+            "logs.reason_length");
+  EXPECT_EQ(sql::number(*reader(), "SELECT visitors FROM session", 0), 5);
+}
+
+TEST_F(SessionsTest, TheSheetShowsEverybodyExpectedAndWhoCameBesides) {
+  const auto session = open_session();
+  sign_in(session, {"001", "005"});
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  test::run(loop_, sessions_->excuse(session, "002", "=cmd", "operator"));
+  play(session, 60);
+  close(session);
+  const auto sheet = session_sheet(*reader(), session, kShanghai, Language::zh).value();
+  ASSERT_EQ(sheet.rows.size(), 5u);
+  EXPECT_EQ(sheet.rows[0][4], "学员001");
+  EXPECT_EQ(sheet.rows[0][5], "学员001");
+  EXPECT_EQ(sheet.rows[1][6], "=cmd");
+  EXPECT_EQ(sheet.rows[4][4], "");
+  EXPECT_EQ(sheet.rows[4][5], "学员005");
+  EXPECT_NE(to_csv(sheet).find("'=cmd"), std::string::npos);
+  EXPECT_NE(sheet.title.find("1/4 = 25.0 %"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace edu::logs

@@ -1,0 +1,118 @@
+// The deck program by itself, over its line protocol, with a daemon that behaves badly.
+#include <memory>
+#include <string>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+#include "base/child_process.h"
+#include "base/clock.h"
+#include "player/deck/deck_messages.h"
+#include "tests/player/media.h"
+#include "tests/support/run.h"
+
+namespace edu::player {
+namespace {
+
+using namespace test;
+using edu::test::TempFolder;
+
+class DeckProgram : public ::testing::Test {
+ protected:
+  DeckProgram()
+      : child_(std::make_unique<ChildProcess>(
+            loop_.get_executor(), helper_program("edustation-deck"),
+            std::vector<std::string>{"--video-output", "none", "--audio-output", "none"}, true)) {}
+
+  void send(const std::string& line) { asio::write(child_->socket(), asio::buffer(line)); }
+  // The next message; a Complaint of our own when what came is none.
+  DeckMessage next() {
+    const auto length = asio::read_until(child_->socket(), asio::dynamic_buffer(buffer_), '\n');
+    const auto message = parse_message(std::string_view(buffer_).substr(0, length - 1));
+    buffer_.erase(0, length);
+    return message.value_or(Complaint{"not of the protocol"});
+  }
+  // The next message of one kind; others are passed over.
+  template <class Message>
+  Message next_of() {
+    for (int i = 0; i < 10'000; ++i) {
+      const auto message = next();
+      if (const auto* found = std::get_if<Message>(&message)) return *found;
+    }
+    ADD_FAILURE() << "it never came";
+    return {};
+  }
+  ExitStatus exited() { return edu::test::run(loop_, child_->exited()); }
+  void waits(milliseconds span) { edu::test::run(loop_, clock_.pause(span)); }
+
+  TempFolder folder_;
+  SystemClock clock_;
+  asio::io_context loop_;
+  std::unique_ptr<ChildProcess> child_;
+  std::string buffer_;
+};
+
+TEST_F(DeckProgram, GreetsFirstAndAnswersWhenAsked) {
+  EXPECT_EQ(std::get<Hello>(next()).video_output, "null");
+  send(to_line(DeckOrder(Ask{41})));
+  const auto alive = std::get<Alive>(next());
+  EXPECT_EQ(alive.number, 41);
+  EXPECT_EQ(alive.video_output, "null");
+  EXPECT_EQ(alive.audio_output, "null");
+}
+
+TEST_F(DeckProgram, ComplainsOfLinesThatAreNoOrdersAndGoesOn) {
+  next_of<Hello>();
+  send("garbage\n{\"do\":\"arm\"}\n\xFF\xFE\n[[[[[[\n");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(std::get<Complaint>(next()).what, "a line that is no order");
+  send(to_line(DeckOrder(Ask{2})));
+  EXPECT_EQ(std::get<Alive>(next()).number, 2);
+}
+
+TEST_F(DeckProgram, DoesNothingForOrdersThatItDoesNotHold) {
+  next_of<Hello>();
+  for (const auto verb :
+       {OrderTo::Verb::revoke, OrderTo::Verb::stop, OrderTo::Verb::pause, OrderTo::Verb::resume})
+    send(to_line(DeckOrder(OrderTo{verb, 99})));
+  send(to_line(DeckOrder(Ask{3})));
+  EXPECT_EQ(std::get<Alive>(next()).number, 3);
+}
+
+TEST_F(DeckProgram, EndsWhenAskedToQuit) {
+  next_of<Hello>();
+  send(to_line(DeckOrder(Quit{})));
+  EXPECT_TRUE(exited().clean());
+}
+
+TEST_F(DeckProgram, EndsWhenTheDaemonIsGone) {
+  next_of<Hello>();
+  child_->socket().shutdown(asio::local::stream_protocol::socket::shutdown_send);
+  EXPECT_TRUE(exited().clean());
+}
+
+TEST_F(DeckProgram, EndsAtALineWithoutEnd) {
+  next_of<Hello>();
+  boost::system::error_code ignored;  // it may be gone before we have sent all
+  asio::write(child_->socket(), asio::buffer(std::string(kLongestLine + 1, 'x')), ignored);
+  EXPECT_TRUE(exited().clean());
+}
+
+TEST_F(DeckProgram, StartsOnTimeWhileTheDaemonReadsNothing) {
+  const auto file = make_media(folder_ / "a.mp3", sound(1) + "-b:a 64k");
+  next_of<Hello>();
+  for (int i = 1; i < 3000; ++i) send("\n");  // each is complained of: more than the socket holds
+  const ArmOrder order{5, clock_.now() + milliseconds(500), {{file, milliseconds(1000)}}};
+  send(to_line(DeckOrder(order)));
+  waits(milliseconds(2500));  // the daemon is busy elsewhere for the whole programme
+  const auto started = next_of<Started>();
+  EXPECT_GE(started.at, order.at);
+  EXPECT_LT(started.at, order.at + milliseconds(1500));
+  EXPECT_EQ(next_of<ItemEnded>().reason, ItemEnd::eof);
+  EXPECT_EQ(next_of<Finished>(), (Finished{5, OrderEnd::played, ""}));
+}
+
+}  // namespace
+}  // namespace edu::player

@@ -1,0 +1,233 @@
+// Finished objects of a channel on their way to the library: as a start after a power cut finds them. What
+// comes over the air is tests/multicast and tests/e2e.
+#include "receiver/channels/multicast_source.h"
+
+#include <array>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <sys/stat.h>
+
+#include "receiver/multicast/leftovers.h"
+#include "tests/receiver/receiving.h"
+#include "tests/receiver/signing.h"
+
+namespace edu::receiver {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr const char* kSession = "192.0.2.1 TSI 7";
+
+class MulticastSourceTest : public Receiving {
+ protected:
+  MulticastSourceTest() { fs::create_directories(ready()), fs::create_directories(partial()); }
+  ~MulticastSourceTest() override { end(); }
+
+  fs::path channel() const { return folder_ / "multicast" / hex_of("tv").substr(0, 16); }
+  fs::path ready() const { return channel() / "ready"; }
+  fs::path partial() const { return channel() / "partial"; }
+  // As the channel delivers it: each object in a folder of its own.
+  void deliver(const std::string& name, const std::string& content, const std::string& folder = "lessons") {
+    const auto place = ready() / kSession / folder / hex_of(folder + name) / hex_of(content);
+    fs::create_directories(place);
+    write_file(place / name, content);
+  }
+  // Two weeks and a day ago somebody stopped to send it.
+  fs::path leave(const std::string& name) {
+    const auto stem = partial() / std::string(32, 'a');
+    multicast::write_about(files_, stem, {name, kSession, from_ms(1'790'000'000'000), 1000, 400});
+    write_file(fs::path(stem) += ".part", "some");
+    for (const auto& entry : fs::directory_iterator(partial())) {
+      const timespec old[] = {{1'793'000'000, 0}, {1'793'000'000, 0}};
+      ::utimensat(AT_FDCWD, entry.path().c_str(), old, 0);
+    }
+    return stem;
+  }
+
+  void begin(Policy trust = Policy::off) {
+    config::Channel settings;
+    settings.name = "tv";
+    settings.group = "127.0.0.1";  // at a port of the kernel's choice: nothing comes
+    settings.memory_mb = settings.buffer_mb = 1;
+    MulticastSource::Parts parts{[this](Arrival arrival) {
+                                   arrivals_.push_back(arrival);
+                                   return station_.intake.take(std::move(arrival));
+                                 },
+                                 files_, station_.workers, station_.clock, station_.store};
+    parts.tell = [this](const ChannelEvent& event) { told_.push_back(event.kind + " " + event.object); };
+    source_ = std::make_unique<MulticastSource>(station_.loop.get_executor(), std::move(parts),
+                                                std::vector{settings}, folder_ / "multicast",
+                                                station_.settings, trust);
+    source_->start();
+    for (auto& stop : stops_) {  // several at once, as the station runs it
+      ++running_;
+      auto done = [this](std::exception_ptr) { --running_; };
+      asio::co_spawn(station_.loop, source_->run(), asio::bind_cancellation_slot(stop.slot(), done));
+    }
+  }
+  void end() {
+    if (!source_) return;
+    test::run(station_.loop, source_->stop());
+    for (auto& stop : stops_) stop.emit(asio::cancellation_type::terminal);
+    run_until(station_.loop, [this] { return running_ == 0; });
+    station_.loop.restart();
+    station_.loop.poll();
+    source_.reset();
+  }
+  void wait_for_receptions(std::int64_t count) {
+    run_until(station_.loop,
+              [&] { return station_.receptions() >= count && station_.intake.progress().empty(); });
+  }
+
+  std::unique_ptr<MulticastSource> source_;
+  std::vector<Arrival> arrivals_;
+  std::vector<std::string> told_;
+  std::array<asio::cancellation_signal, 2> stops_;
+  int running_ = 0;
+  int examined_ = 0;
+};
+
+TEST_F(MulticastSourceTest, TakesUpWhatWasDeliveredAndNotRecorded) {
+  deliver("果树.mp4", "media one");
+  begin();
+  wait_for_receptions(1);
+  run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+  ASSERT_EQ(station_.courseware().size(), 1u);
+  EXPECT_EQ(arrivals_.at(0).means, "multicast");
+  EXPECT_EQ(arrivals_.at(0).source, std::string("tv · ") + kSession);
+  EXPECT_THAT(told_, Contains("object_complete 果树.mp4"));
+}
+
+TEST_F(MulticastSourceTest, DescribesAFileByTheManifestOfItsSession) {
+  deliver("a.mp4", "media one");
+  deliver("a.mp4.manifest.json", R"({"title": "剪枝", "sha256": ")" + hex_of("media one") + "\"}");
+  begin();
+  wait_for_receptions(1);
+  ASSERT_EQ(station_.courseware().size(), 1u);
+  EXPECT_EQ(station_.courseware()[0].title, "剪枝");
+}
+
+TEST_F(MulticastSourceTest, RefusesAFileThatDoesNotFitItsManifest) {
+  deliver("a.mp4", "media one");
+  deliver("a.mp4.manifest.json", R"({"sha256": ")" + hex_of("another") + "\"}");
+  begin();
+  wait_for_receptions(1);
+  EXPECT_THAT(station_.courseware(), IsEmpty());
+}
+
+TEST_F(MulticastSourceTest, SleepsWhileThereIsNothingToDo) {
+  begin();
+  run_until(station_.loop, [this] { return source_->status().at(0).listening; });
+  int handlers = 0;
+  station_.loop.restart();
+  while (handlers < 1000 && station_.loop.poll_one() > 0) ++handlers;
+  EXPECT_LT(handlers, 1000) << "those who wait wake each other";
+}
+
+TEST_F(MulticastSourceTest, TakesObjectsOfTheSameBytesOneByOne) {
+  for (int i = 0; i < 10; ++i) deliver(std::to_string(i) + ".mp4", "media one");
+  deliver("10.mp4", R"({"title": "bytes of a manifest"})");
+  deliver("0.mp4.manifest.json", R"({"title": "bytes of a manifest"})");
+  begin();
+  wait_for_receptions(11);
+  run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+  EXPECT_EQ(station_.courseware().size(), 1u);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE outcome='duplicate'"), 9);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE outcome='refused'"), 1);
+}
+
+TEST_F(MulticastSourceTest, ANameMeansAFileOfItsFolder) {
+  for (const auto* folder : {"one", "two"}) {
+    const auto content = std::string("media ") + folder;
+    deliver("1.mp4", content, folder);
+    deliver("1.mp4.manifest.json",
+            std::string(R"({"title": ")") + folder + R"(", "sha256": ")" + hex_of(content) + "\"}", folder);
+  }
+  begin();
+  wait_for_receptions(2);
+  ASSERT_EQ(station_.courseware().size(), 2u);
+  std::vector<std::string> titles;
+  for (const auto& one : station_.courseware()) titles.push_back(one.title);
+  EXPECT_THAT(titles, testing::UnorderedElementsAre("one", "two"));
+}
+
+TEST_F(MulticastSourceTest, AFileOfTheLastRunWaitsForItsSignature) {
+  deliver("a.mp4", "media one");
+  begin(Policy::required);
+  run_until(station_.loop, [this] { return source_->status().at(0).listening; });
+  station_.clock.advance(std::chrono::hours(23));
+  EXPECT_EQ(station_.receptions(), 0) << "the next pass may bring it";
+  station_.clock.advance(std::chrono::hours(2));
+  wait_for_receptions(1);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE reason_code='receiver.trust_unsigned'"), 1);
+}
+
+TEST_F(MulticastSourceTest, KeepsAFileForWhichThereIsNoRoomAndTakesItLater) {
+  files_.pretend({1'000'000, 0});
+  deliver("a.mp4", "media one");
+  begin();
+  wait_for_receptions(1);
+  EXPECT_THAT(station_.courseware(), IsEmpty());
+  files_.pretend({1ull << 40, 1ull << 40});
+  run_until(station_.loop, [this] {
+    station_.clock.advance(std::chrono::minutes(11));
+    return station_.receptions() == 2;
+  });
+  EXPECT_EQ(station_.courseware().size(), 1u);
+  run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+}
+
+TEST_F(MulticastSourceTest, GoesOnWhenSomethingBreaks) {
+  station_.on_examine = [this]() -> awaitable<void> {
+    if (++examined_ == 1) throw std::runtime_error("what nobody expected");
+    co_return;
+  };
+  deliver("a.mp4", "media one");
+  deliver("b.mp4", "media two");
+  begin();
+  run_until(station_.loop, [this] {
+    station_.clock.advance(std::chrono::minutes(11));
+    return station_.receptions() == 2;
+  });
+  EXPECT_EQ(station_.courseware().size(), 2u);
+}
+
+TEST_F(MulticastSourceTest, RecordsOnceWhatNobodyWentOnWith) {
+  const auto stem = leave("半部.mp4");
+  begin();
+  wait_for_receptions(1);
+  run_until(station_.loop, [&] { return names_in(partial()).empty(); });
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE reason_code='multicast.given_up' AND "
+                           "name='半部.mp4' AND started_ms=1790000000000"),
+            1);
+  end();
+  leave("半部.mp4");  // as if the power had gone before the files did
+  begin();
+  run_until(station_.loop, [&] { return names_in(partial()).empty(); });
+  EXPECT_EQ(station_.receptions(), 1);
+}
+
+TEST_F(MulticastSourceTest, KeepsWhatIsLeftUntilItIsRecorded) {
+  leave("半部.mp4");
+  station_.clock.trust(ClockTrust::untrusted);  // a clock that nobody has set would call anything old
+  begin();
+  run_until(station_.loop, [&] { return source_->status().at(0).listening; });
+  EXPECT_EQ(names_in(partial()).size(), 2u);
+  EXPECT_EQ(station_.receptions(), 0);
+}
+
+TEST_F(MulticastSourceTest, KnowsNoObjectThatIsNotUnderWay) {
+  begin();
+  for (const auto no : {0, 1, 2'000'000}) {
+    const auto gaps = test::run(station_.loop, source_->gaps(no, 10));
+    ASSERT_FALSE(gaps);
+    EXPECT_EQ(gaps.error().code, "receiver.no_object");
+  }
+  EXPECT_FALSE(test::run(station_.loop, source_->fill({}, 0, {1, 2, 3})));
+  EXPECT_EQ(test::run(station_.loop, source_->fill_from_web(1)).error().code, "receiver.no_object");
+}
+
+}  // namespace
+}  // namespace edu::receiver

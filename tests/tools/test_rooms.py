@@ -1,0 +1,76 @@
+"""tools/rooms.py finds an include of each forbidden kind, and nothing in a house that is in order."""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+import rooms  # noqa: E402
+
+DOCUMENT = """
+# Rooms and who may include whom
+words
+| room | holds | may include |
+|---|---|---|
+| `base` | | – |
+| `logs` | | `base` |
+| `web/api` | | `base`, `logs` |
+
+# One wrapper for each C library
+| headers | included by |
+|---|---|
+| `sodium.h`, `openssl/` | `base/keys.cpp` |
+"""
+
+IN_ORDER = {
+    "base/keys.h": "",
+    "base/keys.cpp": '#include "base/keys.h"\n#include <sodium.h>\n',
+    "logs/books.h": '#include "base/keys.h"\n',
+    "web/api/routes.cpp": '#include <vector>\n#include "base/keys.h"\n#include "logs/books.h"\n',
+    "tests/web/routes_test.cpp": "#include <sodium.h>\n",
+}
+
+
+class Rooms(unittest.TestCase):
+    def problems(self, changed: dict[str, str], document: str = DOCUMENT) -> list[str]:
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name, text in {**IN_ORDER, **changed, "docs/architecture.md": document}.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text, encoding="utf-8")
+            return rooms.check(root)
+
+    def test_takes_a_house_in_order(self):
+        self.assertEqual(self.problems({}), [])
+
+    def test_names_an_include_that_the_table_does_not_allow(self):
+        self.assertEqual(self.problems({"base/clock.cpp": '#include "logs/books.h"\n'})[0],
+                         "base/clock.cpp:1: `base` may not include `logs` (logs/books.h)")
+
+    def test_names_a_circle_of_includes(self):
+        found = self.problems({"base/clock.cpp": '#include "logs/books.h"\n'})
+        self.assertIn("the rooms' includes go in a circle: base → logs → base", found)
+
+    def test_names_a_circle_in_the_table(self):
+        found = self.problems({}, DOCUMENT.replace("| `base` | | – |", "| `base` | | `web/api` |"))
+        self.assertIn("docs/architecture.md: the table has a cycle: base → web/api → base", found)
+
+    def test_names_a_c_library_outside_its_wrapper(self):
+        found = self.problems({"logs/books.h": '#include "base/keys.h"\n#include <openssl/evp.h>\n'})
+        self.assertEqual(found, ["logs/books.h:2: <openssl/evp.h> belongs into base/keys.cpp alone"])
+
+    def test_names_a_folder_without_a_row(self):
+        found = self.problems({"kitchen/sink.cpp": ""})
+        self.assertEqual(found, ["kitchen/sink.cpp: its folder has no row in the table of rooms (docs/architecture.md)"])
+
+    def test_names_an_include_that_is_not_from_the_top(self):
+        found = self.problems({"logs/books.h": '#include "base/keys.h"\n#include "keys.h"\n'})
+        self.assertEqual(found, ['logs/books.h:2: "keys.h" is in no room; write the whole path from the top'])
+
+    def test_names_a_right_that_nobody_uses(self):
+        found = self.problems({"web/api/routes.cpp": ""})
+        self.assertEqual(found, ["docs/architecture.md: `web/api` may include `logs` and does not; strike it out"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,383 @@
+#include <gmock/gmock.h>
+
+#include "tests/web/station_bench.h"
+
+namespace edu::web {
+namespace {
+
+using test::code_of;
+using test::object_of;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class Routes : public testing::Test {
+ protected:
+  json::array rows(const std::string& path, std::map<std::string, std::string, std::less<>> query = {}) {
+    const auto answer = station_.get(path, std::move(query));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return get_array(object_of(answer), "rows");
+  }
+  // A programme this evening at 19:30 of one courseware of ten minutes.
+  Response add_programme(const std::string& start = "2026-11-22 19:30") {
+    return station_.post(
+        "/api/v1/programmes",
+        R"({"title":"果树修剪","kind":"group","rundown":[1],"local_start":")" + start + "\"}");
+  }
+  // The session of a programme, open for sign-in.
+  std::int64_t open_session() {
+    logs::SessionPlan plan;
+    plan.programme = 1;
+    plan.local_start = "2026-11-22T19:30:00";
+    plan.title = "果树修剪";
+    plan.planned_start = test::shanghai("2026-11-22T19:30");
+    plan.planned_end = test::shanghai("2026-11-22T19:40");
+    return test::run(station_.loop(), station_.sessions().open(plan));
+  }
+
+  test::StationBench station_;
+};
+
+TEST_F(Routes, ImportAFileAndListIt) {
+  const auto answer = station_.post("/api/v1/library",
+                                    json::serialize(json::object{{"path", station_.film("a.mp4", "film")}}));
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(get_string(object_of(answer), "outcome"), "stored");
+  EXPECT_THAT(get_string(object_of(answer), "text"), HasSubstr("KJ000001"));
+  ASSERT_EQ(rows("/api/v1/library").size(), 1u);
+  EXPECT_EQ(rows("/api/v1/library", {{"text", "nothing like it"}}).size(), 0u);
+}
+
+TEST_F(Routes, TellADuplicateAndARefusalOfAnImport) {
+  station_.courseware("a.mp4");
+  const auto again = station_.post("/api/v1/library",
+                                   json::serialize(json::object{{"path", station_.film("b.mp4", "a.mp4")}}),
+                                   "application/json", "text/plain");
+  EXPECT_EQ(again.status, 200);
+  EXPECT_THAT(again.body, HasSubstr("KJ000001"));
+  const auto bad = station_.post("/api/v1/library",
+                                 json::serialize(json::object{{"path", station_.film("c.mp4", "bad")}}));
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_EQ(code_of(bad), "receiver.nothing_to_play");
+  EXPECT_THAT(get_string(object_of(bad), "detail"), HasSubstr("c.mp4"));
+  EXPECT_EQ(get_int(object_of(bad), "reception"), 3);
+  EXPECT_EQ(rows("/api/v1/books/reception").size(), 3u);
+}
+
+TEST_F(Routes, ImportAFileWhoseNameIsNotUtf8) {
+  station_.film("\xCD\xF5.mp4", "film");
+  const auto answer = station_.post(
+      "/api/v1/library",
+      json::serialize(json::object{{"path_percent", station_.folder().string() + "/%CD%F5.mp4"}}));
+  EXPECT_EQ(answer.status, 201) << answer.body;
+}
+
+TEST_F(Routes, AFolderIsTakenInWithALineForEachFile) {
+  station_.film("a.mp4", "a");
+  station_.film("b.mp4", "bad");
+  const auto body = json::serialize(json::object{{"path", station_.folder().string()}});
+  const auto answer = station_.post("/api/v1/library", body);
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  const auto taken = object_of(answer);
+  ASSERT_EQ(get_array(taken, "receptions").size(), 2u);
+  EXPECT_EQ(get_string(get_array(taken, "receptions")[1].as_object(), "outcome"), "refused");
+  EXPECT_THAT(get_string(taken, "text"), HasSubstr("courseware KJ000001"));
+  EXPECT_THAT(get_string(taken, "text"), HasSubstr("\nNot received: b.mp4"));
+  std::filesystem::remove(station_.folder() / "a.mp4");
+  const auto refused = station_.post("/api/v1/library", body);
+  EXPECT_GE(refused.status, 400);
+  EXPECT_THAT(get_string(object_of(refused), "detail"), HasSubstr("b.mp4"));
+}
+
+TEST_F(Routes, SayWhatIsWrongWithABody) {
+  EXPECT_EQ(code_of(station_.post("/api/v1/library", "{")), "web.body_json");
+  EXPECT_EQ(code_of(station_.post("/api/v1/library", "{}")), "web.member_missing");
+  EXPECT_EQ(code_of(station_.post("/api/v1/library", R"({"path":7})")), "web.member_type");
+  EXPECT_EQ(code_of(station_.post("/api/v1/library", "{\"path\":\"/\xFF\"}")), "web.body_json");
+  EXPECT_EQ(code_of(station_.post("/api/v1/library/1/pin", R"({"pinned":"yes"})")), "web.member_type");
+  EXPECT_EQ(station_.post("/api/v1/library", R"({"path":"/none"})").status, 404);
+}
+
+TEST_F(Routes, ShowOneCoursewareByEitherFormOfItsNumber) {
+  station_.courseware("a.mp4");
+  for (const auto* no : {"1", "KJ000001"}) {
+    const auto shown = object_of(station_.get(std::string("/api/v1/library/") + no));
+    EXPECT_EQ(get_int(shown, "duration_ms"), 600'000);
+    EXPECT_EQ(shown.at("pinned"), false);
+  }
+  EXPECT_THAT(station_.get("/api/v1/library/1", {}, "text/plain").body, HasSubstr("Title"));
+  EXPECT_EQ(station_.get("/api/v1/library/9").status, 404);
+  EXPECT_EQ(station_.get("/api/v1/library/../etc").status, 404);
+  EXPECT_EQ(station_.get("/api/v1/library/x").status, 400);
+}
+
+TEST_F(Routes, GiveThePosterOfACourseware) {
+  station_.courseware("a.mp4");
+  const auto poster = station_.get("/api/v1/library/1/poster");
+  EXPECT_EQ(poster.status, 200);
+  EXPECT_EQ(poster.content_type, "image/jpeg");
+  EXPECT_EQ(poster.body, "\xFF\xD8 a picture");
+  EXPECT_EQ(station_.get("/api/v1/library/2/poster").status, 404);
+}
+
+TEST_F(Routes, PinAndRemoveACourseware) {
+  station_.courseware("a.mp4");
+  EXPECT_EQ(station_.post("/api/v1/library/1/pin", R"({"pinned":true})").status, 200);
+  const std::string remove = R"({"reason":"outdated","approved_by":"Li"})";
+  EXPECT_EQ(station_.post("/api/v1/library/1/remove", remove).status, 409);
+  EXPECT_EQ(station_.post("/api/v1/library/1/pin", R"({"pinned":false})").status, 200);
+  EXPECT_EQ(station_.post("/api/v1/library/1/remove", R"({"reason":"outdated"})").status, 400);
+  EXPECT_EQ(station_.post("/api/v1/library/1/remove", remove).status, 200);
+  EXPECT_EQ(rows("/api/v1/library").size(), 0u);
+  EXPECT_EQ(rows("/api/v1/library", {{"removed", "1"}}).size(), 1u);
+  EXPECT_EQ(station_.get("/api/v1/library/1/poster").status, 404);
+}
+
+TEST_F(Routes, KeepWhatAProgrammeNeeds) {
+  station_.courseware("a.mp4");
+  add_programme();
+  const auto answer = station_.post("/api/v1/library/1/remove", R"({"reason":"x","approved_by":"Li"})");
+  EXPECT_EQ(answer.status, 409);
+  EXPECT_THAT(answer.body, HasSubstr("果树修剪"));
+}
+
+TEST_F(Routes, ImportListAndExportARoster) {
+  const std::string csv =
+      "\xEF\xBB\xBF编号,姓名,类别,支部/小组\r\n001,王建国,党员,第一支部\r\n002,李秀英,群众,第二支部\r\n";
+  const auto answer = station_.post("/api/v1/roster", csv, "text/csv");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(get_int(object_of(answer), "added"), 2);
+  EXPECT_EQ(rows("/api/v1/roster").size(), 2u);
+  EXPECT_EQ(rows("/api/v1/roster", {{"group", "第一支部"}}).size(), 1u);
+  EXPECT_EQ(rows("/api/v1/roster", {{"category", "villager"}}).size(), 1u);
+  EXPECT_EQ(code_of(station_.get("/api/v1/roster", {{"category", "emperor"}})), "web.category");
+  const auto exported = station_.get("/api/v1/roster/export");
+  EXPECT_THAT(exported.content_type, StartsWith("text/csv"));
+  const auto again = object_of(station_.post("/api/v1/roster", exported.body, "text/csv"));
+  EXPECT_EQ(get_int(again, "unchanged"), 2);
+}
+
+TEST_F(Routes, RecordARosterImportWithoutNames) {
+  station_.enrol();
+  const auto journal = rows("/api/v1/journal");
+  ASSERT_EQ(journal.size(), 1u);
+  EXPECT_EQ(get_string(journal[0].as_object(), "kind"), "roster.imported");
+  EXPECT_THAT(json::serialize(journal), Not(HasSubstr("王建国")));
+}
+
+TEST_F(Routes, NameEachBadLineOfARosterAndImportNothing) {
+  const auto answer =
+      station_.post("/api/v1/roster", "编号,姓名,类别\n1,张三,党员\n1,李四,党员\n2,,党员\n", "text/csv");
+  EXPECT_EQ(answer.status, 400);
+  const auto body = object_of(answer);
+  ASSERT_EQ(get_array(body, "errors").size(), 2u);
+  EXPECT_EQ(get_int(get_array(body, "errors")[0].as_object(), "line"), 3);
+  EXPECT_THAT(get_string(body, "detail"), HasSubstr("4"));
+  EXPECT_EQ(rows("/api/v1/roster").size(), 0u);
+  EXPECT_EQ(rows("/api/v1/journal").size(), 0u);
+}
+
+TEST_F(Routes, AddShowAndCancelAProgramme) {
+  station_.courseware("a.mp4");
+  const auto added = add_programme();
+  EXPECT_EQ(added.status, 201) << added.body;
+  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("2026-11-22T19:30:00+08:00"));
+  ASSERT_EQ(rows("/api/v1/timeline").size(), 1u);
+  EXPECT_EQ(rows("/api/v1/programmes").size(), 1u);
+  EXPECT_EQ(get_string(object_of(station_.get("/api/v1/programmes/1")), "title"), "果树修剪");
+  EXPECT_THAT(station_.get("/api/v1/programmes/1", {}, "text/plain").body, HasSubstr("果树修剪"));
+  EXPECT_EQ(station_.get("/api/v1/programmes/2").status, 404);
+
+  EXPECT_EQ(code_of(station_.post("/api/v1/programmes/1/cancel", "{}")), "web.member_missing");
+  EXPECT_EQ(code_of(station_.post("/api/v1/programmes/1/cancel", R"({"reason":"x","on":"soon"})")),
+            "web.local_time");
+  EXPECT_EQ(station_.post("/api/v1/programmes/1/cancel", R"({"reason":"power cut"})").status, 200);
+  EXPECT_EQ(rows("/api/v1/timeline").size(), 0u);
+}
+
+TEST_F(Routes, RefuseAProgrammeThatOverlapsAndNameTheOther) {
+  station_.courseware("a.mp4");
+  add_programme();
+  const auto answer = add_programme("2026-11-22 19:35");
+  EXPECT_EQ(answer.status, 409) << answer.body;
+  EXPECT_THAT(get_string(object_of(answer), "detail"), HasSubstr("果树修剪"));
+  EXPECT_EQ(add_programme("2020-01-01 10:00").status, 400);
+}
+
+TEST_F(Routes, BoundTheTimeline) {
+  EXPECT_EQ(station_.get("/api/v1/timeline", {{"days", "366"}}).status, 200);
+  for (const auto* days : {"0", "367", "-1", "many", "99999999999999999999"})
+    EXPECT_EQ(code_of(station_.get("/api/v1/timeline", {{"days", days}})), "web.days") << days;
+}
+
+TEST_F(Routes, SignInAndOutExcuseAndCount) {
+  station_.enrol();
+  const auto session = "/api/v1/sessions/" + std::to_string(open_session());
+  const auto in = station_.post(session + "/sign-in", R"({"members":["001","李秀英"],"means":"paper"})");
+  EXPECT_EQ(in.status, 200) << in.body;
+  EXPECT_EQ(get_array(object_of(in), "done").size(), 2u);
+  const auto again =
+      station_.post(session + "/sign-in", R"({"members":["001"]})", "application/json", "text/plain");
+  EXPECT_THAT(again.body, HasSubstr("Signed in before 1"));
+  EXPECT_EQ(station_.post(session + "/sign-out", R"({"members":["001"]})").status, 200);
+  EXPECT_EQ(station_.post(session + "/visitors", R"({"count":3})").status, 200);
+  EXPECT_EQ(station_.post(session + "/excuse", R"({"member":"002","reason":"ill"})").status, 200);
+  EXPECT_EQ(rows("/api/v1/sessions").size(), 1u);
+  EXPECT_EQ(rows(session).size(), 2u);
+  EXPECT_EQ(rows("/api/v1/sessions", {{"to", "2026-11-21"}}).size(), 0u);
+}
+
+TEST_F(Routes, RefuseASignInThatCannotBe) {
+  station_.enrol();
+  const auto session = "/api/v1/sessions/" + std::to_string(open_session());
+  EXPECT_EQ(station_.post(session + "/sign-in", R"({"members":["nobody"]})").status, 404);
+  EXPECT_EQ(station_.post("/api/v1/sessions/99/sign-in", R"({"members":["001"]})").status, 404);
+  EXPECT_EQ(code_of(station_.post(session + "/sign-in", R"({"members":[]})")), "web.member_missing");
+  EXPECT_EQ(code_of(station_.post(session + "/sign-in", R"({"members":[1]})")), "web.member_type");
+  EXPECT_EQ(code_of(station_.post(session + "/sign-in", R"({"members":["001"],"means":"shout"})")),
+            "web.means");
+  EXPECT_EQ(code_of(station_.post(session + "/visitors", R"({"count":"3"})")), "web.member_type");
+  EXPECT_EQ(code_of(station_.post("/api/v1/sessions/x/sign-in", R"({"members":["001"]})")), "web.number");
+}
+
+TEST_F(Routes, GiveEveryBookInEveryForm) {
+  station_.courseware("a.mp4");
+  for (const auto* book : {"reception", "storage", "playback", "attendance"}) {
+    const auto path = std::string("/api/v1/books/") + book;
+    EXPECT_EQ(station_.get(path).content_type, "application/json");
+    EXPECT_THAT(station_.get(path, {{"format", "csv"}}).body, StartsWith("\xEF\xBB\xBF"));
+    EXPECT_THAT(station_.get(path, {{"format", "table"}}).content_type, StartsWith("text/plain"));
+  }
+  EXPECT_EQ(rows("/api/v1/books/reception", {{"from", "2026-11-22"}, {"to", "2026-11-22"}}).size(), 1u);
+  EXPECT_EQ(rows("/api/v1/books/reception", {{"from", "2026-11-23"}}).size(), 0u);
+  EXPECT_EQ(station_.get("/api/v1/books/cookery").status, 404);
+  EXPECT_EQ(code_of(station_.get("/api/v1/books/storage", {{"from", "22.11.2026"}})), "web.date");
+}
+
+TEST_F(Routes, GiveParticipationOfAMonthOrASession) {
+  station_.enrol();
+  const auto session = std::to_string(open_session());
+  EXPECT_EQ(station_.get("/api/v1/participation").status, 200);
+  EXPECT_EQ(station_.get("/api/v1/participation", {{"month", "2026-11"}, {"by", "group"}}).status, 200);
+  EXPECT_EQ(station_.get("/api/v1/participation", {{"session", "99"}}).status, 404);
+  EXPECT_EQ(code_of(station_.get("/api/v1/participation", {{"month", "2026-13"}})), "web.month");
+  EXPECT_EQ(code_of(station_.get("/api/v1/participation", {{"by", "age"}})), "web.by");
+  EXPECT_EQ(code_of(station_.get("/api/v1/participation", {{"month", "2026-11"}, {"session", session}})),
+            "web.month_or_session");
+}
+
+TEST_F(Routes, ShowTheJournalsTailAndVerifyIt) {
+  station_.enrol();
+  station_.courseware("a.mp4");
+  const auto all = rows("/api/v1/journal");
+  EXPECT_GE(all.size(), 3u);
+  EXPECT_EQ(rows("/api/v1/journal", {{"n", "1"}}).size(), 1u);
+  EXPECT_EQ(code_of(station_.get("/api/v1/journal", {{"n", "1001"}})), "web.tail");
+  const auto verdict = object_of(station_.post("/api/v1/journal/verify", "{}"));
+  EXPECT_EQ(verdict.at("good"), true);
+  EXPECT_EQ(get_int(verdict, "checked"), static_cast<std::int64_t>(all.size()));
+}
+
+TEST_F(Routes, VerifyOnceAtATime) {
+  *station_.context().verifying = true;
+  EXPECT_EQ(station_.post("/api/v1/journal/verify", "{}").status, 503);
+  *station_.context().verifying = false;
+  EXPECT_EQ(station_.post("/api/v1/journal/verify", "{}").status, 200);
+  EXPECT_FALSE(*station_.context().verifying);
+}
+
+TEST_F(Routes, ReplayEventsThatWereMissedAndGoOnLive) {
+  station_.ledger().listen([&](const logs::Record& record) { station_.context().hub.publish(record); });
+  station_.enrol();
+  station_.enrol();
+  Request request;
+  request.method = "GET";
+  request.path = "/api/v1/events";
+  request.headers["last-event-id"] = "1";
+  const auto answer = station_.ask(request);
+  EXPECT_THAT(answer.content_type, StartsWith("text/event-stream"));
+  ASSERT_TRUE(answer.stream);
+  const auto missed = test::run(station_.loop(), answer.stream->next());
+  EXPECT_THAT(missed, HasSubstr("id: 2\nevent: roster.imported\ndata: {"));
+  EXPECT_THAT(missed, Not(HasSubstr("id: 1\n")));
+  station_.enrol();
+  EXPECT_THAT(test::run(station_.loop(), answer.stream->next()), StartsWith("id: 3\n"));
+  request.headers["last-event-id"] = "last";
+  EXPECT_EQ(station_.ask(request).status, 400);
+}
+
+TEST_F(Routes, TellTheStatus) {
+  station_.courseware("a.mp4");
+  add_programme();
+  const auto idle = object_of(station_.get("/api/v1/status"));
+  EXPECT_EQ(get_string(get_object(idle, "station"), "name"), "李家村站");
+  EXPECT_EQ(get_string(get_object(idle, "station"), "time_zone"), "Asia/Shanghai");
+  EXPECT_EQ(get_string(get_object(idle, "clock"), "now"), "2026-11-22T18:00:00+08:00");
+  EXPECT_EQ(get_string(idle, "state"), "no_deck");
+  EXPECT_TRUE(idle.at("on_air").is_null());
+  EXPECT_EQ(get_array(idle, "coming").size(), 1u);
+  EXPECT_GT(get_int(get_object(idle, "space"), "total"), 0);
+  EXPECT_GT(get_int(get_object(idle, "journal"), "records"), 0);
+  EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body,
+              HasSubstr("2026-11-22T19:30:00+08:00 果树修剪"));
+}
+
+TEST_F(Routes, TellWhatIsOnAir) {
+  scheduler::OnAir::Now now;
+  now.occurrence.programme = 4;
+  now.occurrence.title = "果树修剪";
+  now.occurrence.rundown = {{1, "第一讲", milliseconds(600'000)}};
+  now.play = 1;
+  now.position = milliseconds(90'000);
+  now.declared = milliseconds(600'000);
+  station_.playing.now = now;
+  const auto status = object_of(station_.get("/api/v1/status"));
+  EXPECT_EQ(get_string(status, "state"), "on_air");
+  EXPECT_EQ(get_int(get_object(status, "on_air"), "position_ms"), 90'000);
+  EXPECT_EQ(get_string(get_object(status, "on_air"), "item_title"), "第一讲");
+  EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body, HasSubstr("00:01:30 / 00:10:00"));
+}
+
+TEST_F(Routes, PlanARecordingListItAndTakeItAway) {
+  const auto added = station_.post(
+      "/api/v1/recordings",
+      R"({"channel":"县台","title":"农技","local_start":"2026-11-25 19:30","minutes":45,"rrule":"FREQ=WEEKLY"})");
+  EXPECT_EQ(added.status, 201) << added.body;
+  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("2026-11-25 19:30"));
+  const auto again = station_.post("/api/v1/recordings",
+                                   R"({"channel":"县台","local_start":"2026-12-02 20:00","minutes":5})");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(code_of(again), "live.overlap");
+  EXPECT_THAT(again.body, HasSubstr("农技"));
+  const auto all = rows("/api/v1/recordings");
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(get_string(all[0].get_object(), "start"), "2026-11-25 19:30");
+  EXPECT_EQ(get_string(all[0].get_object(), "end"), "2026-11-25 20:15");
+  EXPECT_EQ(get_string(all[0].get_object(), "repeat"), "FREQ=WEEKLY");
+  EXPECT_EQ(station_.post("/api/v1/recordings/1/remove", "{}").status, 200);
+  EXPECT_EQ(station_.post("/api/v1/recordings/1/remove", "{}").status, 404);
+  EXPECT_EQ(rows("/api/v1/recordings").size(), 0u);
+}
+
+TEST_F(Routes, RecordByHandAndNeverShowAPassword) {
+  EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({"channel":"县台","minutes":"45"})")),
+            "web.member_type");
+  const auto started = station_.post("/api/v1/recordings/start", R"({"channel":"县台","minutes":30})");
+  EXPECT_EQ(started.status, 201) << started.body;
+  EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({"channel":"县台"})")), "live.running");
+  EXPECT_EQ(station_.post("/api/v1/recordings/start", R"({"channel":"省台"})").status, 404);
+  EXPECT_EQ(code_of(station_.post("/api/v1/recordings/start", R"({})")), "web.member_missing");
+  EXPECT_EQ(
+      code_of(station_.post("/api/v1/recordings", R"({"channel":"县台","local_start":"noon","minutes":5})")),
+      "web.local_time");
+  const auto all = rows("/api/v1/recordings");
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(get_string(all[0].get_object(), "end"), "2026-11-22 18:30");
+  for (const char* path : {"/api/v1/recordings", "/api/v1/sources", "/api/v1/status"})
+    EXPECT_THAT(station_.get(path).body, Not(HasSubstr("secret"))) << path;
+  EXPECT_EQ(station_.post("/api/v1/recordings/stop", R"({"channel":"县台"})").status, 200);
+  EXPECT_EQ(station_.post("/api/v1/recordings/stop", R"({"channel":"省台"})").status, 404);
+}
+
+}  // namespace
+}  // namespace edu::web

@@ -1,0 +1,110 @@
+#include "web/http/router.h"
+
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+
+#include "tests/support/run.h"
+#include "web/http/answers.h"
+
+namespace edu::web {
+namespace {
+
+using testing::HasSubstr;
+
+awaitable<Response> echo(Request request) {
+  json::object body;
+  body["no"] = request.capture("no");
+  body["method"] = request.method;
+  co_return json_answer(body);
+}
+awaitable<Response> fails(Request) {
+  throw std::runtime_error("secret of the machine");
+  co_return Response();
+}
+
+class RouterTest : public testing::Test {
+ protected:
+  RouterTest() {
+    router_.add("GET", "/items", echo);
+    router_.add("POST", "/items", echo);
+    router_.add("GET", "/items/{no}", echo);
+    router_.add("GET", "/items/{no}/poster", echo);
+    router_.add("POST", "/roster", echo, "text/csv");
+    router_.add("GET", "/fails", fails);
+    request_.language = Language::en;
+  }
+  Response ask(const std::string& method, const std::string& path) {
+    auto request = request_;
+    request.method = method;
+    request.path = path;
+    return test::run(loop_, router_.serve(std::move(request)));
+  }
+
+  asio::io_context loop_;
+  Router router_;
+  Request request_;
+};
+
+TEST_F(RouterTest, FindsTheRouteAndItsCaptures) {
+  EXPECT_EQ(ask("GET", "/items").status, 200);
+  EXPECT_THAT(ask("GET", "/items/12").body, HasSubstr("\"no\":\"12\""));
+  EXPECT_THAT(ask("GET", "/items/12/poster").body, HasSubstr("\"no\":\"12\""));
+  EXPECT_THAT(ask("HEAD", "/items/12").body, HasSubstr("\"method\":\"HEAD\""));
+}
+
+TEST_F(RouterTest, AnswersNotFoundElsewhere) {
+  for (const auto* path :
+       {"/", "/items/", "/items/12/", "/items/12/poster/x", "/item", "//items", "/items//poster"})
+    EXPECT_EQ(ask("GET", path).status, 404) << path;
+}
+
+TEST_F(RouterTest, NamesTheMethodsOfAPath) {
+  const auto response = ask("FROB", "/items");
+  EXPECT_EQ(response.status, 405);
+  ASSERT_EQ(response.headers.back().first, "Allow");
+  EXPECT_EQ(response.headers.back().second, "GET, HEAD, POST");
+  EXPECT_EQ(ask("POST", "/items/12").headers.back().second, "GET, HEAD");
+}
+
+TEST_F(RouterTest, DemandsTheMediaTypeOfAChange) {
+  EXPECT_EQ(ask("POST", "/items").status, 415);
+  for (const auto* type :
+       {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx"}) {
+    request_.headers["content-type"] = type;
+    EXPECT_EQ(ask("POST", "/items").status, 415) << type;
+  }
+  request_.headers["content-type"] = "Application/JSON ; charset=utf-8";
+  EXPECT_EQ(ask("POST", "/items").status, 200);
+  EXPECT_EQ(ask("POST", "/roster").status, 415);
+  request_.headers["content-type"] = "text/csv";
+  EXPECT_EQ(ask("POST", "/roster").status, 200);
+}
+
+TEST_F(RouterTest, AnswersOnTcpUnderOurOwnNamesAlone) {
+  request_.transport = Transport::tcp;
+  for (const auto* host : {"127.0.0.1", "127.0.0.1:8750", "localhost:8750", "LOCALHOST"}) {
+    request_.headers["host"] = host;
+    EXPECT_EQ(ask("GET", "/items").status, 200) << host;
+  }
+  for (const auto* host : {"", "evil.example", "evil.example:8750", "127.0.0.1.evil.example", "localhost:x",
+                           "127.0.0.1:80@evil"}) {
+    request_.headers["host"] = host;
+    EXPECT_EQ(ask("GET", "/items").status, 403) << host;
+  }
+}
+
+TEST_F(RouterTest, AsksForNoNameOnTheUnixSocket) {
+  request_.headers["host"] = "station";
+  EXPECT_EQ(ask("GET", "/items").status, 200);
+}
+
+TEST_F(RouterTest, TellsNothingOfTheMachineWhenARouteFails) {
+  const auto response = ask("GET", "/fails");
+  EXPECT_EQ(response.status, 500);
+  EXPECT_THAT(response.body, HasSubstr("web.internal"));
+  EXPECT_THAT(response.body, testing::Not(HasSubstr("secret")));
+}
+
+}  // namespace
+}  // namespace edu::web

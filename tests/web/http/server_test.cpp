@@ -1,0 +1,413 @@
+#include "web/http/server.h"
+
+#include <deque>
+#include <system_error>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "tests/web/raw_client.h"
+#include "web/http/answers.h"
+
+namespace edu::web {
+namespace {
+
+using test::RawClient;
+using test::ServerThread;
+using test::status_in;
+using testing::HasSubstr;
+using testing::Not;
+
+awaitable<Response> echo(Request request) {
+  json::object body;
+  body["method"] = request.method;
+  body["path"] = request.path;
+  body["length"] = request.body.size();
+  body["language"] = tag(request.language);
+  body["tcp"] = request.transport == Transport::tcp;
+  co_return json_answer(body);
+}
+
+// A handler that answers when it is told to.
+class Gate {
+ public:
+  Handler handler() {
+    return [this](Request) { return wait(); };
+  }
+  std::size_t waiting() const { return waiting_.size(); }
+  void open() {
+    for (const auto& timer : waiting_) timer->cancel();
+  }
+
+ private:
+  awaitable<Response> wait() {
+    auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor,
+                                                      asio::steady_timer::time_point::max());
+    waiting_.push_back(timer);
+    boost::system::error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    co_await timer->async_wait(token);
+    std::erase(waiting_, timer);
+    Response response;
+    response.body = "through";
+    co_return response;
+  }
+  std::vector<std::shared_ptr<asio::steady_timer>> waiting_;
+};
+
+// Says one thing, then waits until somebody ends it.
+class Endless final : public Stream {
+ public:
+  awaitable<std::string> next() override {
+    if (std::exchange(begun_, true)) {
+      asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    co_return std::string("begun\n");
+  }
+
+ private:
+  bool begun_ = false;
+};
+awaitable<Response> streams(Request) {
+  Response response;
+  response.content_type = "text/event-stream";
+  response.stream = std::make_shared<Endless>();
+  co_return response;
+}
+
+const std::string kGet = "GET /a?b=1 HTTP/1.1\r\nHost: x\r\n\r\n";
+
+// Until the server has come to see what this thread did: its loop runs everything in turn.
+template <class Condition>
+void eventually(ServerThread& server, Condition condition) {
+  while (!server.on_loop(condition)) std::this_thread::yield();
+}
+
+TEST(Server, AnswersOnBothListeners) {
+  ServerThread server(echo);
+  EXPECT_THAT(server.tcp().ask(kGet), HasSubstr("\"tcp\":true"));
+  const auto answer = server.local().ask(kGet);
+  EXPECT_EQ(status_in(answer), 200);
+  EXPECT_THAT(answer, HasSubstr("\"path\":\"/a\""));
+  EXPECT_THAT(answer, HasSubstr("\"tcp\":false"));
+  EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff"));
+  EXPECT_THAT(answer, Not(HasSubstr("Access-Control-Allow")));
+}
+
+TEST(Server, KeepsAConnectionForFurtherRequestsAlsoPipelinedOnes) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send(kGet + "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_THAT(client.answer(), HasSubstr("\"path\":\"/a\""));
+  EXPECT_THAT(client.answer(), HasSubstr("\"length\":3"));
+  EXPECT_EQ(status_in(client.ask(kGet)), 200);
+}
+
+TEST(Server, ClosesWhenTheClientAsksForIt) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(client.rest(), HasSubstr("Connection: close"));
+}
+
+TEST(Server, AnswersAHeadRequestWithoutABody) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send("HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const auto answer = client.rest();
+  EXPECT_THAT(answer, HasSubstr("Content-Length: "));
+  EXPECT_THAT(answer, testing::EndsWith("\r\n\r\n"));
+}
+
+TEST(Server, PassesUnknownMethodsOn) {
+  ServerThread server(echo);
+  EXPECT_THAT(server.tcp().ask("FROB / HTTP/1.1\r\nHost: x\r\n\r\n"), HasSubstr("\"method\":\"FROB\""));
+}
+
+TEST(Server, ReadsTheAskersLanguage) {
+  ServerThread server(echo);
+  EXPECT_THAT(server.tcp().ask("GET / HTTP/1.1\r\nAccept-Language: zh-CN,zh;q=0.9\r\n\r\n"),
+              HasSubstr("\"zh-CN\""));
+  EXPECT_THAT(server.tcp().ask("GET / HTTP/1.1\r\n\r\n"), HasSubstr("\"en\""));
+}
+
+TEST(Server, SaysThatAHeaderIsTooLarge) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(20'000, 'a') + "\r\n\r\n");
+  const auto answer = client.rest();
+  EXPECT_EQ(status_in(answer), 431);
+  EXPECT_THAT(answer, HasSubstr("application/problem+json"));
+  EXPECT_EQ(status_in(server.tcp().ask(kGet)), 200);
+}
+
+TEST(Server, SaysThatABodyIsTooLargeBeforeItHasCome) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n");
+  EXPECT_EQ(status_in(client.rest()), 413);
+}
+
+TEST(Server, EndsABodyThatNeverEnds) {
+  config::Web limits;
+  limits.body_limit = 100'000;
+  ServerThread server(echo, limits);
+  auto client = server.tcp();
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const auto chunk = "1000\r\n" + std::string(0x1000, 'a') + "\r\n";
+  std::size_t sent = 0;
+  while (sent < (64u << 20) && client.send(chunk)) sent += chunk.size();
+  EXPECT_LT(sent, 64u << 20);  // cut off, long before
+  EXPECT_EQ(status_in(server.tcp().ask(kGet)), 200);
+}
+
+TEST(Server, TellsWhySendingWasEnded) {
+  config::Web limits;
+  limits.body_limit = 1000;
+  ServerThread server(echo, limits);
+  auto client = server.tcp();
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
+              std::string(0x1000, 'a'));
+  const auto answer = client.rest();
+  EXPECT_EQ(status_in(answer), 413);
+  EXPECT_THAT(answer, HasSubstr("web.body_limit"));
+}
+
+TEST(Server, InvitesABodyThatWaitsForIt) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_THAT(client.until("\r\n\r\n"), HasSubstr("100 Continue"));
+  EXPECT_THAT(client.ask("ok"), HasSubstr("\"length\":2"));
+}
+
+TEST(Server, RefusesWhatIsNotHttp) {
+  ServerThread server(echo);
+  for (const auto* bytes :
+       {"hello\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n"}) {
+    auto client = server.tcp();
+    client.send(bytes);
+    EXPECT_EQ(status_in(client.rest()), 400) << bytes;
+  }
+}
+
+TEST(Server, RefusesATargetThatIsNotUtf8) {
+  ServerThread server(echo);
+  EXPECT_EQ(status_in(server.tcp().ask("GET /%FF HTTP/1.1\r\nHost: x\r\n\r\n")), 400);
+  EXPECT_EQ(status_in(server.tcp().ask("GET /\xFF HTTP/1.1\r\nHost: x\r\n\r\n")), 400);
+}
+
+TEST(Server, ClosesAConnectionThatSendsTooSlowly) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.send("GET / HTTP/1.1\r\nHo");
+  eventually(server, [&] { return server.server().connections() == 1; });
+  server.advance(milliseconds(14'000));
+  EXPECT_EQ(server.connections(), 1u);
+  server.advance(milliseconds(2'000));
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(Server, ClosesAConnectionThatIsIdleBetweenRequests) {
+  ServerThread server(echo);
+  auto client = server.tcp();
+  client.ask(kGet);
+  // The answer may be here before the server knows that it is: time passes until it waits for the next
+  // request.
+  while (server.connections() != 0) server.advance(milliseconds(16'000));
+  EXPECT_EQ(client.rest(), "");
+}
+
+TEST(Server, ClosesAConnectionThatDoesNotReadItsAnswer) {
+  const auto much = [](Request) -> awaitable<Response> {
+    Response response;
+    response.body.assign(64 << 20, 'a');
+    co_return response;
+  };
+  ServerThread server(much);
+  auto client = server.tcp();
+  client.send(kGet);
+  client.until("\r\n\r\n");
+  server.advance(milliseconds(16'000));
+  eventually(server, [&] { return server.server().connections() == 0; });
+  EXPECT_LT(client.rest().size(), 64u << 20);
+}
+
+TEST(Server, LeavesAHandlerTheTimeItTakes) {
+  Gate gate;
+  ServerThread server(gate.handler());
+  auto client = server.tcp();
+  client.send(kGet);
+  eventually(server, [&] { return gate.waiting() == 1; });
+  server.advance(milliseconds(600'000));
+  server.on_loop([&] { gate.open(); });
+  EXPECT_THAT(client.answer(), HasSubstr("through"));
+}
+
+TEST(Server, IsNotHarmedBy200IdleConnections) {
+  ServerThread server(echo);
+  std::deque<RawClient> idle;
+  for (int i = 0; i < 200; ++i) idle.push_back(server.tcp());
+  EXPECT_EQ(status_in(server.tcp().ask(kGet)), 200);
+  EXPECT_EQ(status_in(server.local().ask(kGet)), 200);
+  EXPECT_LE(server.connections(), config::Web().connections);
+  EXPECT_EQ(status_in(idle.back().ask(kGet)), 200);  // the newest of them were kept
+  EXPECT_EQ(idle.front().rest(), "");
+}
+
+TEST(Server, TellsOneMoreThanAllowedThatAllPlacesAreBusy) {
+  Gate gate;
+  config::Web limits;
+  limits.connections = 2;
+  ServerThread server(gate.handler(), limits);
+  auto first = server.tcp(), second = server.local();
+  first.send(kGet);
+  second.send(kGet);
+  eventually(server, [&] { return gate.waiting() == 2; });
+  const auto answer = server.tcp().rest();
+  EXPECT_EQ(status_in(answer), 503);
+  EXPECT_THAT(answer, HasSubstr("Retry-After"));
+  server.on_loop([&] { gate.open(); });
+  EXPECT_EQ(status_in(first.answer()), 200);
+  EXPECT_EQ(status_in(second.answer()), 200);
+}
+
+TEST(Server, GivesThePlaceOfAClientThatWentToAnother) {
+  config::Web limits;
+  limits.connections = 1;
+  ServerThread server(streams, limits);
+  {
+    auto client = server.tcp();
+    client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");  // and never the end of it
+  }
+  eventually(server, [&] { return server.server().connections() == 0; });
+}
+
+TEST(Server, StreamsAnAnswerPieceByPiece) {
+  ServerThread server(streams);
+  auto client = server.tcp();
+  client.send(kGet);
+  const auto begun = client.until("begun\n");
+  EXPECT_THAT(begun, HasSubstr("text/event-stream"));
+  EXPECT_THAT(begun, Not(HasSubstr("Content-Length")));
+}
+
+TEST(Server, StopsAfterTheAnswersThatAreUnderWay) {
+  Gate gate;
+  ServerThread server(gate.handler());
+  auto busy = server.tcp(), idle = server.tcp();
+  busy.send(kGet);
+  eventually(server, [&] { return gate.waiting() == 1 && server.server().connections() == 2; });
+  auto stopped = std::make_shared<std::promise<void>>();
+  server.on_loop([&] {
+    auto done = [stopped](std::exception_ptr) { stopped->set_value(); };
+    asio::co_spawn(server.loop(), server.server().stop(milliseconds(60'000)), done);
+  });
+  EXPECT_EQ(idle.rest(), "");
+  server.on_loop([&] { gate.open(); });
+  EXPECT_THAT(busy.rest(), HasSubstr("through"));
+  stopped->get_future().get();
+  EXPECT_FALSE(std::filesystem::exists(server.socket()));
+}
+
+TEST(Server, EndsStreamsWhenItStops) {
+  ServerThread server(streams);
+  auto client = server.tcp();
+  client.send(kGet);
+  client.until("begun\n");
+  auto stopped = std::make_shared<std::promise<void>>();
+  server.on_loop([&] {
+    auto done = [stopped](std::exception_ptr) { stopped->set_value(); };
+    asio::co_spawn(server.loop(), server.server().stop(milliseconds(60'000)), done);
+  });
+  EXPECT_EQ(client.rest(), "");
+  stopped->get_future().get();
+}
+
+class ServerSocket : public testing::Test {
+ protected:
+  std::unique_ptr<Server> make(config::Web limits = {}) {
+    limits.port = 0;
+    return std::make_unique<Server>(loop_.get_executor(), clock_, limits, Language::zh, echo);
+  }
+  test::TempFolder folder_;
+  asio::io_context loop_;
+  test::ManualClock clock_{from_ms(0)};
+};
+
+TEST_F(ServerSocket, HasAModeForTheGroupAlone) {
+  const auto server = make();
+  server->start(folder_ / "api.sock");
+  struct stat found {};
+  ASSERT_EQ(::stat((folder_ / "api.sock").c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777u, 0660u);
+  EXPECT_EQ(server->port(), 0);
+}
+
+TEST_F(ServerSocket, TakesThePlaceOfOneThatADeadDaemonLeft) {
+  const auto file = folder_ / "api.sock";
+  const web::SocketPath path(file);
+  {
+    asio::local::stream_protocol::acceptor dead(loop_,
+                                                asio::local::stream_protocol::endpoint(path.address()));
+  }
+  ASSERT_TRUE(std::filesystem::exists(file));
+  EXPECT_NO_THROW(make()->start(file));
+}
+
+TEST_F(ServerSocket, LeavesOneThatIsServedAlone) {
+  const auto first = make(), second = make();
+  first->start(folder_ / "api.sock");
+  try {
+    second->start(folder_ / "api.sock");
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::address_in_use);
+    EXPECT_THAT(error.what(), HasSubstr("api.sock"));
+  }
+  EXPECT_NO_THROW(RawClient::local(folder_ / "api.sock"));
+}
+
+TEST_F(ServerSocket, LeavesAFileThatIsNoSocketAlone) {
+  const auto file = folder_ / "api.sock";
+  { Fd made(::creat(file.c_str(), 0600)); }
+  EXPECT_THROW(make()->start(file), std::system_error);
+  EXPECT_TRUE(std::filesystem::is_regular_file(file));
+}
+
+TEST_F(ServerSocket, CanLieDeepInTheTree) {
+  auto deep = folder_.path();
+  while (deep.string().size() < 200) deep /= "a-rather-long-folder-name";
+  std::filesystem::create_directories(deep);
+  const auto server = make();
+  server->start(deep / "api.sock");
+  auto client = RawClient::local(deep / "api.sock");
+  client.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  std::string answer;
+  std::thread reader([&] { answer = client.rest(), asio::post(loop_, [this] { loop_.stop(); }); });
+  loop_.run();
+  reader.join();
+  EXPECT_EQ(status_in(answer), 200);
+}
+
+TEST_F(ServerSocket, SaysWhichPortIsTaken) {
+  asio::ip::tcp::acceptor holder(loop_, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  config::Web limits;
+  limits.port = holder.local_endpoint().port();
+  Server server(loop_.get_executor(), clock_, limits, Language::zh, echo);
+  try {
+    server.start(folder_ / "api.sock");
+    FAIL();
+  } catch (const std::system_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("web.port " + std::to_string(limits.port)));
+  }
+}
+
+}  // namespace
+}  // namespace edu::web

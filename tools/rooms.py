@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Holds every include of the product against the tables of docs/architecture.md: which room may include which, and
+which source alone may include a C library. tools/rooms.py [ROOT]: prints what breaks the rules, exits with 1 for any.
+
+A room is a folder that has a row; a source belongs to the row with the longest name that its path begins with.
+Tests and benchmarks may look into every room; their sources are not checked.
+"""
+import pathlib
+import re
+import sys
+
+UNCHECKED = ("tests/", "bench/", "tools/")
+OWN = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+FOREIGN = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
+
+
+def table(document: str, heading: str) -> list[list[str]]:
+    """The rows of the first table below `heading`, as cells."""
+    if heading not in document:
+        sys.exit(f"docs/architecture.md has no heading '{heading}'")
+    rows: list[list[str]] = []
+    for line in document.split(heading, 1)[1].splitlines():
+        if line.startswith("|"):
+            rows.append([cell.strip() for cell in line.strip("|").split("|")])
+        elif rows:
+            break
+    return rows[2:]  # without the headings and the line below them
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def room_of(path: str, rooms: dict[str, set[str]]) -> str | None:
+    inside = [room for room in rooms if path.startswith(room + "/")]
+    return max(inside, key=len, default=None)
+
+
+def cycle(edges: dict[str, set[str]]) -> list[str] | None:
+    """A way through `edges` that comes back to where it began, or none."""
+    done: set[str] = set()
+
+    def walk(room: str, way: list[str]) -> list[str] | None:
+        if room in way:
+            return way[way.index(room):] + [room]
+        if room in done:
+            return None
+        for other in sorted(edges.get(room, ())):
+            if found := walk(other, way + [room]):
+                return found
+        done.add(room)
+        return None
+
+    for room in sorted(edges):
+        if found := walk(room, []):
+            return found
+    return None
+
+
+def check(root: pathlib.Path) -> list[str]:
+    document = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    rooms = {names(row[0])[0]: set(names(row[2])) for row in table(document, "# Rooms and who may include whom")}
+    wrappers = {name: names(row[1]) for row in table(document, "# One wrapper for each C library") for name in names(row[0])}
+    bad = [f"docs/architecture.md: `{room}` may include `{other}`, which has no row"
+           for room, others in sorted(rooms.items()) for other in sorted(others - rooms.keys())]
+    bad += [f"docs/architecture.md: the room `{room}` is no folder" for room in sorted(rooms) if not (root / room).is_dir()]
+    if found := cycle(rooms):
+        bad.append("docs/architecture.md: the table has a cycle: " + " → ".join(found))
+    uses: dict[str, set[str]] = {room: set() for room in rooms}
+    for path in sorted(p for end in ("*.cpp", "*.h") for p in root.rglob(end)):
+        name = path.relative_to(root).as_posix()
+        if name.startswith(UNCHECKED + ("build/", "var/", ".")):
+            continue
+        room = room_of(name, rooms)
+        if room is None:
+            bad.append(f"{name}: its folder has no row in the table of rooms (docs/architecture.md)")
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if own := OWN.match(line):
+                other = room_of(own[1], rooms)
+                if other is None:
+                    bad.append(f'{name}:{number}: "{own[1]}" is in no room; write the whole path from the top')
+                elif other != room:
+                    uses[room].add(other)
+                    if other not in rooms[room]:
+                        bad.append(f"{name}:{number}: `{room}` may not include `{other}` ({own[1]})")
+            elif foreign := FOREIGN.match(line):
+                for library, sources in wrappers.items():
+                    if foreign[1].startswith(library) and name not in sources:
+                        bad.append(f"{name}:{number}: <{foreign[1]}> belongs into {', '.join(sources)} alone")
+    if found := cycle(uses):
+        bad.append("the rooms' includes go in a circle: " + " → ".join(found))
+    for room, others in sorted(rooms.items()):
+        for other in sorted(others - uses[room] - {"base", "config", "calendar"}):
+            bad.append(f"docs/architecture.md: `{room}` may include `{other}` and does not; strike it out")
+    return bad
+
+
+if __name__ == "__main__":
+    problems = check(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "."))
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)

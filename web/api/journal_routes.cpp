@@ -1,0 +1,83 @@
+// /api/v1/journal and /api/v1/events: the journal's newest records, its check, and what is written to it
+// live.
+#include "web/api/context.h"
+#include "web/api/verdict.h"
+
+namespace edu::web {
+namespace {
+
+constexpr std::int64_t kUsualTail = 20, kLongestTail = 1000;
+
+Table tail_table(const std::vector<logs::Record>& records, const Zone& zone, Language language) {
+  Table table;
+  table.title = text(language, "web.journal.title");
+  for (const auto* key : {"seq", "at", "kind", "actor", "clock", "payload"})
+    table.columns.push_back({key, text(language, std::string("web.journal.") + key)});
+  for (const auto& record : records) {
+    const auto fields = record.fields();
+    table.rows.push_back({std::to_string(record.seq), zone.iso8601(from_ms(get_int(fields, "at"))),
+                          get_string(fields, "kind"), get_string(fields, "actor"),
+                          get_string(fields, "clock"), canonical(get_object(fields, "payload"))});
+  }
+  return table;
+}
+
+awaitable<Response> tail(Context& context, Request request) {
+  const auto given = request.parameter("n");
+  const auto count = given.empty() ? Result<std::int64_t>(kUsualTail) : number(given);
+  if (!count || *count < 1 || *count > kLongestTail)
+    co_return problem(request.language, Refusal{"web.tail", {{"most", std::to_string(kLongestTail)}}, {}});
+  auto work = [count = *count](Database& database) { return logs::journal::tail(database, count); };
+  auto reading = read(context, work);
+  const auto records = co_await std::move(reading);
+  co_return table_answer(request, tail_table(records, context.rooms.zone, request.language));
+}
+
+// Held while a check runs, however it ends.
+class Turn {
+ public:
+  explicit Turn(std::shared_ptr<bool> taken) : taken_(std::move(taken)) { *taken_ = true; }
+  ~Turn() { *taken_ = false; }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  std::shared_ptr<bool> taken_;
+};
+
+awaitable<Response> verify(Context& context, Request request) {
+  const Refusal busy{"web.verifying", {}, Refusal::Kind::unavailable};
+  if (*context.verifying) co_return problem(request.language, busy);
+  const Turn turn(context.verifying);
+  auto work = [](Database& database) { return logs::journal::verify(database); };
+  auto reading = read(context, work);
+  const auto verdict = co_await std::move(reading);
+  const auto result = verdict_json(verdict, request.language);
+  co_return done_answer(request, result, get_string(result, "text"));
+}
+
+awaitable<Response> events(Context& context, Request request) {
+  Response response;
+  response.content_type = "text/event-stream; charset=utf-8";
+  const auto stream = context.hub.subscribe();  // before the journal is read: between the two nothing is lost
+  if (const auto given = request.header("last-event-id"); !given.empty()) {
+    const auto last_seen = number(given);
+    if (!last_seen) co_return problem(request.language, last_seen.error());
+    auto work = [last_seen = *last_seen](Database& database) { return missed_since(database, last_seen); };
+    auto reading = read(context, work);
+    const auto missed = co_await std::move(reading);
+    stream->replay(missed);
+  }
+  response.stream = stream;
+  co_return response;
+}
+
+}  // namespace
+
+void add_journal_routes(Router& router, Context& context) {
+  router.add("GET", "/api/v1/journal", with(context, tail));
+  router.add("POST", "/api/v1/journal/verify", with(context, verify));
+  router.add("GET", "/api/v1/events", with(context, events));
+}
+
+}  // namespace edu::web

@@ -1,0 +1,56 @@
+// What the routes need of the other rooms; the composition root (app/) fills it. Everything referred to
+// outlives the web room and is used on the loop, but for `database`, which is opened read-only on workers.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/workers.h"
+#include "calendar/zone.h"
+#include "config/settings.h"
+#include "library/object_store.h"
+#include "logs/journal/ledger.h"
+#include "logs/study/sessions.h"
+#include "receiver/catalogue/catalogues.h"
+#include "receiver/channels/multicast_source.h"
+#include "receiver/folder/folder_source.h"
+#include "receiver/intake/custody.h"
+#include "receiver/intake/intake.h"
+#include "receiver/intake/sources.h"
+#include "receiver/live/recordings.h"
+#include "receiver/volumes/volume_import.h"
+#include "scheduler/airing/playout.h"
+#include "scheduler/timetable/timetable.h"
+
+namespace edu::web {
+
+struct Rooms {
+  Clock& clock;
+  Workers& workers;
+  Files& files;
+  logs::Ledger& ledger;
+  logs::Sessions& sessions;
+  library::ObjectStore& store;
+  receiver::Intake& intake;
+  receiver::VolumeImport& volumes;
+  receiver::Custody& custody;
+  receiver::FolderSource& folder;
+  receiver::MulticastSource& channels;
+  scheduler::Timetable& timetable;
+  std::function<scheduler::OnAir()> on_air;                              // Playout::status
+  std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
+
+  config::Station station;
+  Zone zone;
+  fs::path data_folder;
+  fs::path database;  // the file
+
+  receiver::Sources& sources;
+  catalogue::Catalogues& catalogues;
+  live::Recordings& recordings;
+  receiver::Policy import_trust = receiver::Policy::off;  // what a person imports must show
+};
+
+}  // namespace edu::web

@@ -1,0 +1,258 @@
+#include "web/api/snapshot.h"
+
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "library/catalogue.h"
+#include "logs/books/books.h"
+#include "web/api/channels.h"
+
+namespace edu::web {
+namespace {
+
+constexpr int kComingDays = 7;
+constexpr std::size_t kObjects = 8;  // of one channel; a carousel may have thousands under way
+constexpr std::chrono::days kReceptionDays{30};
+
+// What lies on the disk, read on a worker.
+struct Stored {
+  std::int64_t records = 0;
+  Table sessions, receptions;
+  Space space;
+};
+
+awaitable<Stored> read_stored(Context& context, Language language) {
+  auto work = [&files = context.rooms.files, folder = context.rooms.data_folder, today = context.today(),
+               zone = context.rooms.zone, language](Database& database) {
+    Stored stored;
+    stored.records = logs::journal::head(database).seq;
+    stored.sessions = logs::session_list(database, logs::Period{today, today}, zone, language);
+    stored.receptions = logs::book(database, logs::Book::reception,
+                                   logs::Period{today - kReceptionDays, today}, zone, language);
+    stored.space = files.space(folder);
+    return stored;
+  };
+  auto reading = read(context, work);
+  co_return co_await std::move(reading);
+}
+
+json::value on_air_json(const Snapshot& snapshot, const Zone& zone) {
+  if (!snapshot.playout.now) return nullptr;
+  const auto& now = *snapshot.playout.now;
+  json::object out;
+  out["programme"] = now.occurrence.programme;
+  out["local_start"] = to_string(now.occurrence.local_start);
+  out["title"] = now.occurrence.title;
+  out["item"] = now.item + 1;
+  out["items"] = now.occurrence.rundown.size();
+  out["item_title"] = item_title(now);
+  out["position_ms"] = now.position.count();
+  out["duration_ms"] = now.declared.count();
+  out["effective_ms"] = now.effective_ms;
+  out["planned"] = zone.iso8601(now.planned);
+  out["since"] = now.play != 0 ? zone.iso8601(now.since) : "";
+  out["ends"] = zone.iso8601(now.occurrence.end);
+  out["session"] = now.session;
+  return out;
+}
+
+json::object deck_json(const player::DeckStatus& deck) {
+  json::object out;
+  out["up"] = deck.up;
+  out["video_output"] = deck.video_output;
+  out["audio_output"] = deck.audio_output;
+  out["version"] = deck.version;
+  out["restarts"] = deck.restarts;
+  return out;
+}
+
+json::array receiving_json(const Snapshot& snapshot) {
+  json::array out;
+  for (const auto& one : snapshot.receiving) {
+    json::object file;
+    file["name"] = one.name;
+    file["done"] = one.bytes_done;
+    file["size"] = one.bytes_total;
+    file["stage"] = one.stage;
+    out.push_back(std::move(file));
+  }
+  return out;
+}
+
+json::array waiting_json(const Snapshot& snapshot, Language language) {
+  json::array out;
+  for (const auto& one : snapshot.waiting) {
+    json::object file;
+    file["name"] = one.name;
+    file["why"] = text(language, one.why);
+    out.push_back(std::move(file));
+  }
+  return out;
+}
+
+json::array sources_json(const Snapshot& snapshot, const Zone& zone, Language language) {
+  json::array out;
+  for (const auto& one : snapshot.sources) {
+    json::object source;
+    source["name"] = one.name;
+    source["means"] = one.means;
+    source["state"] = one.state;
+    source["problem"] = one.problem ? text(language, *one.problem) : "";
+    source["heard"] = one.heard ? zone.iso8601(*one.heard) : "";
+    out.push_back(std::move(source));
+  }
+  return out;
+}
+
+std::string deck_text(const player::DeckStatus& deck, Language language) {
+  if (!deck.up) return text(language, "web.deck_down");
+  const bool silent = deck.video_output == "null" || deck.video_output.empty();
+  return text(language, silent ? "web.deck_without_picture" : "web.deck_up",
+              {{"video", deck.video_output}, {"audio", deck.audio_output}});
+}
+
+std::string receiving_text(const receiver::Progress& one, Language language) {
+  const auto stage = text(language, "receiver.stage." + one.stage);
+  if (one.bytes_total == 0)  // nobody knows how much it will be
+    return fmt::format("{} · {} · {}", one.name, stage, library::size_text(one.bytes_done));
+  return fmt::format("{} · {} · {} %", one.name, stage, one.bytes_done * 100 / one.bytes_total);
+}
+
+std::string coming_text(const scheduler::Occurrence& one, const Zone& zone) {
+  return fmt::format("{} {}", zone.iso8601(one.start), one.title);
+}
+
+}  // namespace
+
+awaitable<Snapshot> take_snapshot(Context& context, Language language) {
+  auto reading = read_stored(context, language);
+  auto stored = co_await std::move(reading);
+  const auto& rooms = context.rooms;
+  Snapshot snapshot;
+  snapshot.now = rooms.clock.now();
+  snapshot.playout = rooms.on_air();
+  snapshot.coming = rooms.timeline(kComingDays);
+  snapshot.receiving = rooms.sources.progress();
+  for (auto& one : rooms.volumes.progress()) snapshot.receiving.push_back(std::move(one));
+  for (auto& one : rooms.intake.progress()) snapshot.receiving.push_back(std::move(one));
+  snapshot.sources = rooms.sources.states();
+  snapshot.waiting = rooms.folder.waiting();
+  snapshot.channels = rooms.channels.status();
+  snapshot.folder_working = rooms.folder.working();
+  snapshot.space = stored.space;
+  snapshot.records = stored.records;
+  snapshot.sessions = std::move(stored.sessions);
+  snapshot.receptions = std::move(stored.receptions);
+  co_return snapshot;
+}
+
+std::string state_of(const Snapshot& snapshot) {
+  if (snapshot.playout.now) return "on_air";
+  if (snapshot.playout.trust == ClockTrust::untrusted) return "clock";
+  return snapshot.playout.deck.up ? "idle" : "no_deck";
+}
+
+std::string item_title(const scheduler::OnAir::Now& now) {
+  const auto& rundown = now.occurrence.rundown;
+  return now.item < rundown.size() ? rundown[now.item].title : std::string();
+}
+
+std::string why_text(const Snapshot& snapshot, Language language) {
+  return text(language, snapshot.playout.why, snapshot.playout.why_args);
+}
+
+std::string progress_text(const scheduler::OnAir::Now& now) {
+  return clock_duration(now.position) + " / " + clock_duration(now.declared);
+}
+
+json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language language) {
+  json::object station, clock, space, journal, folder, out;
+  station["name"] = rooms.station.name;
+  station["number"] = rooms.station.number;
+  station["time_zone"] = rooms.zone.name();
+  clock["now"] = rooms.zone.iso8601(snapshot.now);
+  clock["trust"] = to_string(snapshot.playout.trust);
+  space["available"] = snapshot.space.available;
+  space["total"] = snapshot.space.total;
+  journal["records"] = snapshot.records;
+  folder["path"] = to_utf8(rooms.folder.folder().string());
+  folder["working"] = snapshot.folder_working;
+  out["station"] = std::move(station);
+  out["software"] = EDU_VERSION;
+  out["clock"] = std::move(clock);
+  out["state"] = state_of(snapshot);
+  out["on_air"] = on_air_json(snapshot, rooms.zone);
+  out["why"] = why_text(snapshot, language);
+  out["deck"] = deck_json(snapshot.playout.deck);
+  out["coming"] = edu::to_json(scheduler::timeline_table(snapshot.coming, rooms.zone, language)).at("rows");
+  out["sessions"] = edu::to_json(snapshot.sessions).at("rows");
+  out["inbox"] = std::move(folder);
+  out["receiving"] = receiving_json(snapshot);
+  out["waiting"] = waiting_json(snapshot, language);
+  out["sources"] = sources_json(snapshot, rooms.zone, language);
+  out["channels"] = channels_json(snapshot.channels, language);
+  out["space"] = std::move(space);
+  out["journal"] = std::move(journal);
+  return out;
+}
+
+Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) {
+  Table table;
+  table.title = rooms.station.name + (rooms.station.number.empty() ? "" : " " + rooms.station.number);
+  table.columns = {{"property", text(language, "web.property")}, {"value", text(language, "web.value")}};
+  const auto row = [&](const std::string& key, std::string value) {
+    table.rows.push_back({text(language, "web.status." + key), std::move(value)});
+  };
+  row("state", text(language, "web.state." + state_of(snapshot)));
+  if (const auto& now = snapshot.playout.now) {
+    row("on_air", now->occurrence.title + " · " + item_title(*now));
+    row("progress", progress_text(*now));
+  }
+  row("why", why_text(snapshot, language));
+  row("clock", rooms.zone.iso8601(snapshot.now) + " " +
+                   text(language, std::string("web.trust.") + to_string(snapshot.playout.trust)));
+  row("deck", deck_text(snapshot.playout.deck, language));
+  for (std::size_t i = 0; i < snapshot.coming.size() && i < 3; ++i)
+    row("coming", coming_text(snapshot.coming[i], rooms.zone));
+  for (const auto& session : snapshot.sessions.rows)
+    row("session", fmt::format("{}", fmt::join(session, " · ")));
+  row("inbox", to_utf8(rooms.folder.folder().string()) +
+                   (snapshot.folder_working ? "" : " " + text(language, "web.inbox_unreadable")));
+  for (const auto& one : snapshot.receiving) row("receiving", receiving_text(one, language));
+  for (const auto& one : snapshot.waiting) row("waiting", one.name + ": " + text(language, one.why));
+  for (const auto& one : snapshot.sources)
+    if (one.problem) row("source", one.name + ": " + text(language, *one.problem));
+  for (const auto& one : snapshot.channels) {
+    row("channel", channel_text(one, language));
+    for (const auto& object : one.objects | std::views::take(kObjects))
+      row("receiving", object_text(object, rooms.zone, language));
+    if (one.objects.size() > kObjects) row("receiving", more_text(one.objects.size() - kObjects, language));
+  }
+  row("space", text(language, "web.space",
+                    {{"available", library::size_text(snapshot.space.available)},
+                     {"total", library::size_text(snapshot.space.total)}}));
+  row("journal", std::to_string(snapshot.records));
+  row("software", "EduStation " EDU_VERSION);
+  return table;
+}
+
+namespace {
+
+awaitable<Response> status(Context& context, Request request) {
+  auto taking = take_snapshot(context, request.language);
+  const auto snapshot = co_await std::move(taking);
+  const auto format = format_of(request);
+  if (format && *format == Format::json)
+    co_return json_answer(to_json(snapshot, context.rooms, request.language));
+  co_return table_answer(request, to_table(snapshot, context.rooms, request.language));
+}
+
+}  // namespace
+
+void add_state_routes(Router& router, Context& context) {
+  router.add("GET", "/api/v1/status", with(context, status));
+}
+
+}  // namespace edu::web
