@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "library/courseware.h"
+#include "logs/books/books.h"
 
 namespace edu::app {
 namespace {
@@ -344,10 +345,10 @@ void Grammar::add_sessions() {
 }
 
 void Grammar::add_books() {
+  std::vector<std::string> books;
+  for (const auto& one : logs::all_books()) books.push_back(one.name);
   auto* at = add(app, "book", book);
-  option(at, "BOOK", o_.book, " ")
-      ->required()
-      ->check(CLI::IsMember({"reception", "storage", "playback", "attendance"}));
+  option(at, "BOOK", o_.book, " ")->required()->check(CLI::IsMember(books));
   option(at, "--from", o_.from, "DATE")->check(date_);
   option(at, "--to", o_.to, "DATE")->check(date_);
   option(at, "--format", o_.format, "table|csv|json")->check(CLI::IsMember({"table", "csv", "json"}));

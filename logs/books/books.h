@@ -1,32 +1,32 @@
-// The record books and lists, as tables for a reader: computed from the books' tables, which are computed
-// from the journal. Call on a worker with a read-only connection. Columns and their order: RECORDS, "Books
-// and their columns".
+// The record books as tables for a reader: computed from the books' tables, which are computed from the
+// journal. Call on a worker with a read-only connection.
 #pragma once
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
-#include "base/database.h"
-#include "base/messages.h"
-#include "base/result.h"
-#include "base/table.h"
 #include "base/time.h"
-#include "calendar/zone.h"
+#include "logs/books/book.h"
 
 namespace edu::logs {
 
-enum class Book { reception, storage, playback, attendance };
-std::optional<Book> book_of(std::string_view name);
+using Books = std::vector<Book>;
+
+// Every book that a station keeps, in the order in which they are listed.
+const Books& all_books();
+// The book of a name, or null; it lives as long as `books`.
+const Book* find_book(const Books& books, std::string_view name);
 
 struct Period {
   std::optional<LocalDate> from, to;  // both included; none: without a bound
 };
 
-Table book(Database& database, Book which, const Period& period, const Zone& zone, Language language);
+Reading reading_of(Database& database, const Period& period, const Zone& zone, Language language);
+// "Reception book (2026-11-01 – 2026-11-30, zone Asia/Shanghai)": the text book.<name>.book_title.
+std::string title_of(std::string_view name, const Period& period, const Zone& zone, Language language);
 
-// A session's line in the list and everything about one.
-Table session_list(Database& database, const Period& period, const Zone& zone, Language language);
-// People expected and present, their minutes, reasons: one line a person. Refusal session_unknown.
-Result<Table> session_sheet(Database& database, std::int64_t session, const Zone& zone, Language language);
+Table read_book(Database& database, const Book& book, const Period& period, const Zone& zone,
+                Language language);
 
 }  // namespace edu::logs

@@ -8,6 +8,10 @@ namespace edu::logs {
 
 std::vector<Column> columns(Language language, std::string_view book,
                             std::initializer_list<const char*> keys) {
+  return columns(language, book, std::span(keys.begin(), keys.size()));
+}
+
+std::vector<Column> columns(Language language, std::string_view book, std::span<const char* const> keys) {
   std::vector<Column> out;
   for (const auto* key : keys) {
     const auto own = fmt::format("book.{}.{}", book, key);

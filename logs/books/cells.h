@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,7 @@ inline constexpr std::string_view kNone = "—";
 // Headings book.<book>.<key>, where a key has one of its own, or else book.column.<key>.
 std::vector<Column> columns(Language language, std::string_view book,
                             std::initializer_list<const char*> keys);
+std::vector<Column> columns(Language language, std::string_view book, std::span<const char* const> keys);
 
 std::string date_cell(const Zone& zone, std::int64_t ms);  // "2026-11-22"
 std::string interval_cell(const Zone& zone, std::int64_t from_ms,

@@ -9,7 +9,7 @@
 
 #include "base/sql.h"
 #include "logs/journal/events.h"
-#include "logs/study/attendance.h"
+#include "logs/study/credit.h"
 
 namespace edu::logs::projection {
 namespace {

@@ -1,7 +1,7 @@
 // What people are told of the playout.
 #include <algorithm>
 
-#include "logs/study/attendance.h"
+#include "logs/study/credit.h"
 #include "scheduler/airing/playout.h"
 
 namespace edu::scheduler {

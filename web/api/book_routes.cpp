@@ -7,15 +7,16 @@ namespace edu::web {
 namespace {
 
 awaitable<Response> book(Context& context, Request request) {
-  const auto which = logs::book_of(request.capture("book"));
+  const auto* which = logs::find_book(logs::all_books(), request.capture("book"));
   const Refusal unknown{"web.book", {{"value", request.capture("book")}}, Refusal::Kind::not_found};
   if (!which) co_return problem(request.language, unknown);
   const auto from = day(request.parameter("from")), to = day(request.parameter("to"));
   if (!from) co_return problem(request.language, from.error());
   if (!to) co_return problem(request.language, to.error());
   const logs::Period period{*from, *to};
-  auto work = [which = *which, period, zone = context.rooms.zone, language = request.language](
-                  Database& database) { return logs::book(database, which, period, zone, language); };
+  auto work = [which, period, zone = context.rooms.zone, language = request.language](Database& database) {
+    return logs::read_book(database, *which, period, zone, language);
+  };
   auto reading = read(context, work);
   const auto table = co_await std::move(reading);
   co_return table_answer(request, table);

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "logs/books/books.h"
+#include "logs/books/session_list.h"
 #include "web/api/context.h"
 
 namespace edu::web {

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "library/catalogue.h"
-#include "logs/books/books.h"
+#include "logs/books/session_list.h"
 #include "web/api/channels.h"
 
 namespace edu::web {
@@ -29,8 +29,8 @@ awaitable<Stored> read_stored(Context& context, Language language) {
     Stored stored;
     stored.records = logs::journal::head(database).seq;
     stored.sessions = logs::session_list(database, logs::Period{today, today}, zone, language);
-    stored.receptions = logs::book(database, logs::Book::reception,
-                                   logs::Period{today - kReceptionDays, today}, zone, language);
+    stored.receptions = logs::read_book(database, *logs::find_book(logs::all_books(), "reception"),
+                                        logs::Period{today - kReceptionDays, today}, zone, language);
     stored.space = files.space(folder);
     return stored;
   };

@@ -1,6 +1,6 @@
 #include "logs/study/sessions.h"
 
-#include "logs/books/books.h"
+#include "logs/books/session_list.h"
 #include "tests/logs/ledger_fixture.h"
 
 namespace edu::logs {

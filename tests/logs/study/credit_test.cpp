@@ -1,4 +1,4 @@
-#include "logs/study/attendance.h"
+#include "logs/study/credit.h"
 
 #include <gtest/gtest.h>
 
