@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks of scripts, and the rules of the house that grep can keep.
+# The checks of scripts, the rules of the house that a script can keep, and the tests of those scripts.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 bad=0
@@ -12,10 +12,13 @@ rule() {  # NAME, then lines that break it on standard input
   bad=1
 }
 
-git ls-files '*.cpp' '*.h' | xargs grep -nE '#include "\.\./|#include <\.\./' | rule 'no ../ in an include' || true
-tools/rooms.py | rule 'the rooms of docs/architecture.md' || true
-git ls-files '*.cpp' '*.h' | grep -E '(manager|util|helper|common)s?\.(cpp|h)$' | rule 'no Manager, Util, Helper, Common' || true
-git ls-files '*.cpp' '*.h' | xargs grep -nE '\b(TODO|FIXME|XXX)\b' | rule 'nothing unfinished' || true
+# Each rule reads a process's output, so that `bad` is set in this shell.
+sources() { git ls-files '*.cpp' '*.h'; }
+rule 'no ../ in an include' < <(sources | xargs grep -nE '#include "\.\./|#include <\.\./')
+rule 'the rooms of docs/architecture.md' < <(tools/rooms.py)
+rule 'no Manager, Util, Helper, Common' < <(sources | grep -E '(manager|util|helper|common)s?\.(cpp|h)$')
+rule 'nothing unfinished' < <(sources | xargs grep -nE '\b(TODO|FIXME|XXX)\b')
 
 git ls-files -z dev '.ci/run' '*.sh' | xargs -0 shellcheck -x || bad=1
+tests=$(cd tests/tools && python3 -B -m unittest discover 2>&1) || rule 'the tests of the tools' <<<"$tests"
 exit $bad
