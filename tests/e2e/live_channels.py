@@ -5,27 +5,15 @@ Nothing here waits for a time: senders run until they are ended.
 import functools
 import http.server
 import itertools
-import os
 import pathlib
 import socketserver
 import ssl
 import struct
 import subprocess
-import sys
 import threading
 
-IN_NAMESPACE = "EDU_IN_NAMESPACE"
 # libavformat's muxer makes one programme of what it copies unless it is told.
 PROGRAMMES = ["-program", "program_num=101:title=one:st=0:st=1", "-program", "program_num=202:title=two:st=2"]
-
-
-def in_a_network_of_its_own(test, module):
-    """Runs the module's tests once more, where the loopback interface is nobody else's."""
-    script = ("ip link set lo up multicast on && ip route add 224.0.0.0/4 dev lo && "
-              f"exec {sys.executable} -B -m unittest -v {module}")
-    done = subprocess.run(["unshare", "--user", "--map-root-user", "--net", "sh", "-c", script],
-                          env=dict(os.environ, **{IN_NAMESPACE: "1"}), cwd=pathlib.Path(__file__).parent)
-    test.assertEqual(done.returncode, 0)
 
 
 def multiplex(folder, seconds=30):

@@ -10,6 +10,7 @@ import threading
 import unittest
 
 import live_channels
+import namespaces
 
 BIN = pathlib.Path(os.environ["EDU_BIN"])
 GROUP = "udp://239.255.7.7:5004"
@@ -233,7 +234,7 @@ class Record(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
 
 
-if os.environ.get(live_channels.IN_NAMESPACE) is None:
+if not namespaces.inside():
     class Record(unittest.TestCase):  # noqa: F811
         def test_in_a_network_of_its_own(self):
-            live_channels.in_a_network_of_its_own(self, "test_record_program")
+            namespaces.run_again_inside(self, "test_record_program")

@@ -13,6 +13,8 @@ import tempfile
 import time
 import unittest
 
+import namespaces
+
 BIN = pathlib.Path(os.environ["EDU_BIN"])
 PATIENCE = 60  # seconds; only a fault needs them
 GROUP, PORT = "239.1.2.3", 5004
@@ -20,10 +22,16 @@ NETWORK = ["ip link set lo up multicast on", "ip route add 224.0.0.0/4 dev lo", 
 ETHERNET = b"\0" * 12 + b"\x08\x00"
 
 
-def inside_namespace(arguments):
-    """The command that runs this file's `arguments` in a network of its own."""
-    script = "; ".join(NETWORK) + '; exec "$@"'
-    return ["unshare", "-rn", "sh", "-c", script, "sh", sys.executable, "-B", __file__, *map(str, arguments)]
+def inside_namespace(command):
+    """`command` in a network of its own; where there is none the test is skipped."""
+    if namespaces.lacking():
+        raise unittest.SkipTest(namespaces.lacking())
+    return ["unshare", "-rn", "sh", "-c", "; ".join(NETWORK) + '; exec "$@"', "sh", *map(str, command)]
+
+
+def recorded(arguments):
+    """The command that runs this file's `arguments` there."""
+    return inside_namespace([sys.executable, "-B", __file__, *arguments])
 
 
 def listen(group, port):
@@ -87,7 +95,7 @@ class Send(unittest.TestCase):
 
     def send(self, *options, group=GROUP):
         out = self.folder / "heard"
-        done = subprocess.run(inside_namespace([out, group, "--rate", "200M", *options, self.courses]), capture_output=True,
+        done = subprocess.run(recorded([out, group, "--rate", "200M", *options, self.courses]), capture_output=True,
                               text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.figures = json.loads(done.stdout)
@@ -149,9 +157,8 @@ class Send(unittest.TestCase):
             self.assertLessEqual(max(map(len, datagrams)) + (28 if group == GROUP else 48), 1500)
 
     def test_ipv6_groups_are_sent_to(self):
-        script = "; ".join(NETWORK) + '; exec "$@"'
-        done = subprocess.run(["unshare", "-rn", "sh", "-c", script, "sh", BIN / "edustation-send", "--group", "ff15::1234", "--port",
-                               str(PORT), "--interface", "lo", "--once", "--json", self.courses],
+        done = subprocess.run(inside_namespace([BIN / "edustation-send", "--group", "ff15::1234", "--port", PORT,
+                                                "--interface", "lo", "--once", "--json", self.courses]),
                               capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr)
         figures = json.loads(done.stdout)
@@ -160,7 +167,7 @@ class Send(unittest.TestCase):
 
     def test_the_end_closes_the_session(self):
         out = self.folder / "heard"
-        sender = subprocess.Popen(inside_namespace([out, GROUP, "--rate", "1M", "--forever", self.courses]),
+        sender = subprocess.Popen(recorded([out, GROUP, "--rate", "1M", "--forever", self.courses]),
                                   stdout=subprocess.PIPE, text=True, start_new_session=True)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and not (out.exists() and out.stat().st_size > 100_000):

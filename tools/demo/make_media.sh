@@ -6,7 +6,7 @@ out=$1
 [ -f "$out/.complete" ] && exit 0
 rm -rf "$out"
 mkdir -p "$out/air"
-font=$(fc-match -f '%{file}' 'Noto Sans CJK SC:bold')
+font=$(fc-match -f '%{file}' 'sans:lang=zh-cn:bold')
 
 # A picture with the course's title and a running clock. TITLE COLOUR SECONDS
 picture() {
