@@ -2,7 +2,7 @@
 //
 // Nothing here writes the journal: a caller that changes the roster journals what it did in the same unit of
 // work. All functions block and belong on the writer thread (import) or on a worker (the rest). They throw
-// SQLite::Exception when storage fails. RECORDS.md, "Books and their columns" and "Participation".
+// SQLite::Exception when storage fails. docs/domain.md, "The books" and "Participation".
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // Participation rates (参学率), each with its own name, numerator, denominator and rule; never a bare number.
-// Call on a worker with a read-only connection. Rules: RECORDS, "Participation".
+// Call on a worker with a read-only connection. Rules: docs/domain.md, "Participation".
 #pragma once
 
 #include <string>

@@ -184,7 +184,7 @@ struct SignedIn {
   std::int64_t session = 0;
   std::string person;
   std::int64_t at_ms = 0;
-  std::string means;  // roll-call, paper, … (RECORDS: QR, kiosk, PIN, card, roll-call, paper)
+  std::string means;  // roll-call, paper, … (docs/formats.md names them all)
 };
 BOOST_DESCRIBE_STRUCT(SignedIn, (), (session, person, at_ms, means))
 

@@ -1,5 +1,5 @@
 // Effective and credited minutes: what really played at normal speed, and how much of it somebody was there
-// for. Pure; the rule is RECORDS, "Effective minutes".
+// for. Pure; the rule is docs/domain.md, "Effective minutes".
 #pragma once
 
 #include <cstdint>

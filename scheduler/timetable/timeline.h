@@ -72,7 +72,7 @@ struct Conflict {
 std::optional<Conflict> find_conflict(const std::vector<Occurrence>& wanted,
                                       const std::vector<Occurrence>& others);
 
-// 节目预告, the notice of programmes (RECORDS).
+// 节目预告, the notice of programmes (docs/domain.md).
 Table timeline_table(const std::vector<Occurrence>& timeline, const Zone& zone, Language language);
 // The list of programmes, with the next start after `now`.
 Table programme_table(const std::vector<Programme>& programmes, WallTime now, Language language);
