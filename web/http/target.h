@@ -1,5 +1,5 @@
-// The target of a request ("/api/v1/library?text=%E6%9E%9C") and form parameters, decoded. Bytes from
-// outside: no I/O, never throws.
+// The target of a request ("/api/v1/library?text=%E6%9E%9C") and form parameters, decoded by Boost.URL. Bytes
+// from outside: no I/O, never throws.
 #pragma once
 
 #include <map>
@@ -16,7 +16,8 @@ struct Target {
   std::map<std::string, std::string, std::less<>> query;
 };
 
-// Origin form only (RFC 9112 section 3.2.1). Refusal web.target for what does not begin with a slash, holds a
+// Origin form only (RFC 9112 section 3.2.1); characters that should have been escaped are taken as they are.
+// Refusal web.target for what does not begin with a slash, holds a
 // broken escape, is not UTF-8 or holds a control character.
 Result<Target> parse_target(std::string_view raw);
 
