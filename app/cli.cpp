@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "library/courseware.h"
 #include "logs/books/books.h"
+#include "logs/study/sign_in.h"
 
 namespace edu::app {
 namespace {
@@ -255,9 +256,9 @@ void Grammar::add_receptions() {
   auto* on = group("reception");
   add(*on, "list", reception_list);
   auto* at = add(*on, "show", reception_show);
-  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  option(at, "OBJECT", o_.number, " ")->required()->check(id_);
   at = add(*on, "gaps", reception_gaps);
-  option(at, "RECEPTION", o_.number, " ")->required()->check(id_);
+  option(at, "OBJECT", o_.number, " ")->required()->check(id_);
   at = add(*on, "fill", reception_fill);
   option(at, "GAPS", o_.file, " ")->required();
   flag(at, "--web", o_.web);
@@ -335,8 +336,8 @@ void Grammar::add_sessions() {
   option(at, "SESSION", o_.number, " ")->required()->check(id_);
   option(at, "MEMBER", o_.names, " ");
   option(at, "--roll-call", o_.roll_call, say("type.file"));
-  const std::vector<std::string> means{"roll-call", "paper", "qr", "kiosk", "pin", "card"};
-  option(at, "--means", o_.means, "roll-call|paper|qr|kiosk|pin|card")->check(CLI::IsMember(means));
+  const std::vector<std::string> means(logs::kSignInMeans.begin(), logs::kSignInMeans.end());
+  option(at, "--means", o_.means, CLI::detail::join(means, "|"))->check(CLI::IsMember(means));
   option(at, "--excuse", o_.excused, say("type.excuse"))->allow_extra_args(false);
   option(at, "--visitors", o_.visitors, "N")->check(CLI::NonNegativeNumber);
   at = add(app, "sign-out", sign_out);

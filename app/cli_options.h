@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/messages.h"
+#include "logs/study/sign_in.h"
 
 namespace edu::app {
 
@@ -48,7 +49,7 @@ struct Options {
   bool follow = false;
 
   // sign-in
-  std::string roll_call, means = "roll-call";
+  std::string roll_call, means{logs::kSignInMeans.front()};
   std::vector<std::string> excused;
   int visitors = -1;  // none were counted
 
