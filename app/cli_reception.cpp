@@ -13,11 +13,11 @@ constexpr std::size_t kLargestFile = 16 << 20;  // a repair file has 4 MiB, a li
 
 }  // namespace
 
-Exit reception_list(Desk& desk) { return desk.show(target("receptions")); }
+Exit reception_list(Desk& desk) { return desk.show(target("objects")); }
 
-Exit reception_show(Desk& desk) { return desk.show(target("receptions/" + desk.options.number)); }
+Exit reception_show(Desk& desk) { return desk.show(target("objects/" + desk.options.number)); }
 
-Exit reception_gaps(Desk& desk) { return desk.show(target("receptions/" + desk.options.number + "/gaps")); }
+Exit reception_gaps(Desk& desk) { return desk.show(target("objects/" + desk.options.number + "/gaps")); }
 
 // With --web: the number of an object, which the station fills by itself. A list of gaps is answered with a
 // repair file, on standard output; a repair file is applied.
@@ -25,7 +25,7 @@ Exit reception_fill(Desk& desk) {
   if (desk.options.web) {
     const auto& no = desk.options.file;
     if (!no.empty() && no.size() <= 18 && no.find_first_not_of("0123456789") == no.npos)
-      return desk.post(target("receptions/" + no + "/web"), {});
+      return desk.post(target("objects/" + no + "/web"), {});
     desk.console.err << desk.say("cli.web_number", {{"value", no}}) << "\n";
     return Exit::refused;
   }
@@ -39,8 +39,8 @@ Exit reception_fill(Desk& desk) {
     return Exit::refused;
   }
   if (bytes.starts_with(kRepairMark))
-    return desk.post_file(target("receptions/fill"), "application/octet-stream", std::move(bytes));
-  return desk.post_file(target("receptions/gaps"), "application/json", std::move(bytes));
+    return desk.post_file(target("objects/fill"), "application/octet-stream", std::move(bytes));
+  return desk.post_file(target("objects/gaps"), "application/json", std::move(bytes));
 }
 
 }  // namespace edu::app

@@ -138,28 +138,28 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
 }
 
 web::Rooms Station::rooms() {
-  return {clock_,
-          workers_,
-          files_,
-          ledger_,
-          sessions_,
-          store_,
-          intake_,
-          volumes_,
-          custody_,
-          inbox_,
-          channels_,
-          timetable_,
-          [this] { return playout_.status(); },
-          [this](int days) { return playout_.timeline(days); },
-          settings_.station,
-          zone_,
-          folder_.path(),
-          database_,
-          sources_,
-          catalogues_,
-          recordings_,
-          receiver::policy_of(settings_.trust.folder)};
+  return {.clock = clock_,
+          .workers = workers_,
+          .files = files_,
+          .station = settings_.station,
+          .zone = zone_,
+          .data_folder = folder_.path(),
+          .database = database_,
+          .ledger = ledger_,
+          .store = store_,
+          .sources = sources_,
+          .intake = intake_,
+          .import_trust = receiver::policy_of(settings_.trust.folder),
+          .folder = inbox_,
+          .volumes = volumes_,
+          .channels = channels_,
+          .catalogues = catalogues_,
+          .recordings = recordings_,
+          .custody = custody_,
+          .timetable = timetable_,
+          .sessions = sessions_,
+          .on_air = [this] { return playout_.status(); },
+          .timeline = [this](int days) { return playout_.timeline(days); }};
 }
 
 catalogue::Parts Station::catalogue_parts() {
@@ -237,7 +237,8 @@ awaitable<void> Station::start() {
   co_await custody_.sweep();
   co_await playout_.recover();
   deck_.start();
-  web_.start(folder_.socket());
+  web_.listen(folder_.socket());
+  if (settings_.web.port != 0) web_.listen_tcp(settings_.web.port);
   tasks_.start("the inbox", inbox_.run());
   if (settings_.volumes.watch) tasks_.start("the volumes", volume_watch_.run());
   tasks_.start("the catalogues", catalogues_.run());

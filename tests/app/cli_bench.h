@@ -27,9 +27,9 @@ class FakeStation {
  public:
   FakeStation() {
     auto handler = [this](web::Request request) { return serve(std::move(request)); };
-    server_ = std::make_unique<web::Server>(loop_.get_executor(), clock_, config::Web(), Language::zh,
-                                            handler, web::Server::Port::ephemeral);
-    server_->start(folder_ / "api.sock");
+    server_ = std::make_unique<web::Server>(loop_.get_executor(), clock_, web::Server::Options(), handler);
+    server_->listen(folder_ / "api.sock");
+    server_->listen_tcp(0);
     thread_ = std::thread([this] { loop_.run(); });
   }
   ~FakeStation() {

@@ -102,11 +102,15 @@ class RawClient {
 // The loop runs on a thread; `on_loop` runs something there and waits for it.
 class ServerThread {
  public:
-  explicit ServerThread(web::Handler handler, const config::Web& limits = {},
-                        Language language = Language::en)
-      : server_(std::make_unique<web::Server>(loop_.get_executor(), clock_, limits, language,
-                                              std::move(handler), web::Server::Port::ephemeral)) {
-    server_->start(socket());
+  explicit ServerThread(web::Handler handler, const web::Limits& limits = {},
+                        Language language = Language::en) {
+    const web::Server::Options options{.limits = limits,
+                                       .language = language,
+                                       .on_unix = {"by the socket", "any"},
+                                       .on_tcp = {"by the network", "any"}};
+    server_ = std::make_unique<web::Server>(loop_.get_executor(), clock_, options, std::move(handler));
+    server_->listen(socket());
+    server_->listen_tcp(0);
     thread_ = std::thread([this] { loop_.run(); });
   }
   template <class F>

@@ -17,6 +17,7 @@
 #include "tests/support/run.h"
 #include "tests/support/temp_folder.h"
 #include "web/api/context.h"
+#include "web/http/router.h"
 
 namespace edu::test {
 
@@ -35,27 +36,28 @@ class StationBench {
   web::Rooms rooms() {
     config::Station station;
     station.name = "李家村站";
-    return {clock_,
-            workers_,
-            files_,
-            ledger_,
-            sessions_,
-            store_,
-            intake_,
-            volumes_,
-            custody_,
-            inbox_,
-            channels_,
-            timetable_,
-            [this] { return playing; },
-            [this](int days) { return timetable_.timeline(clock_.now(), days); },
-            station,
-            kShanghai,
-            folder_.path(),
-            folder_ / "station.db",
-            sources_,
-            catalogues_,
-            recordings_};
+    return {.clock = clock_,
+            .workers = workers_,
+            .files = files_,
+            .station = station,
+            .zone = kShanghai,
+            .data_folder = folder_.path(),
+            .database = folder_ / "station.db",
+            .ledger = ledger_,
+            .store = store_,
+            .sources = sources_,
+            .intake = intake_,
+            .import_trust = receiver::Policy::off,
+            .folder = inbox_,
+            .volumes = volumes_,
+            .channels = channels_,
+            .catalogues = catalogues_,
+            .recordings = recordings_,
+            .custody = custody_,
+            .timetable = timetable_,
+            .sessions = sessions_,
+            .on_air = [this] { return playing; },
+            .timeline = [this](int days) { return timetable_.timeline(clock_.now(), days); }};
   }
 
   web::Response get(const std::string& path, std::map<std::string, std::string, std::less<>> query = {},
@@ -63,6 +65,7 @@ class StationBench {
     web::Request request;
     request.method = "GET";
     request.path = path;
+    request.language = Language::en;
     request.query = std::move(query);
     request.headers["accept"] = accept;
     return ask(std::move(request));
@@ -70,17 +73,25 @@ class StationBench {
   web::Response post(const std::string& path, const std::string& body,
                      const std::string& type = "application/json",
                      const std::string& accept = "application/json") {
+    return ask(posted(path, body, type, accept));
+  }
+  static web::Request posted(const std::string& path, const std::string& body,
+                             const std::string& type = "application/json",
+                             const std::string& accept = "application/json") {
     web::Request request;
     request.method = "POST";
     request.path = path;
+    request.language = Language::en;
     request.body = body;
     request.headers["content-type"] = type;
     request.headers["accept"] = accept;
-    return ask(std::move(request));
+    return request;
   }
-  web::Response ask(web::Request request) {
-    request.language = Language::en;
-    return run(loop_, router_.serve(std::move(request)));
+  web::Response ask(web::Request request) { return run(loop_, serve(std::move(request))); }
+  // For a test that asks several things at once.
+  awaitable<web::Response> serve(web::Request request) {
+    request.caller = {"operator", web::kOperator};
+    return router_.serve(std::move(request));
   }
 
   // A file that the intake takes for a film of ten minutes.

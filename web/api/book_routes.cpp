@@ -6,22 +6,6 @@
 namespace edu::web {
 namespace {
 
-awaitable<Response> book(Context& context, Request request) {
-  const auto* which = logs::find_book(logs::all_books(), request.capture("book"));
-  const Refusal unknown{"web.book", {{"value", request.capture("book")}}, Refusal::Kind::not_found};
-  if (!which) co_return problem(request.language, unknown);
-  const auto from = day(request.parameter("from")), to = day(request.parameter("to"));
-  if (!from) co_return problem(request.language, from.error());
-  if (!to) co_return problem(request.language, to.error());
-  const logs::Period period{*from, *to};
-  auto work = [which, period, zone = context.rooms.zone, language = request.language](Database& database) {
-    return logs::read_book(database, *which, period, zone, language);
-  };
-  auto reading = read(context, work);
-  const auto table = co_await std::move(reading);
-  co_return table_answer(request, table);
-}
-
 std::optional<logs::By> by_of(const std::string& name) {
   if (name.empty()) return logs::By::none;
   if (name == "group") return logs::By::group;
@@ -29,47 +13,52 @@ std::optional<logs::By> by_of(const std::string& name) {
   return std::nullopt;
 }
 
-struct Asked {
-  std::optional<std::int64_t> session;  // else the month
+// What the rate is asked of: a session, else a month.
+struct Scope {
+  std::optional<std::int64_t> session;
   std::string month;
   logs::By by = logs::By::none;
 };
 
-Result<Asked> asked(const Context& context, const Request& request) {
-  Asked out;
+Scope scope_of(Asked& asked, const Context& context, const Request& request) {
+  Scope scope;
   const auto by = by_of(request.parameter("by"));
-  if (!by) return refuse("web.by", {{"value", request.parameter("by")}});
-  out.by = *by;
-  if (const auto given = request.parameter("session"); !given.empty()) {
-    const auto session = number(given);
-    if (!session) return Unexpected(session.error());
-    out.session = *session;
-  }
-  out.month = request.parameter("month");
-  if (out.session && !out.month.empty()) return refuse("web.month_or_session");
-  if (out.month.empty()) out.month = to_string(context.today()).substr(0, 7);
-  if (out.month.size() != 7 || !parse_date(out.month + "-01"))
-    return refuse("web.month", {{"value", out.month}});
-  return out;
-}
-
-awaitable<Response> participation(Context& context, Request request) {
-  const auto given = asked(context, request);
-  if (!given) co_return problem(request.language, given.error());
-  auto work = [given = *given, zone = context.rooms.zone, language = request.language](Database& database) {
-    return given.session ? logs::participation_of_session(database, *given.session, given.by, zone, language)
-                         : logs::participation_of_month(database, given.month, given.by, zone, language);
-  };
-  auto reading = read(context, work);
-  const auto table = co_await std::move(reading);
-  co_return table_answer(request, table);
+  if (!by) asked.refuse({"web.by", {{"value", request.parameter("by")}}, {}});
+  scope.by = by.value_or(logs::By::none);
+  scope.session = asked.parameter_number("session");
+  scope.month = request.parameter("month");
+  if (scope.session && !scope.month.empty()) asked.refuse({"web.month_or_session", {}, {}});
+  if (scope.month.empty()) scope.month = to_string(context.today()).substr(0, 7);
+  if (scope.month.size() != 7 || !parse_date(scope.month + "-01"))
+    asked.refuse({"web.month", {{"value", scope.month}}, {}});
+  return scope;
 }
 
 }  // namespace
 
-void add_book_routes(Router& router, Context& context) {
-  router.add("GET", "/api/v1/books/{book}", with(context, book));
-  router.add("GET", "/api/v1/participation", with(context, participation));
+Answer show_book(Context& context, Request request) {
+  const auto* which = logs::find_book(logs::all_books(), request.capture("book"));
+  if (!which) co_return refuse("web.book", {{"value", request.capture("book")}}, Refusal::Kind::not_found);
+  Asked asked(request);
+  const logs::Period period{asked.day("from"), asked.day("to")};
+  if (!asked) co_return asked.refused();
+  auto work = [which, period, zone = context.rooms.zone, language = request.language](Database& database) {
+    return logs::read_book(database, *which, period, zone, language);
+  };
+  const auto table = co_await read(context, work);
+  co_return table_answer(request, table);
+}
+
+Answer show_participation(Context& context, Request request) {
+  Asked asked(request);
+  const auto scope = scope_of(asked, context, request);
+  if (!asked) co_return asked.refused();
+  auto work = [scope, zone = context.rooms.zone, language = request.language](Database& database) {
+    return scope.session ? logs::participation_of_session(database, *scope.session, scope.by, zone, language)
+                         : logs::participation_of_month(database, scope.month, scope.by, zone, language);
+  };
+  const auto table = co_await read(context, work);
+  co_return table_answer(request, table);
 }
 
 }  // namespace edu::web

@@ -107,11 +107,11 @@ std::string channel_text(const multicast::ChannelStatus& channel, Language langu
             {"drops", std::to_string(channel.kernel_drops)}};
   if (channel.listening) {
     args.erase("why");
-    const auto line = text(language, "reception.channel", args);
-    return channel.silent ? line + text(language, "reception.channel_silent") : line;
+    const auto line = text(language, "object.channel", args);
+    return channel.silent ? line + text(language, "object.channel_silent") : line;
   }
-  if (channel.trouble.empty()) return text(language, "reception.channel_begins", {{"name", channel.name}});
-  return text(language, "reception.channel_trouble", {{"name", channel.name}, {"why", channel.trouble}});
+  if (channel.trouble.empty()) return text(language, "object.channel_begins", {{"name", channel.name}});
+  return text(language, "object.channel_trouble", {{"name", channel.name}, {"why", channel.trouble}});
 }
 
 json::object passes_json(const multicast::Passes& passes) {
@@ -126,17 +126,17 @@ json::object passes_json(const multicast::Passes& passes) {
 }
 
 std::string more_text(std::size_t count, Language language) {
-  return text(language, "reception.more", {{"count", std::to_string(count)}});
+  return text(language, "object.more", {{"count", std::to_string(count)}});
 }
 
 std::string expected_text(const multicast::Passes& passes, const Zone& zone, Language language) {
   if (!passes.from || !passes.until) {
     const bool comes = passes.quiet < kPause;  // the first pass is still on the air
-    return text(language, comes ? "reception.expected_comes" : "reception.expected_unknown");
+    return text(language, comes ? "object.expected_comes" : "object.expected_unknown");
   }
   const auto seconds = passes.period.count() / 1000;
   const auto clock = [&](WallTime at) { return to_string(zone.to_local(at)); };
-  return text(language, std::string("reception.expected_by_") + name_of(passes.basis),
+  return text(language, std::string("object.expected_by_") + name_of(passes.basis),
               {{"from", clock(*passes.from)},
                {"until", clock(*passes.until)},
                {"period", fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)}});
@@ -158,7 +158,7 @@ json::object event_json(const receiver::ChannelEvent& event, WallTime now) {
   for (const auto language : {Language::zh, Language::en}) {
     auto said = args;
     if (event.why) said["why"] = text(language, *event.why);
-    texts[language == Language::zh ? "zh" : "en"] = text(language, "reception.event." + event.kind, said);
+    texts[language == Language::zh ? "zh" : "en"] = text(language, "object.event." + event.kind, said);
   }
   out["kind"] = "channel." + event.kind;
   out["at_ms"] = to_ms(now);

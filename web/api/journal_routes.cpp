@@ -22,17 +22,6 @@ Table tail_table(const std::vector<logs::Record>& records, const Zone& zone, Lan
   return table;
 }
 
-awaitable<Response> tail(Context& context, Request request) {
-  const auto given = request.parameter("n");
-  const auto count = given.empty() ? Result<std::int64_t>(kUsualTail) : number(given);
-  if (!count || *count < 1 || *count > kLongestTail)
-    co_return problem(request.language, Refusal{"web.tail", {{"most", std::to_string(kLongestTail)}}, {}});
-  auto work = [count = *count](Database& database) { return logs::journal::tail(database, count); };
-  auto reading = read(context, work);
-  const auto records = co_await std::move(reading);
-  co_return table_answer(request, tail_table(records, context.rooms.zone, request.language));
-}
-
 // Held while a check runs, however it ends.
 class Turn {
  public:
@@ -45,39 +34,39 @@ class Turn {
   std::shared_ptr<bool> taken_;
 };
 
-awaitable<Response> verify(Context& context, Request request) {
-  const Refusal busy{"web.verifying", {}, Refusal::Kind::unavailable};
-  if (*context.verifying) co_return problem(request.language, busy);
+}  // namespace
+
+Answer show_journal(Context& context, Request request) {
+  Asked asked(request);
+  const auto count = asked.within("n", kUsualTail, kLongestTail, "web.tail");
+  if (!asked) co_return asked.refused();
+  auto work = [count](Database& database) { return logs::journal::tail(database, count); };
+  const auto records = co_await read(context, work);
+  co_return table_answer(request, tail_table(records, context.rooms.zone, request.language));
+}
+
+Answer verify_journal(Context& context, Request request) {
+  if (*context.verifying) co_return refuse("web.verifying", {}, Refusal::Kind::unavailable);
   const Turn turn(context.verifying);
   auto work = [](Database& database) { return logs::journal::verify(database); };
-  auto reading = read(context, work);
-  const auto verdict = co_await std::move(reading);
+  const auto verdict = co_await read(context, work);
   const auto result = verdict_json(verdict, request.language);
   co_return done_answer(request, result, get_string(result, "text"));
 }
 
-awaitable<Response> events(Context& context, Request request) {
+Answer follow_events(Context& context, Request request) {
   Response response;
   response.content_type = "text/event-stream; charset=utf-8";
   const auto stream = context.hub.subscribe();  // before the journal is read: between the two nothing is lost
   if (const auto given = request.header("last-event-id"); !given.empty()) {
-    const auto last_seen = number(given);
-    if (!last_seen) co_return problem(request.language, last_seen.error());
+    const auto last_seen = number_in(given);
+    if (!last_seen) co_return Unexpected(last_seen.error());
     auto work = [last_seen = *last_seen](Database& database) { return missed_since(database, last_seen); };
-    auto reading = read(context, work);
-    const auto missed = co_await std::move(reading);
+    const auto missed = co_await read(context, work);
     stream->replay(missed);
   }
   response.stream = stream;
   co_return response;
-}
-
-}  // namespace
-
-void add_journal_routes(Router& router, Context& context) {
-  router.add("GET", "/api/v1/journal", with(context, tail));
-  router.add("POST", "/api/v1/journal/verify", with(context, verify));
-  router.add("GET", "/api/v1/events", with(context, events));
 }
 
 }  // namespace edu::web

@@ -37,7 +37,7 @@ footer{margin-top:18px;border-top:1px solid #999;padding-top:6px;color:#333}
 @media print{footer{display:none}}
 )";
 
-// Every ten seconds the page is fetched anew and its middle exchanged, so that it does not flicker.
+// Every ten seconds the page is fetched again and its middle exchanged, so that it does not flicker.
 constexpr std::string_view kScript = R"(
 setInterval(async () => {
   if (document.hidden) return;
@@ -144,31 +144,12 @@ std::string foot(const Snapshot& snapshot, Language language) {
                      escape(text(language, "web.status.journal")), snapshot.records, EDU_VERSION);
 }
 
-awaitable<Response> page(Context& context, Request request) {
-  auto taking = take_snapshot(context, request.language);
-  const auto snapshot = co_await std::move(taking);
-  Response response;
-  response.content_type = "text/html; charset=utf-8";
-  response.body = first_page(snapshot, context.rooms, request.language);
-  response.headers.emplace_back(
-      "Content-Security-Policy",
-      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
-  response.headers.emplace_back("Content-Language", tag(request.language));
-  response.headers.emplace_back("Vary", "Accept-Language");
-  co_return response;
-}
-
 Response file(std::string_view type, std::string_view bytes) {
   Response response;
   response.content_type = type;
   response.body = bytes;
   return response;
 }
-awaitable<Response> style(Context&, Request) { co_return file("text/css; charset=utf-8", kStyle); }
-awaitable<Response> script(Context&, Request) { co_return file("text/javascript; charset=utf-8", kScript); }
-
 }  // namespace
 
 std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language language) {
@@ -182,10 +163,22 @@ std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language la
   return out + foot(snapshot, language);
 }
 
-void add_page_routes(Router& router, Context& context) {
-  router.add("GET", "/", with(context, page));
-  router.add("GET", "/style.css", with(context, style));
-  router.add("GET", "/live.js", with(context, script));
+Answer show_page(Context& context, Request request) {
+  const auto snapshot = co_await take_snapshot(context, request.language);
+  Response response;
+  response.content_type = "text/html; charset=utf-8";
+  response.body = first_page(snapshot, context.rooms, request.language);
+  response.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  response.headers.emplace_back("Content-Language", tag(request.language));
+  response.headers.emplace_back("Vary", "Accept-Language");
+  co_return response;
 }
+
+Answer give_style(Context&, Request) { co_return file("text/css; charset=utf-8", kStyle); }
+Answer give_script(Context&, Request) { co_return file("text/javascript; charset=utf-8", kScript); }
 
 }  // namespace edu::web

@@ -63,10 +63,6 @@ Table table_of(const live::Recordings& recordings, const Zone& zone, Language la
   return table;
 }
 
-awaitable<Response> list(Context& context, Request request) {
-  co_return table_answer(request, table_of(context.rooms.recordings, context.rooms.zone, request.language));
-}
-
 json::object recording_json(const live::Recording& recording, const Zone& zone) {
   json::object out;
   out["channel"] = recording.channel;
@@ -76,53 +72,13 @@ json::object recording_json(const live::Recording& recording, const Zone& zone) 
   return out;
 }
 
-awaitable<Response> start(Context& context, Request request) {
-  const auto body = json_body(request);
-  if (!body) co_return problem(request.language, body.error());
-  const auto channel = member_text(*body, "channel");
-  if (!channel) co_return problem(request.language, channel.error());
-  const auto minutes = body->contains("minutes") ? member_number(*body, "minutes") : Result<std::int64_t>(0);
-  if (!minutes) co_return problem(request.language, minutes.error());
-  const auto title = one_line(member_or(*body, "title", ""));
-  auto starting = context.rooms.recordings.start(*channel, title, *minutes, kActor);
-  const auto begun = co_await std::move(starting);
-  if (!begun) co_return problem(request.language, begun.error());
-  const auto& zone = context.rooms.zone;
-  const Args args{{"channel", *channel},
-                  {"title", begun->title},
-                  {"end", local_text(zone, from_ms(begun->planned_end_ms))}};
-  co_return done_answer(request, recording_json(*begun, zone),
-                        text(request.language, "recording.started", args), 201);
-}
-
-awaitable<Response> stop(Context& context, Request request) {
-  const auto body = json_body(request);
-  if (!body) co_return problem(request.language, body.error());
-  const auto channel = member_text(*body, "channel");
-  if (!channel) co_return problem(request.language, channel.error());
-  auto stopping = context.rooms.recordings.stop(*channel, kActor);
-  const auto ended = co_await std::move(stopping);
-  if (!ended) co_return problem(request.language, ended.error());
-  const Args args{{"channel", *channel}, {"title", ended->title}};
-  co_return done_answer(request, recording_json(*ended, context.rooms.zone),
-                        text(request.language, "recording.stopped", args));
-}
-
-Result<live::PlanDraft> draft_of(const json::object& body) {
+live::PlanDraft draft_of(Asked& asked) {
   live::PlanDraft draft;
-  const auto channel = member_text(body, "channel");
-  if (!channel) return Unexpected(channel.error());
-  const auto at = member_text(body, "local_start");
-  if (!at) return Unexpected(at.error());
-  const auto minutes = member_number(body, "minutes");
-  if (!minutes) return Unexpected(minutes.error());
-  const auto start = parse_local_time(*at);
-  if (!start) return refuse("web.local_time", {{"value", *at}});
-  draft.channel = *channel;
-  draft.title = one_line(member_or(body, "title", ""));
-  draft.local_start = *start;
-  draft.rrule = member_or(body, "rrule", "");
-  draft.minutes = *minutes;
+  draft.channel = asked.text("channel");
+  draft.title = one_line(asked.text_or("title", ""));
+  draft.local_start = asked.local_time("local_start");
+  draft.rrule = asked.text_or("rrule", "");
+  draft.minutes = asked.integer("minutes");
   return draft;
 }
 
@@ -138,14 +94,44 @@ json::object plan_json(const live::Plan& plan) {
   return out;
 }
 
-awaitable<Response> add(Context& context, Request request) {
-  const auto body = json_body(request);
-  if (!body) co_return problem(request.language, body.error());
-  const auto draft = draft_of(*body);
-  if (!draft) co_return problem(request.language, draft.error());
-  auto adding = context.rooms.recordings.add(*draft, kActor);
-  const auto plan = co_await std::move(adding);
-  if (!plan) co_return problem(request.language, plan.error());
+}  // namespace
+
+Answer list_recordings(Context& context, Request request) {
+  co_return table_answer(request, table_of(context.rooms.recordings, context.rooms.zone, request.language));
+}
+
+Answer start_recording(Context& context, Request request) {
+  Asked asked(request);
+  const auto channel = asked.text("channel"), title = one_line(asked.text_or("title", ""));
+  const auto minutes = asked.has("minutes") ? asked.integer("minutes") : 0;
+  if (!asked) co_return asked.refused();
+  const auto begun = co_await context.rooms.recordings.start(channel, title, minutes, request.caller.actor);
+  if (!begun) co_return Unexpected(begun.error());
+  const auto& zone = context.rooms.zone;
+  const Args args{{"channel", channel},
+                  {"title", begun->title},
+                  {"end", local_text(zone, from_ms(begun->planned_end_ms))}};
+  co_return done_answer(request, recording_json(*begun, zone),
+                        text(request.language, "recording.started", args), 201);
+}
+
+Answer stop_recording(Context& context, Request request) {
+  Asked asked(request);
+  const auto channel = asked.text("channel");
+  if (!asked) co_return asked.refused();
+  const auto ended = co_await context.rooms.recordings.stop(channel, request.caller.actor);
+  if (!ended) co_return Unexpected(ended.error());
+  const Args args{{"channel", channel}, {"title", ended->title}};
+  co_return done_answer(request, recording_json(*ended, context.rooms.zone),
+                        text(request.language, "recording.stopped", args));
+}
+
+Answer add_plan(Context& context, Request request) {
+  Asked asked(request);
+  const auto draft = draft_of(asked);
+  if (!asked) co_return asked.refused();
+  const auto plan = co_await context.rooms.recordings.add(draft, request.caller.actor);
+  if (!plan) co_return Unexpected(plan.error());
   const auto next = context.rooms.recordings.next_start(*plan);
   const Args args{{"no", std::to_string(plan->no)},
                   {"channel", plan->channel},
@@ -154,24 +140,14 @@ awaitable<Response> add(Context& context, Request request) {
   co_return done_answer(request, plan_json(*plan), text(request.language, "recording.planned", args), 201);
 }
 
-awaitable<Response> remove(Context& context, Request request) {
-  const auto no = number(request.capture("plan"));
-  if (!no) co_return problem(request.language, no.error());
-  auto removing = context.rooms.recordings.remove(*no, kActor);
-  const auto plan = co_await std::move(removing);
-  if (!plan) co_return problem(request.language, plan.error());
+Answer remove_plan(Context& context, Request request) {
+  Asked asked(request);
+  const auto no = asked.number("plan");
+  if (!asked) co_return asked.refused();
+  const auto plan = co_await context.rooms.recordings.remove(no, request.caller.actor);
+  if (!plan) co_return Unexpected(plan.error());
   const Args args{{"no", request.capture("plan")}, {"channel", plan->channel}};
   co_return done_answer(request, plan_json(*plan), text(request.language, "recording.removed", args));
-}
-
-}  // namespace
-
-void add_recording_routes(Router& router, Context& context) {
-  router.add("GET", "/api/v1/recordings", with(context, list));
-  router.add("POST", "/api/v1/recordings", with(context, add));
-  router.add("POST", "/api/v1/recordings/start", with(context, start));
-  router.add("POST", "/api/v1/recordings/stop", with(context, stop));
-  router.add("POST", "/api/v1/recordings/{plan}/remove", with(context, remove));
 }
 
 }  // namespace edu::web

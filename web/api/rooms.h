@@ -27,30 +27,31 @@
 namespace edu::web {
 
 struct Rooms {
+  // of the station as a whole
   Clock& clock;
   Workers& workers;
   Files& files;
-  logs::Ledger& ledger;
-  logs::Sessions& sessions;
-  library::ObjectStore& store;
-  receiver::Intake& intake;
-  receiver::VolumeImport& volumes;
-  receiver::Custody& custody;
-  receiver::FolderSource& folder;
-  receiver::MulticastSource& channels;
-  scheduler::Timetable& timetable;
-  std::function<scheduler::OnAir()> on_air;                              // Playout::status
-  std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
-
   config::Station station;
   Zone zone;
   fs::path data_folder;
   fs::path database;  // the file
 
+  // in the order of the data's way
+  logs::Ledger& ledger;
+  library::ObjectStore& store;
   receiver::Sources& sources;
+  receiver::Intake& intake;
+  receiver::Policy import_trust = receiver::Policy::off;  // what a person imports must show
+  receiver::FolderSource& folder;
+  receiver::VolumeImport& volumes;
+  receiver::MulticastSource& channels;
   catalogue::Catalogues& catalogues;
   live::Recordings& recordings;
-  receiver::Policy import_trust = receiver::Policy::off;  // what a person imports must show
+  receiver::Custody& custody;
+  scheduler::Timetable& timetable;
+  logs::Sessions& sessions;
+  std::function<scheduler::OnAir()> on_air;                              // Playout::status
+  std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
 };
 
 }  // namespace edu::web

@@ -34,8 +34,7 @@ awaitable<Stored> read_stored(Context& context, Language language) {
     stored.space = files.space(folder);
     return stored;
   };
-  auto reading = read(context, work);
-  co_return co_await std::move(reading);
+  co_return co_await read(context, work);
 }
 
 json::value on_air_json(const Snapshot& snapshot, const Zone& zone) {
@@ -127,8 +126,7 @@ std::string coming_text(const scheduler::Occurrence& one, const Zone& zone) {
 }  // namespace
 
 awaitable<Snapshot> take_snapshot(Context& context, Language language) {
-  auto reading = read_stored(context, language);
-  auto stored = co_await std::move(reading);
+  auto stored = co_await read_stored(context, language);
   const auto& rooms = context.rooms;
   Snapshot snapshot;
   snapshot.now = rooms.clock.now();
@@ -238,21 +236,12 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
   return table;
 }
 
-namespace {
-
-awaitable<Response> status(Context& context, Request request) {
-  auto taking = take_snapshot(context, request.language);
-  const auto snapshot = co_await std::move(taking);
+Answer show_status(Context& context, Request request) {
+  const auto snapshot = co_await take_snapshot(context, request.language);
   const auto format = format_of(request);
   if (format && *format == Format::json)
     co_return json_answer(to_json(snapshot, context.rooms, request.language));
   co_return table_answer(request, to_table(snapshot, context.rooms, request.language));
-}
-
-}  // namespace
-
-void add_state_routes(Router& router, Context& context) {
-  router.add("GET", "/api/v1/status", with(context, status));
 }
 
 }  // namespace edu::web

@@ -11,27 +11,28 @@
 
 namespace edu::web {
 
-void add_routes(Router& router, Context& context) {
-  add_state_routes(router, context);
-  add_library_routes(router, context);
-  add_source_routes(router, context);
-  add_reception_routes(router, context);
-  add_recording_routes(router, context);
-  add_roster_routes(router, context);
-  add_programme_routes(router, context);
-  add_session_routes(router, context);
-  add_book_routes(router, context);
-  add_journal_routes(router, context);
-  add_page_routes(router, context);
+namespace {
+
+Server::Options options_of(const config::Web& settings, const config::Station& station) {
+  // There is no log-in yet: whoever reaches a listener is the operator.
+  const Caller anybody{kOperator, kOperator};
+  return {.limits = {.header = settings.header_limit,
+                     .body = settings.body_limit,
+                     .request_timeout = settings.request_timeout,
+                     .connections = settings.connections},
+          .language = language_of(station.language),
+          .on_unix = anybody,
+          .on_tcp = anybody};
 }
 
-Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& settings, Server::Port port)
+}  // namespace
+
+Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& settings)
     : executor_(executor), context_(std::make_shared<Context>(std::move(rooms))) {
   add_routes(router_, *context_);
   auto handler = [this](Request request) { return router_.serve(std::move(request)); };
-  const auto language = language_of(context_->rooms.station.language);
-  server_ =
-      std::make_unique<Server>(executor, context_->rooms.clock, settings, language, std::move(handler), port);
+  server_ = std::make_unique<Server>(executor, context_->rooms.clock,
+                                     options_of(settings, context_->rooms.station), std::move(handler));
   // The ledger keeps its listeners for good, so this one looks whether we are still there.
   auto publish = [held = std::weak_ptr<Context>(context_)](const logs::Record& record) {
     if (const auto context = held.lock()) context->hub.publish(record);
@@ -41,8 +42,18 @@ Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& setting
 
 Web::~Web() = default;
 
-void Web::start(const std::filesystem::path& socket) {
-  server_->start(socket);
+void Web::listen(const std::filesystem::path& socket) {
+  server_->listen(socket);
+  beat();
+}
+
+void Web::listen_tcp(std::uint16_t port) {
+  server_->listen_tcp(port);
+  beat();
+}
+
+void Web::beat() {
+  if (std::exchange(beating_, true)) return;
   // Ends by cancellation alone, which throws: nothing to say about it.
   auto ended = [](std::exception_ptr) {};
   asio::co_spawn(executor_, context_->hub.beat(context_->rooms.clock),
@@ -57,8 +68,7 @@ void Web::tell(const receiver::ChannelEvent& event) noexcept {
 awaitable<void> Web::stop(milliseconds grace) {
   stop_beating_.emit(asio::cancellation_type::terminal);
   context_->hub.end_all();
-  auto stopping = server_->stop(grace);
-  co_await std::move(stopping);
+  co_await server_->stop(grace);
 }
 
 }  // namespace edu::web

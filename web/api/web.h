@@ -18,12 +18,12 @@ struct Context;
 
 class Web {
  public:
-  Web(asio::any_io_executor executor, Rooms rooms, const config::Web& settings,
-      Server::Port port = Server::Port::configured);
+  Web(asio::any_io_executor executor, Rooms rooms, const config::Web& settings);
   ~Web();
 
-  // Listens and serves. Throws std::system_error (see Server::start).
-  void start(const std::filesystem::path& socket);
+  // Listens and serves. Each throws std::system_error (see Server).
+  void listen(const std::filesystem::path& socket);
+  void listen_tcp(std::uint16_t port);
   std::uint16_t port() const { return server_->port(); }
   // Tells everyone who listens at the moment what happens on a channel. It is no record, and has no number.
   void tell(const receiver::ChannelEvent& event) noexcept;
@@ -31,10 +31,13 @@ class Web {
   awaitable<void> stop(milliseconds grace = milliseconds(1000));
 
  private:
+  void beat();
+
   asio::any_io_executor executor_;
   std::shared_ptr<Context> context_;  // shared with the ledger's listener
   Router router_;
   std::unique_ptr<Server> server_;
+  bool beating_ = false;
   asio::cancellation_signal stop_beating_;
 };
 

@@ -62,8 +62,9 @@ Response json_answer(const json::value& value, int status) {
   return response;
 }
 
-int status_of(Refusal::Kind kind) {
-  switch (kind) {
+int status_of(const Refusal& refusal) {
+  if (refusal.code == "web.not_acceptable") return 406;  // of HTTP alone: no kind of refusal elsewhere
+  switch (refusal.kind) {
     case Refusal::Kind::invalid:
       return 400;
     case Refusal::Kind::not_found:
@@ -96,7 +97,7 @@ Response problem(Language language, const Refusal& refusal, int status, const js
 }
 
 Response problem(Language language, const Refusal& refusal) {
-  return problem(language, refusal, status_of(refusal.kind));
+  return problem(language, refusal, status_of(refusal));
 }
 
 Result<Format> format_of(const Request& request) {
@@ -109,10 +110,9 @@ Result<Format> format_of(const Request& request) {
   return refuse("web.not_acceptable");
 }
 
-Response table_answer(const Request& request, const Table& table) {
+Result<Response> table_answer(const Request& request, const Table& table) {
   const auto format = format_of(request);
-  if (!format)
-    return problem(request.language, format.error(), format.error().code == "web.format" ? 400 : 406);
+  if (!format) return Unexpected(format.error());
   Response response;
   if (*format == Format::json) {
     response = json_answer(to_json(table));
@@ -128,8 +128,9 @@ Response table_answer(const Request& request, const Table& table) {
   return response;
 }
 
-Response table_answer(const Request& request, const Result<Table>& table) {
-  return table ? table_answer(request, *table) : problem(request.language, table.error());
+Result<Response> table_answer(const Request& request, const Result<Table>& table) {
+  if (!table) return Unexpected(table.error());
+  return table_answer(request, *table);
 }
 
 Result<json::object> json_body(const Request& request) {

@@ -15,16 +15,16 @@ Response json_answer(const json::value& value, int status = 200);
 // application/problem+json with type, title, status, detail, code, args; title and detail in `language`.
 // `extra`: further members, or others in the place of these.
 Response problem(Language language, const Refusal& refusal, int status, const json::object& extra = {});
-Response problem(Language language, const Refusal& refusal);  // the status by the refusal's kind
-int status_of(Refusal::Kind kind);
+Response problem(Language language, const Refusal& refusal);  // the status by status_of
+int status_of(const Refusal& refusal);                        // by its kind
 
 enum class Format { json, csv, table };
 
 // `?format=table|csv|json` wins over Accept; refusals web.format (unknown name), web.not_acceptable.
 Result<Format> format_of(const Request& request);
-// The table as JSON, CSV or text for a terminal, or the problem that says why not.
-Response table_answer(const Request& request, const Table& table);
-Response table_answer(const Request& request, const Result<Table>& table);
+// The table as JSON, CSV or text for a terminal. Refusals of format_of, and that of `table`.
+Result<Response> table_answer(const Request& request, const Table& table);
+Result<Response> table_answer(const Request& request, const Result<Table>& table);
 
 // What `as_object` needs of a body that says it is JSON: refusals web.body_json, web.body_object.
 Result<json::object> json_body(const Request& request);

@@ -68,8 +68,8 @@ struct Connection::Incoming {
   }
 };
 
-Connection::Connection(Socket socket, Transport transport, std::shared_ptr<const Service> service)
-    : socket_(std::move(socket)), transport_(transport), service_(std::move(service)) {
+Connection::Connection(Socket socket, Entrance entrance, std::shared_ptr<const Service> service)
+    : socket_(std::move(socket)), entrance_(std::move(entrance)), service_(std::move(service)) {
   enter(Phase::reading, service_->limits.request_timeout);
 }
 
@@ -123,8 +123,7 @@ awaitable<bool> Connection::exchange(Incoming& incoming) {
   if (!incoming.request) co_return false;
   const bool head = incoming.request->method == "HEAD";
   enter(Phase::answering, std::nullopt);
-  auto task = service_->handler(std::move(*incoming.request));
-  auto response = co_await std::move(task);
+  auto response = co_await service_->handler(std::move(*incoming.request));
   const bool keep = incoming.keep_alive && !response.stream && !service_->stopping;
   const bool sent = co_await send(response, keep, head);
   if (sent && response.stream && !head) co_await pump(*response.stream);
@@ -136,8 +135,8 @@ awaitable<void> Connection::receive(Incoming& incoming) {
   enter(Phase::reading, limits.request_timeout);
   incoming.request.reset();
   Parser parser;
-  parser.header_limit(limits.header_limit);
-  parser.body_limit(limits.body_limit);
+  parser.header_limit(limits.header);
+  parser.body_limit(limits.body);
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   co_await http::async_read_header(socket_, incoming.buffer, parser, token);
@@ -161,7 +160,8 @@ awaitable<void> Connection::receive(Incoming& incoming) {
     incoming.deny(request.language, bad_target);
     co_return;
   }
-  request.transport = transport_;
+  request.transport = entrance_.transport;
+  request.caller = entrance_.caller;
   request.method = std::string(parser.get().method_string());
   request.path = std::move(target->path);
   request.query = std::move(target->query);

@@ -8,10 +8,16 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 
 #include "base/clock.h"
-#include "config/settings.h"
 #include "web/http/http.h"
+#include "web/http/limits.h"
 
 namespace edu::web {
+
+// A way in, and who comes by it.
+struct Entrance {
+  Transport transport;
+  Caller caller;
+};
 
 // Of whichever kind: a TCP and a Unix socket both become one of these, so that the protocol is compiled once.
 using Socket = asio::generic::stream_protocol::socket;
@@ -19,7 +25,7 @@ using Socket = asio::generic::stream_protocol::socket;
 // What all connections of a server share.
 struct Service {
   Clock& clock;
-  config::Web limits;
+  Limits limits;
   Language language;  // of those who ask for none
   Handler handler;
   bool stopping = false;  // no connection is kept open for a further request
@@ -27,7 +33,7 @@ struct Service {
 
 class Connection {
  public:
-  Connection(Socket socket, Transport transport, std::shared_ptr<const Service> service);
+  Connection(Socket socket, Entrance entrance, std::shared_ptr<const Service> service);
 
   // Both end once the connection is closed, whoever closed it; only programming errors come out of them.
   static awaitable<void> serve(std::shared_ptr<Connection> self);
@@ -53,7 +59,7 @@ class Connection {
   awaitable<void> refuse_and_linger(Incoming& incoming);
 
   Socket socket_;
-  Transport transport_;
+  Entrance entrance_;
   std::shared_ptr<const Service> service_;
   asio::cancellation_signal cancel_;
   Phase phase_ = Phase::reading;

@@ -17,8 +17,15 @@ namespace edu::web {
 
 enum class Transport { unix_socket, tcp };
 
+// Who is behind a request, as its listener knows it.
+struct Caller {
+  std::string actor;  // the name that is recorded of what they do
+  std::string role;   // which routes they may use (web/http/router.h)
+};
+
 struct Request {
   Transport transport = Transport::unix_socket;
+  Caller caller;
   std::string method;                                     // as sent, "GET"
   std::string path;                                       // percent-decoded UTF-8, "/api/v1/library"
   std::map<std::string, std::string, std::less<>> query;  // decoded UTF-8; of a repeated name the last
@@ -49,7 +56,7 @@ struct Response {
   std::shared_ptr<Stream> stream;                            // instead of `body`
 };
 
-// Runs on the loop. What it throws becomes a 500.
+// Runs on the loop, and throws only when it is cancelled.
 using Handler = std::function<awaitable<Response>(Request)>;
 
 }  // namespace edu::web

@@ -71,15 +71,16 @@ void log_failure(const std::string& what, const std::exception_ptr& failure) noe
 
 }  // namespace
 
-void Router::add(std::string method, std::string_view pattern, Handler handler, std::string accepts) {
-  routes_.push_back({std::move(method), segments_of(pattern), std::move(handler), std::move(accepts)});
+void Router::add(Route route) {
+  auto segments = segments_of(route.pattern);
+  routes_.push_back({std::move(route), std::move(segments)});
 }
 
-const Router::Route* Router::find(Request& request, std::string& allow) const {
+const Route* Router::find(Request& request, std::string& allow) const {
   const auto path = segments_of(request.path);
   const auto method = request.method == "HEAD" ? std::string("GET") : request.method;
-  for (const auto& route : routes_) {
-    if (!matches(route.segments, path, request)) continue;
+  for (const auto& [route, segments] : routes_) {
+    if (!matches(segments, path, request)) continue;
     if (route.method == method) return &route;
     if (!allow.empty()) allow += ", ";
     allow += route.method == "GET" ? "GET, HEAD" : route.method;
@@ -101,19 +102,20 @@ awaitable<Response> Router::serve(Request request) const {
     response.headers.emplace_back("Allow", allow);
     co_return response;
   }
+  if (request.caller.role != route->role)
+    co_return problem(language, Refusal{"web.role", {{"role", route->role}}, {}}, 403);
   if (route->method != "GET" && !has_type(request, route->accepts))
     co_return problem(language, Refusal{"web.content_type", {{"type", route->accepts}}, {}}, 415);
 
   const auto what = one_line(request.method + " " + request.path);
-  std::optional<Response> answer;
+  std::optional<Result<Response>> answer;
   std::exception_ptr failure;
   try {
-    auto task = route->handler(std::move(request));
-    answer = co_await std::move(task);
+    answer = co_await route->action(std::move(request));
   } catch (...) {
     failure = std::current_exception();
   }
-  if (answer) co_return std::move(*answer);
+  if (answer) co_return *answer ? **std::move(answer) : problem(language, answer->error());
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) std::rethrow_exception(failure);
   log_failure(what, failure);

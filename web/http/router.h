@@ -1,34 +1,44 @@
-// Finds the route of a request, after the checks that hold for all of them: is it meant for us (Host), may a
-// page of somebody else have sent it (Content-Type of what changes something). HEAD is served by GET's route.
+// Finds the route of a request, after the checks that hold for all of them: is it meant for us (Host), may
+// the caller use the route (role), may a page of somebody else have sent it (Content-Type of what changes
+// something). HEAD is served by GET's route.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "web/http/http.h"
 
 namespace edu::web {
 
+// What a route does. A refusal becomes a problem (RFC 9457) in the caller's language, with the status of its
+// kind; an exception is a 500.
+using Action = std::function<awaitable<Result<Response>>(Request)>;
+
+struct Route {
+  std::string method;
+  std::string pattern;  // segments; "{name}" captures one of them: "/api/v1/library/{no}"
+  std::string role;     // the caller's, else 403
+  Action action;
+  std::string accepts = "application/json";  // the media type of a body, which all but GET must name
+};
+
 class Router {
  public:
-  // `pattern`: segments, "{name}" captures one of them: "/api/v1/library/{no}". `accepts`: the media type
-  // that a body must have; methods other than GET must name one.
-  void add(std::string method, std::string_view pattern, Handler handler,
-           std::string accepts = "application/json");
+  void add(Route route);
 
-  // 404, 405 with Allow, 403 (host), 415 as problems; an exception of a route is a 500, logged once.
+  // 404, 405 with Allow, 403 (host, role), 415 as problems; an exception of a route is a 500, logged once.
   awaitable<Response> serve(Request request) const;
 
  private:
-  struct Route {
-    std::string method;
+  struct Known {
+    Route route;
     std::vector<std::string> segments;
-    Handler handler;
-    std::string accepts;
   };
   const Route* find(Request& request, std::string& allow) const;
 
-  std::vector<Route> routes_;
+  std::vector<Known> routes_;
 };
 
 }  // namespace edu::web

@@ -59,8 +59,8 @@ void remove_stale(const std::filesystem::path& file, const std::string& address)
   if (::unlink(file.c_str()) != 0) fail(errno, file.string());
 }
 
-local::stream_protocol::acceptor listen_unix(const asio::any_io_executor& executor,
-                                             const std::filesystem::path& file) {
+local::stream_protocol::acceptor bound_unix(const asio::any_io_executor& executor,
+                                            const std::filesystem::path& file) {
   const SocketPath path(file);
   remove_stale(file, path.address());
   local::stream_protocol::acceptor acceptor(executor);
@@ -74,7 +74,7 @@ local::stream_protocol::acceptor listen_unix(const asio::any_io_executor& execut
   return acceptor;
 }
 
-tcp::acceptor listen_tcp(const asio::any_io_executor& executor, std::uint16_t port) {
+tcp::acceptor bound_tcp(const asio::any_io_executor& executor, std::uint16_t port) {
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
   tcp::acceptor acceptor(executor);
   acceptor.open(tcp::v4());
@@ -90,15 +90,17 @@ tcp::acceptor listen_tcp(const asio::any_io_executor& executor, std::uint16_t po
 
 class Server::State : public std::enable_shared_from_this<State> {
  public:
-  State(asio::any_io_executor executor, std::shared_ptr<Service> service, Port port)
+  State(asio::any_io_executor executor, std::shared_ptr<Service> service, Caller on_unix, Caller on_tcp)
       : executor_(executor),
         service_(std::move(service)),
-        port_(port),
+        unix_entrance_{Transport::unix_socket, std::move(on_unix)},
+        tcp_entrance_{Transport::tcp, std::move(on_tcp)},
         unix_(executor),
         tcp_(executor),
         drained_(executor) {}
 
-  void start(const std::filesystem::path& file);
+  void listen(const std::filesystem::path& file);
+  void listen_tcp(std::uint16_t port);
   void close() noexcept;
   awaitable<void> drain(milliseconds grace);
   std::uint16_t port() const { return tcp_.is_open() ? tcp_.local_endpoint().port() : 0; }
@@ -106,10 +108,12 @@ class Server::State : public std::enable_shared_from_this<State> {
 
  private:
   template <class Acceptor>
-  static awaitable<void> accept_from(std::shared_ptr<State> self, Acceptor& acceptor, Transport transport);
+  static awaitable<void> accept_from(std::shared_ptr<State> self, Acceptor& acceptor,
+                                     const Entrance& entrance);
   static awaitable<void> watch(std::shared_ptr<State> self);
   void spawn_loop(awaitable<void> loop);
-  void admit(Socket socket, Transport transport);
+  void spawn_watch();
+  void admit(Socket socket, const Entrance& entrance);
   void run(std::shared_ptr<Connection> connection, bool turned_away);
   bool make_room();
   void drop(const std::shared_ptr<Connection>& connection) noexcept;
@@ -118,27 +122,33 @@ class Server::State : public std::enable_shared_from_this<State> {
 
   asio::any_io_executor executor_;
   std::shared_ptr<Service> service_;
-  Port port_;
+  const Entrance unix_entrance_, tcp_entrance_;
   local::stream_protocol::acceptor unix_;
   tcp::acceptor tcp_;
   std::filesystem::path file_;
   std::list<asio::cancellation_signal> loops_;
+  bool watched_ = false;
   std::vector<std::shared_ptr<Connection>> open_;         // served, at most limits.connections
   std::vector<std::shared_ptr<Connection>> turned_away_;  // at most kTurnedAway
   std::size_t running_ = 0;                               // coroutines of both that have not ended
   asio::steady_timer drained_;
 };
 
-void Server::State::start(const std::filesystem::path& file) {
-  unix_ = listen_unix(executor_, file);
+void Server::State::listen(const std::filesystem::path& file) {
+  unix_ = bound_unix(executor_, file);
   file_ = file;
-  const auto port = port_ == Port::ephemeral ? std::uint16_t{0} : service_->limits.port;
-  const bool wanted = port_ == Port::ephemeral || port != 0;
-  if (wanted) tcp_ = listen_tcp(executor_, port);
-  const auto self = shared_from_this();
-  spawn_loop(accept_from(self, unix_, Transport::unix_socket));
-  if (wanted) spawn_loop(accept_from(self, tcp_, Transport::tcp));
-  spawn_loop(watch(self));
+  spawn_loop(accept_from(shared_from_this(), unix_, unix_entrance_));
+  spawn_watch();
+}
+
+void Server::State::listen_tcp(std::uint16_t port) {
+  tcp_ = bound_tcp(executor_, port);
+  spawn_loop(accept_from(shared_from_this(), tcp_, tcp_entrance_));
+  spawn_watch();
+}
+
+void Server::State::spawn_watch() {
+  if (!std::exchange(watched_, true)) spawn_loop(watch(shared_from_this()));
 }
 
 void Server::State::spawn_loop(awaitable<void> loop) {
@@ -158,7 +168,7 @@ void Server::State::spawn_loop(awaitable<void> loop) {
 
 template <class Acceptor>
 awaitable<void> Server::State::accept_from(std::shared_ptr<State> self, Acceptor& acceptor,
-                                           Transport transport) {
+                                           const Entrance& entrance) {
   bool failing = false;
   while (acceptor.is_open()) {
     error_code error;
@@ -172,8 +182,8 @@ awaitable<void> Server::State::accept_from(std::shared_ptr<State> self, Acceptor
       continue;
     }
     failing = false;
-    if (transport == Transport::tcp) socket.set_option(tcp::no_delay(true), error);
-    self->admit(Socket(std::move(socket)), transport);
+    if (entrance.transport == Transport::tcp) socket.set_option(tcp::no_delay(true), error);
+    self->admit(Socket(std::move(socket)), entrance);
   }
 }
 
@@ -186,10 +196,10 @@ awaitable<void> Server::State::watch(std::shared_ptr<State> self) {
   }
 }
 
-void Server::State::admit(Socket socket, Transport transport) {
+void Server::State::admit(Socket socket, const Entrance& entrance) {
   const bool room = open_.size() < service_->limits.connections || make_room();
   if (!room && turned_away_.size() >= kTurnedAway) return;  // the socket closes here
-  auto connection = std::make_shared<Connection>(std::move(socket), transport, service_);
+  auto connection = std::make_shared<Connection>(std::move(socket), entrance, service_);
   (room ? open_ : turned_away_).push_back(connection);
   run(std::move(connection), !room);
 }
@@ -263,15 +273,17 @@ awaitable<void> Server::State::drain(milliseconds grace) {
   close();
 }
 
-Server::Server(asio::any_io_executor executor, Clock& clock, const config::Web& settings, Language language,
-               Handler handler, Port port)
-    : state_(std::make_shared<State>(
-          executor, std::make_shared<Service>(Service{clock, settings, language, std::move(handler)}),
-          port)) {}
+Server::Server(asio::any_io_executor executor, Clock& clock, Options options, Handler handler) {
+  auto service =
+      std::make_shared<Service>(Service{clock, options.limits, options.language, std::move(handler)});
+  state_ = std::make_shared<State>(executor, std::move(service), std::move(options.on_unix),
+                                   std::move(options.on_tcp));
+}
 
 Server::~Server() { state_->close(); }
 
-void Server::start(const std::filesystem::path& file) { state_->start(file); }
+void Server::listen(const std::filesystem::path& file) { state_->listen(file); }
+void Server::listen_tcp(std::uint16_t port) { state_->listen_tcp(port); }
 std::uint16_t Server::port() const { return state_->port(); }
 std::size_t Server::connections() const { return state_->open(); }
 awaitable<void> Server::stop(milliseconds grace) { return state_->drain(grace); }

@@ -1,8 +1,9 @@
 // HTTP/1.1 on a Unix socket and on 127.0.0.1; one handler behind both.
 //
-// Comes in: bytes from whoever connects, none of which are trusted. Leaves: a Request for the handler and its
-// answer on the wire. Loop thread; every connection is one coroutine. Limits: config::Web. Times go by the
-// Clock seam: one watch closes the connections that are past theirs, so that tests need not wait.
+// Comes in: bytes from whoever connects, none of which are trusted. Leaves: a Request for the handler, with
+// who the listener says is behind it, and its answer on the wire. Knows nothing of what it serves. Loop
+// thread; every connection is one coroutine. Times go by the Clock seam: one watch closes the connections
+// that are past theirs, so that tests need not wait.
 //
 //   header over the limit → 431, body → 413, bytes that are no HTTP → 400, too slow → closed without a word.
 //   All places taken: the connection that has waited longest without a whole request gives way (idle ones do
@@ -14,24 +15,28 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "config/settings.h"
 #include "web/http/http.h"
+#include "web/http/limits.h"
 
 namespace edu::web {
 
 class Server {
  public:
-  // ephemeral: any free port of 127.0.0.1, whatever the settings say. Starts nothing yet.
-  enum class Port { configured, ephemeral };
-  Server(asio::any_io_executor executor, Clock& clock, const config::Web& settings, Language language,
-         Handler handler, Port port = Port::configured);
+  struct Options {
+    Limits limits = {};
+    Language language = Language::zh;  // of those who ask for none
+    Caller on_unix = {}, on_tcp = {};  // who is behind the requests of each listener
+  };
+  Server(asio::any_io_executor executor, Clock& clock, Options options, Handler handler);
   ~Server();  // closes what is open; `stop` first where a loop still runs
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Listens on the Unix socket `file` (mode 0660; one that a dead daemon left is replaced) and on 127.0.0.1
-  // unless the port is 0. Throws std::system_error that names what is taken or cannot be bound.
-  void start(const std::filesystem::path& file);
+  // Listens on the Unix socket `file` (mode 0660; one that a dead daemon left is replaced). Each listener is
+  // opened once. Both throw std::system_error that names what is taken or cannot be bound.
+  void listen(const std::filesystem::path& file);
+  // Listens on 127.0.0.1; port 0: any free one.
+  void listen_tcp(std::uint16_t port);
   std::uint16_t port() const;       // that TCP listens on; 0: none
   std::size_t connections() const;  // open now
 

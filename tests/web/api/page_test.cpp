@@ -38,13 +38,7 @@ class Page : public testing::Test {
     request.method = "GET";
     request.path = "/";
     request.language = language;
-    return test::run(station_.loop(), take(std::move(request)));
-  }
-  awaitable<Response> take(Request request) {
-    Router router;
-    add_page_routes(router, station_.context());
-    auto serving = router.serve(std::move(request));
-    co_return co_await std::move(serving);
+    return station_.ask(std::move(request));
   }
   test::StationBench station_;
 };

@@ -14,10 +14,9 @@ using testing::HasSubstr;
 
 class WholeWeb : public testing::Test {
  protected:
-  WholeWeb()
-      : web_(std::make_unique<Web>(station_.loop().get_executor(), station_.rooms(), config::Web(),
-                                   Server::Port::ephemeral)) {
-    web_->start(socket());
+  WholeWeb() : web_(std::make_unique<Web>(station_.loop().get_executor(), station_.rooms(), config::Web())) {
+    web_->listen(socket());
+    web_->listen_tcp(0);
   }
   std::filesystem::path socket() const { return station_.folder() / "api.sock"; }
   // Runs the loop while `work` talks to it from a thread of its own.

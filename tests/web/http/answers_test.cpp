@@ -1,5 +1,7 @@
 #include "web/http/answers.h"
 
+#include <map>
+
 #include <gmock/gmock.h>
 
 namespace edu::web {
@@ -24,24 +26,29 @@ Table apples() {
   return table;
 }
 
+// What a client gets of it.
+Response shown(const Request& request) {
+  auto answer = table_answer(request, apples());
+  return answer ? *std::move(answer) : problem(request.language, answer.error());
+}
+
 TEST(Answers, GiveATableInTheFormThatIsAccepted) {
-  EXPECT_EQ(table_answer(asking(""), apples()).content_type, "application/json");
-  EXPECT_EQ(table_answer(asking("*/*"), apples()).content_type, "application/json");
-  EXPECT_THAT(table_answer(asking("text/csv"), apples()).content_type, StartsWith("text/csv"));
-  EXPECT_THAT(table_answer(asking("text/plain;q=0.9, */*;q=0.1"), apples()).content_type,
-              StartsWith("text/plain"));
-  EXPECT_THAT(table_answer(asking("text/*"), apples()).content_type, StartsWith("text/csv"));
-  EXPECT_EQ(table_answer(asking("image/png"), apples()).status, 406);
+  EXPECT_EQ(shown(asking("")).content_type, "application/json");
+  EXPECT_EQ(shown(asking("*/*")).content_type, "application/json");
+  EXPECT_THAT(shown(asking("text/csv")).content_type, StartsWith("text/csv"));
+  EXPECT_THAT(shown(asking("text/plain;q=0.9, */*;q=0.1")).content_type, StartsWith("text/plain"));
+  EXPECT_THAT(shown(asking("text/*")).content_type, StartsWith("text/csv"));
+  EXPECT_EQ(shown(asking("image/png")).status, 406);
 }
 
 TEST(Answers, LetTheFormatOfTheQueryWin) {
-  EXPECT_THAT(table_answer(asking("application/json", "csv"), apples()).body, HasSubstr("'=苹果"));
-  EXPECT_THAT(table_answer(asking("image/png", "table"), apples()).body, StartsWith("Apples\n"));
-  EXPECT_EQ(table_answer(asking("", "xlsx"), apples()).status, 400);
+  EXPECT_THAT(shown(asking("application/json", "csv")).body, HasSubstr("'=苹果"));
+  EXPECT_THAT(shown(asking("image/png", "table")).body, StartsWith("Apples\n"));
+  EXPECT_EQ(shown(asking("", "xlsx")).status, 400);
 }
 
 TEST(Answers, ShowTheTableItself) {
-  const auto json = json::parse(table_answer(asking(""), apples()).body).as_object();
+  const auto json = json::parse(shown(asking("")).body).as_object();
   EXPECT_EQ(json.at("title"), "Apples");
   EXPECT_EQ(json.at("rows").as_array().at(0).as_object().at("title"), "=苹果");
 }
@@ -63,13 +70,15 @@ TEST(Answers, PutARefusalIntoWordsAndKeepItsCode) {
 
 TEST(Answers, KnowAStatusAndATitleForEachKind) {
   using Kind = Refusal::Kind;
-  EXPECT_EQ(status_of(Kind::invalid), 400);
-  EXPECT_EQ(status_of(Kind::not_found), 404);
-  EXPECT_EQ(status_of(Kind::conflict), 409);
-  EXPECT_EQ(status_of(Kind::no_space), 507);
-  EXPECT_EQ(status_of(Kind::unavailable), 503);
-  for (const auto kind : {Kind::invalid, Kind::not_found, Kind::conflict, Kind::no_space, Kind::unavailable})
-    EXPECT_TRUE(has_text(Language::en, "web.status_" + std::to_string(status_of(kind))));
+  const std::map<Kind, int> statuses{{Kind::invalid, 400},
+                                     {Kind::not_found, 404},
+                                     {Kind::conflict, 409},
+                                     {Kind::no_space, 507},
+                                     {Kind::unavailable, 503}};
+  for (const auto& [kind, status] : statuses) {
+    EXPECT_EQ(status_of({"x", {}, kind}), status);
+    EXPECT_TRUE(has_text(Language::en, "web.status_" + std::to_string(status)));
+  }
 }
 
 TEST(Answers, ReadABodyThatIsOneJsonObject) {

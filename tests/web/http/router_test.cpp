@@ -12,13 +12,16 @@ namespace {
 
 using testing::HasSubstr;
 
-awaitable<Response> echo(Request request) {
+awaitable<Result<Response>> echo(Request request) {
   json::object body;
   body["no"] = request.capture("no");
   body["method"] = request.method;
   co_return json_answer(body);
 }
-awaitable<Response> fails(Request) {
+awaitable<Result<Response>> refuses(Request request) {
+  co_return refuse("web.number", {{"value", request.capture("no")}}, Refusal::Kind::conflict);
+}
+awaitable<Result<Response>> fails(Request) {
   throw std::runtime_error("secret of the machine");
   co_return Response();
 }
@@ -26,13 +29,16 @@ awaitable<Response> fails(Request) {
 class RouterTest : public testing::Test {
  protected:
   RouterTest() {
-    router_.add("GET", "/items", echo);
-    router_.add("POST", "/items", echo);
-    router_.add("GET", "/items/{no}", echo);
-    router_.add("GET", "/items/{no}/poster", echo);
-    router_.add("POST", "/roster", echo, "text/csv");
-    router_.add("GET", "/fails", fails);
+    router_.add({"GET", "/items", "clerk", echo});
+    router_.add({"POST", "/items", "clerk", echo});
+    router_.add({"GET", "/items/{no}", "clerk", echo});
+    router_.add({"GET", "/items/{no}/poster", "clerk", echo});
+    router_.add({"POST", "/roster", "clerk", echo, "text/csv"});
+    router_.add({"GET", "/fails", "clerk", fails});
+    router_.add({"GET", "/refuses/{no}", "clerk", refuses});
+    router_.add({"GET", "/secret", "auditor", echo});
     request_.language = Language::en;
+    request_.caller = {"Wang", "clerk"};
   }
   Response ask(const std::string& method, const std::string& path) {
     auto request = request_;
@@ -97,6 +103,24 @@ TEST_F(RouterTest, AnswersOnTcpUnderOurOwnNamesAlone) {
 TEST_F(RouterTest, AsksForNoNameOnTheUnixSocket) {
   request_.headers["host"] = "station";
   EXPECT_EQ(ask("GET", "/items").status, 200);
+}
+
+TEST_F(RouterTest, MakesARefusalAProblemInTheCallersLanguage) {
+  const auto response = ask("GET", "/refuses/12");
+  EXPECT_EQ(response.status, 409);
+  EXPECT_EQ(response.content_type, "application/problem+json");
+  EXPECT_THAT(response.body, HasSubstr("is not a number of that kind"));
+}
+
+TEST_F(RouterTest, LetsNobodyThroughWhoseRoleIsAnother) {
+  const auto response = ask("GET", "/secret");
+  EXPECT_EQ(response.status, 403);
+  EXPECT_THAT(response.body, HasSubstr("web.role"));
+  request_.caller.role = "auditor";
+  EXPECT_EQ(ask("GET", "/secret").status, 200);
+  EXPECT_EQ(ask("GET", "/items").status, 403);
+  request_.caller.role = "";
+  EXPECT_EQ(ask("GET", "/secret").status, 403);
 }
 
 TEST_F(RouterTest, TellsNothingOfTheMachineWhenARouteFails) {

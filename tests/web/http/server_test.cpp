@@ -29,6 +29,7 @@ awaitable<Response> echo(Request request) {
   body["length"] = request.body.size();
   body["language"] = tag(request.language);
   body["tcp"] = request.transport == Transport::tcp;
+  body["actor"] = request.caller.actor;
   co_return json_answer(body);
 }
 
@@ -90,11 +91,11 @@ void eventually(ServerThread& server, Condition condition) {
 
 TEST(Server, AnswersOnBothListeners) {
   ServerThread server(echo);
-  EXPECT_THAT(server.tcp().ask(kGet), HasSubstr("\"tcp\":true"));
+  EXPECT_THAT(server.tcp().ask(kGet), HasSubstr("\"tcp\":true,\"actor\":\"by the network\""));
   const auto answer = server.local().ask(kGet);
   EXPECT_EQ(status_in(answer), 200);
   EXPECT_THAT(answer, HasSubstr("\"path\":\"/a\""));
-  EXPECT_THAT(answer, HasSubstr("\"tcp\":false"));
+  EXPECT_THAT(answer, HasSubstr("\"tcp\":false,\"actor\":\"by the socket\""));
   EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff"));
   EXPECT_THAT(answer, Not(HasSubstr("Access-Control-Allow")));
 }
@@ -154,8 +155,8 @@ TEST(Server, SaysThatABodyIsTooLargeBeforeItHasCome) {
 }
 
 TEST(Server, EndsABodyThatNeverEnds) {
-  config::Web limits;
-  limits.body_limit = 100'000;
+  Limits limits;
+  limits.body = 100'000;
   ServerThread server(echo, limits);
   auto client = server.tcp();
   client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -167,8 +168,8 @@ TEST(Server, EndsABodyThatNeverEnds) {
 }
 
 TEST(Server, TellsWhySendingWasEnded) {
-  config::Web limits;
-  limits.body_limit = 1000;
+  Limits limits;
+  limits.body = 1000;
   ServerThread server(echo, limits);
   auto client = server.tcp();
   client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
@@ -256,14 +257,14 @@ TEST(Server, IsNotHarmedBy200IdleConnections) {
   for (int i = 0; i < 200; ++i) idle.push_back(server.tcp());
   EXPECT_EQ(status_in(server.tcp().ask(kGet)), 200);
   EXPECT_EQ(status_in(server.local().ask(kGet)), 200);
-  EXPECT_LE(server.connections(), config::Web().connections);
+  EXPECT_LE(server.connections(), Limits().connections);
   EXPECT_EQ(status_in(idle.back().ask(kGet)), 200);  // the newest of them were kept
   EXPECT_EQ(idle.front().rest(), "");
 }
 
 TEST(Server, TellsOneMoreThanAllowedThatAllPlacesAreBusy) {
   Gate gate;
-  config::Web limits;
+  Limits limits;
   limits.connections = 2;
   ServerThread server(gate.handler(), limits);
   auto first = server.tcp(), second = server.local();
@@ -279,7 +280,7 @@ TEST(Server, TellsOneMoreThanAllowedThatAllPlacesAreBusy) {
 }
 
 TEST(Server, GivesThePlaceOfAClientThatWentToAnother) {
-  config::Web limits;
+  Limits limits;
   limits.connections = 1;
   ServerThread server(streams, limits);
   {
@@ -332,9 +333,9 @@ TEST(Server, EndsStreamsWhenItStops) {
 
 class ServerSocket : public testing::Test {
  protected:
-  std::unique_ptr<Server> make(config::Web limits = {}) {
-    limits.port = 0;
-    return std::make_unique<Server>(loop_.get_executor(), clock_, limits, Language::zh, echo);
+  std::unique_ptr<Server> make(Limits limits = {}) {
+    const Server::Options options{.limits = limits};
+    return std::make_unique<Server>(loop_.get_executor(), clock_, options, echo);
   }
   test::TempFolder folder_;
   asio::io_context loop_;
@@ -343,7 +344,7 @@ class ServerSocket : public testing::Test {
 
 TEST_F(ServerSocket, HasAModeForTheGroupAlone) {
   const auto server = make();
-  server->start(folder_ / "api.sock");
+  server->listen(folder_ / "api.sock");
   struct stat found {};
   ASSERT_EQ(::stat((folder_ / "api.sock").c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777u, 0660u);
@@ -358,14 +359,14 @@ TEST_F(ServerSocket, TakesThePlaceOfOneThatADeadDaemonLeft) {
                                                 asio::local::stream_protocol::endpoint(path.address()));
   }
   ASSERT_TRUE(std::filesystem::exists(file));
-  EXPECT_NO_THROW(make()->start(file));
+  EXPECT_NO_THROW(make()->listen(file));
 }
 
 TEST_F(ServerSocket, LeavesOneThatIsServedAlone) {
   const auto first = make(), second = make();
-  first->start(folder_ / "api.sock");
+  first->listen(folder_ / "api.sock");
   try {
-    second->start(folder_ / "api.sock");
+    second->listen(folder_ / "api.sock");
     FAIL();
   } catch (const std::system_error& error) {
     EXPECT_EQ(error.code(), std::errc::address_in_use);
@@ -377,7 +378,7 @@ TEST_F(ServerSocket, LeavesOneThatIsServedAlone) {
 TEST_F(ServerSocket, LeavesAFileThatIsNoSocketAlone) {
   const auto file = folder_ / "api.sock";
   { Fd made(::creat(file.c_str(), 0600)); }
-  EXPECT_THROW(make()->start(file), std::system_error);
+  EXPECT_THROW(make()->listen(file), std::system_error);
   EXPECT_TRUE(std::filesystem::is_regular_file(file));
 }
 
@@ -386,7 +387,7 @@ TEST_F(ServerSocket, CanLieDeepInTheTree) {
   while (deep.string().size() < 200) deep /= "a-rather-long-folder-name";
   std::filesystem::create_directories(deep);
   const auto server = make();
-  server->start(deep / "api.sock");
+  server->listen(deep / "api.sock");
   auto client = RawClient::local(deep / "api.sock");
   client.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
   std::string answer;
@@ -398,15 +399,16 @@ TEST_F(ServerSocket, CanLieDeepInTheTree) {
 
 TEST_F(ServerSocket, SaysWhichPortIsTaken) {
   asio::ip::tcp::acceptor holder(loop_, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  config::Web limits;
-  limits.port = holder.local_endpoint().port();
-  Server server(loop_.get_executor(), clock_, limits, Language::zh, echo);
+  const auto taken = holder.local_endpoint().port();
+  const auto server = make();
+  server->listen(folder_ / "api.sock");
   try {
-    server.start(folder_ / "api.sock");
+    server->listen_tcp(taken);
     FAIL();
   } catch (const std::system_error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("web.port " + std::to_string(limits.port)));
+    EXPECT_THAT(error.what(), HasSubstr("web.port " + std::to_string(taken)));
   }
+  EXPECT_NO_THROW(RawClient::local(folder_ / "api.sock")) << "the other listener is not harmed";
 }
 
 }  // namespace

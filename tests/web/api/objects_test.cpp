@@ -25,7 +25,7 @@ multicast::ObjectStatus object() {
   return one;
 }
 
-class Receptions : public testing::Test {
+class Objects : public testing::Test {
  protected:
   std::string code(const Response& response) {
     const auto value = json::parse(response.body);
@@ -41,30 +41,30 @@ class Receptions : public testing::Test {
     return list;
   }
   Response fill(const std::string& repair) {
-    return bench_.post("/api/v1/receptions/fill", repair, "application/octet-stream");
+    return bench_.post("/api/v1/objects/fill", repair, "application/octet-stream");
   }
   test::StationBench bench_;
 };
 
-TEST_F(Receptions, OfNoChannelAreNone) {
-  const auto list = bench_.get("/api/v1/receptions");
+TEST_F(Objects, OfNoChannelAreNone) {
+  const auto list = bench_.get("/api/v1/objects");
   EXPECT_EQ(list.status, 200);
   EXPECT_EQ(json::parse(list.body).at("rows").as_array().size(), 0u);
-  for (const auto* path : {"/api/v1/receptions/3", "/api/v1/receptions/3/gaps"}) {
+  for (const auto* path : {"/api/v1/objects/3", "/api/v1/objects/3/gaps"}) {
     const auto answer = bench_.get(path);
     EXPECT_EQ(answer.status, 404);
     EXPECT_EQ(code(answer), "receiver.no_object");
   }
-  EXPECT_EQ(bench_.get("/api/v1/receptions/x/gaps").status, 400);
-  const auto web = bench_.post("/api/v1/receptions/3/web", "{}");
+  EXPECT_EQ(bench_.get("/api/v1/objects/x/gaps").status, 400);
+  const auto web = bench_.post("/api/v1/objects/3/web", "{}");
   EXPECT_EQ(web.status, 404);
   EXPECT_EQ(code(web), "receiver.no_object");
 }
 
-TEST_F(Receptions, OfANeighbourAreHelpedByTheLibrary) {
+TEST_F(Objects, OfANeighbourAreHelpedByTheLibrary) {
   bench_.courseware("media of fruit trees");
   const auto answer =
-      bench_.post("/api/v1/receptions/gaps", json::serialize(to_json(gaps("media of fruit trees"))));
+      bench_.post("/api/v1/objects/gaps", json::serialize(to_json(gaps("media of fruit trees"))));
   ASSERT_EQ(answer.status, 200) << answer.body;
   const auto repair = receiver::read_repair(answer.body);
   ASSERT_TRUE(repair);
@@ -73,27 +73,26 @@ TEST_F(Receptions, OfANeighbourAreHelpedByTheLibrary) {
   EXPECT_EQ(fill(answer.body).status, 409) << "nothing of that key is being received here";
 }
 
-TEST_F(Receptions, AreFoundBySizeAndMd5Too) {
+TEST_F(Objects, AreFoundBySizeAndMd5Too) {
   bench_.courseware("media of fruit trees");
   auto list = gaps("media of fruit trees");
   list.sha256.clear();
-  EXPECT_EQ(bench_.post("/api/v1/receptions/gaps", json::serialize(to_json(list))).status, 404);
+  EXPECT_EQ(bench_.post("/api/v1/objects/gaps", json::serialize(to_json(list))).status, 404);
   flute::Md5 md5;
   const std::string content = "media of fruit trees";
   md5.update({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
   list.md5 = to_hex(md5.finish());
-  EXPECT_EQ(bench_.post("/api/v1/receptions/gaps", json::serialize(to_json(list))).status, 200);
+  EXPECT_EQ(bench_.post("/api/v1/objects/gaps", json::serialize(to_json(list))).status, 200);
 }
 
-TEST_F(Receptions, AreNotHelpedWithWhatIsNotThere) {
-  const auto answer =
-      bench_.post("/api/v1/receptions/gaps", json::serialize(to_json(gaps("never received"))));
+TEST_F(Objects, AreNotHelpedWithWhatIsNotThere) {
+  const auto answer = bench_.post("/api/v1/objects/gaps", json::serialize(to_json(gaps("never received"))));
   EXPECT_EQ(answer.status, 404);
   EXPECT_EQ(code(answer), "receiver.not_here");
 }
 
-TEST_F(Receptions, RefuseWhatIsNoListAndNoRepair) {
-  EXPECT_EQ(code(bench_.post("/api/v1/receptions/gaps", "{}")), "receiver.gaps_bad");
+TEST_F(Objects, RefuseWhatIsNoListAndNoRepair) {
+  EXPECT_EQ(code(bench_.post("/api/v1/objects/gaps", "{}")), "receiver.gaps_bad");
   EXPECT_EQ(code(fill("nonsense")), "receiver.repair_bad");
   EXPECT_EQ(code(fill("")), "receiver.repair_bad");
 }

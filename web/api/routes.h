@@ -1,0 +1,44 @@
+// Every route of the station: one table of method, path, role and what answers it. The functions stand in
+// web/api/*_routes.cpp; docs/formats.md describes each.
+#pragma once
+
+#include <span>
+
+#include "base/asio.h"
+#include "base/result.h"
+#include "web/http/router.h"
+
+namespace edu::web {
+
+struct Context;
+
+using Answer = awaitable<Result<Response>>;
+using RouteFunction = Answer(Context&, Request);  // a coroutine; its request is its own
+
+RouteFunction show_status;
+RouteFunction list_library, import_files, show_courseware, give_poster, pin_courseware, remove_courseware;
+RouteFunction list_objects, show_object, list_gaps, fetch_gaps, answer_gaps, apply_repair;
+RouteFunction list_sources, add_source, test_source, remove_source;
+RouteFunction list_recordings, start_recording, stop_recording, add_plan, remove_plan;
+RouteFunction list_roster, import_roster, export_roster;
+RouteFunction list_programmes, add_programme, show_programme, cancel_programme, show_timeline;
+RouteFunction list_sessions, show_session, sign_in, sign_out, excuse, count_visitors;
+RouteFunction show_book, show_participation;
+RouteFunction show_journal, verify_journal, follow_events;
+RouteFunction show_page, give_style, give_script;
+
+struct RouteRow {
+  const char* method;
+  const char* path;
+  const char* role;
+  RouteFunction* answer;
+  const char* accepts = "application/json";
+};
+
+// Who may use a route: its role is the caller's.
+inline constexpr auto kOperator = "operator";
+
+std::span<const RouteRow> routes();
+void add_routes(Router& router, Context& context);  // all of them; the context outlives the router
+
+}  // namespace edu::web
