@@ -200,6 +200,35 @@ class House(unittest.TestCase):
                     self.assertTrue((ROOT / page).exists() or (ROOT / "docs" / page).exists(), f"{name}: {page}")
 
 
+def constant(source, name):
+    return int(re.search(rf"{name}\W*=?\s*[{{]?(\d+)", (ROOT / source).read_text(encoding="utf-8"))[1])
+
+
+class Figures(unittest.TestCase):
+    NUMBERS = dict(zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13)))
+
+    def stated(self, page, pattern):
+        found = re.search(pattern, (ROOT / page).read_text(encoding="utf-8"))
+        self.assertIsNotNone(found, f"{page}: {pattern}")
+        return [self.NUMBERS.get(word) or int(word) for word in found.groups()]
+
+    def test_threads(self):
+        page = "docs/architecture.md"
+        self.assertEqual(self.stated(page, r"\*\*Workers\*\* \((\w+) threads\)"), [constant("app/station.cpp", "kWorkers")])
+        syncs = constant("receiver/multicast/channel.cpp", "kSyncs")
+        self.assertEqual(self.stated(page, r"\*\*A channel\*\* \((\w+) threads each\): RX, assembly, one worker that .*?, (\w+) that"),
+                         [3 + syncs, syncs])
+
+    def test_the_demo(self):
+        people = (ROOT / "tools/demo/roster.csv").read_text(encoding="utf-8").splitlines()[1:]
+        self.assertEqual(self.stated("README.md", r"a roster of (\d+) people"), [len(people)])
+        media = (ROOT / "tools/demo/make_media.sh").read_text(encoding="utf-8")
+        files = set(re.findall(r"[\w（）]+\.(?:mp4|mpg|wmv|mp3)(?![.\w])", media))
+        self.assertEqual(self.stated("README.md", r"receives (\w+) files: (\w+) courses"), [len(files), len(files) - 2])
+        run = (ROOT / "tools/demo/run.sh").read_text(encoding="utf-8")
+        self.assertIn("seq -f '%03g' 1 {} |".format(*self.stated("README.md", r"signs in (\d+) of the")), run)
+
+
 class Libraries(unittest.TestCase):
     """The table of programs in docs/dependencies.md, against what the binaries ask the loader for."""
 
