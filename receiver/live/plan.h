@@ -19,7 +19,7 @@ struct PlanDraft {
 };
 
 struct Plan : PlanDraft {
-  std::int64_t no = 0;  // counts up from 1
+  std::int64_t no = 0;  // from 1
   std::string zone;     // IANA
   WallTime added{};     // what would have started before is no occurrence of it
   LocalTime begun{};    // the newest occurrence that was begun or missed: none is recorded twice
@@ -28,7 +28,7 @@ struct Plan : PlanDraft {
 
 // One recording that was begun and is not with the intake yet. Instants are UTC ms.
 struct Recording {
-  std::int64_t no = 0;    // counts up from 1
+  std::int64_t no = 0;    // from 1
   std::int64_t plan = 0;  // 0: by hand
   std::string channel, title;
   std::int64_t begin_ms = 0, end_ms = 0;  // with what is recorded before and after its time

@@ -1,5 +1,5 @@
-// When a plan is due: by the timetable's recurrence, so that zones, changes of the clocks and exceptions mean
-// the same in both. Pure.
+// When a plan is due: by the same schedules as the timetable's (calendar/schedule.h), so that rules, zones
+// and changes of the clocks mean the same in both. Pure.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,8 @@
 namespace edu::live {
 
 // Whether a plan may stand beside the others. Refusals: live.minutes {most}, live.overlap {title, start, end,
-// other_start, other_end} (conflict) with one of the same channel or with itself, and what the timetable says
-// of rules, zones and times (scheduler/timetable/edit_checks.h, check_plan).
+// other_start, other_end} (conflict) with one of the same channel or with itself, and those of
+// calendar::check.
 std::optional<Refusal> check(const Plan& plan, const std::vector<Plan>& others, WallTime now);
 
 struct Due {

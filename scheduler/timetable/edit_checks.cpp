@@ -1,9 +1,7 @@
 #include "scheduler/timetable/edit_checks.h"
 
 #include <algorithm>
-#include <stdexcept>
 
-#include "calendar/zone.h"
 #include "library/courseware.h"
 
 namespace edu::scheduler {
@@ -43,90 +41,44 @@ Check check_fields(const Programme& programme) {
   return std::nullopt;
 }
 
-std::optional<Zone> zone_of(const Programme& programme) {
-  if (programme.zone.size() > kLongestName) return std::nullopt;
-  try {
-    return Zone(programme.zone);
-  } catch (const std::runtime_error&) {
-    return std::nullopt;
-  }
-}
-
-// The rule, and that the start and the exceptions are of it. A start that is not the rule's own first is
-// refused: RFC 5545 leaves open what it then means, and an operator who wrote "Sunday the 22nd, every Monday"
-// slipped.
-Check check_rule(const Programme& programme) {
-  const auto recurrence = recurrence_of(programme);
-  if (!recurrence) return recurrence.error();
-  if (recurrence->rule && !fits(*recurrence->rule, programme.local_start))
-    return no("start_not_in_rule",
-              {{"start", edu::to_string(programme.local_start)}, {"rule", recurrence->rule->text()}});
-  auto all = *recurrence;
-  all.except.clear();
-  for (const auto date : programme.exdates)
-    if (expand(all, date, date + seconds(1), 1).starts.empty())
-      return no("exdate_none", {{"start", edu::to_string(date)}});
-  return std::nullopt;
-}
-
-Check check_time(const Programme& programme, const Zone& zone, WallTime now) {
-  const Args args{{"start", zone.iso8601(zone.to_utc(programme.local_start))}, {"now", zone.iso8601(now)}};
-  const bool once = programme.rrule.empty() && programme.rdates.empty();
-  if (!next_start(programme, now)) return no(once ? "past_start" : "past_rule", args);
-  if (zone.to_utc(programme.local_start) > now + kFurthestStart) return no("too_far", args);
-  const auto from = zone.to_local(*next_start(programme, now));
-  const auto coming =
-      expand(*recurrence_of(programme), from, from + std::chrono::days(kConflictDays), kMostOccurrences);
-  if (!coming.cut) return std::nullopt;
-  return no("too_many",
-            {{"most", std::to_string(kMostOccurrences)}, {"days", std::to_string(kConflictDays)}});
-}
-
 Check check_length(const Programme& programme, const Courses& courses) {
-  milliseconds length{0};
   for (const auto number : programme.rundown) {
     const auto found = courses.find(number);
     if (found == courses.end() || found->second.duration <= milliseconds(0))
       return no("no_duration", {{"no", library::courseware_label(number)}});
-    length += found->second.duration;
   }
-  if (length <= kLongestProgramme) return std::nullopt;
-  return no("too_long", {{"length", clock_duration(length)}, {"most", clock_duration(kLongestProgramme)}});
+  const auto length = length_of(programme, courses);
+  if (length <= calendar::kLongestOccurrence) return std::nullopt;
+  return no("too_long",
+            {{"length", clock_duration(length)}, {"most", clock_duration(calendar::kLongestOccurrence)}});
 }
 
-Refusal describe(const Conflict& conflict, const Zone& zone) {
-  const auto& wanted = conflict.wanted;
-  const auto& with = conflict.with;
-  Args args{{"start", zone.iso8601(wanted.start)},
-            {"end", zone.iso8601(wanted.end)},
-            {"other_start", zone.iso8601(with.start)},
-            {"other_end", zone.iso8601(with.end)}};
-  if (with.programme == wanted.programme) return *no("overlaps_itself", args, Refusal::Kind::conflict);
-  args["other"] = std::to_string(with.programme);
-  args["title"] = with.title;
-  return *no("conflict", args, Refusal::Kind::conflict);
+calendar::Planned planned(const Programme& programme, const Courses& courses) {
+  return {programme.id, schedule_of(programme), length_of(programme, courses)};
 }
 
 }  // namespace
 
 std::optional<Refusal> check_plan(const Programme& programme, WallTime now) {
   if (auto bad = check_fields(programme)) return bad;
-  const auto zone = zone_of(programme);
-  if (!zone) return no("zone_unknown", {{"zone", programme.zone.substr(0, kLongestName)}});
-  if (auto bad = check_rule(programme)) return bad;
-  return check_time(programme, *zone, now);
+  return calendar::check(schedule_of(programme), now);
 }
 
 std::optional<Refusal> check_room(const Programme& programme, const std::vector<Programme>& others,
                                   const Courses& courses, WallTime now) {
   if (auto bad = check_length(programme, courses)) return bad;
-  const auto from = next_start(programme, now).value_or(now);
-  const auto to = from + std::chrono::days(kConflictDays);
-  const auto wanted = resolve({programme}, courses, from, to);
-  // What is left of the others; one that runs into the window from before it counts too.
-  const auto taken = resolve(others, courses, from - kLongestProgramme, to);
-  if (const auto conflict = find_conflict(wanted, taken)) return describe(*conflict, Zone(programme.zone));
-  return std::nullopt;
+  std::vector<calendar::Planned> beside;
+  for (const auto& other : others)
+    if (!other.cancelled) beside.push_back(planned(other, courses));
+  const auto conflict = calendar::find_conflict(planned(programme, courses), beside, now);
+  if (!conflict) return std::nullopt;
+  auto args = calendar::conflict_args(*conflict, schedule_of(programme));
+  const auto other = std::ranges::find(others, conflict->with.no, &Programme::id);
+  if (conflict->with.no == programme.id || other == others.end())
+    return no("overlaps_itself", args, Refusal::Kind::conflict);
+  args["other"] = std::to_string(other->id);
+  args["title"] = other->title;
+  return no("conflict", args, Refusal::Kind::conflict);
 }
 
 }  // namespace edu::scheduler

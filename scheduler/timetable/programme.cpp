@@ -22,6 +22,18 @@ std::optional<Kind> kind_of(std::string_view name) {
   return std::nullopt;
 }
 
+calendar::Schedule schedule_of(const Programme& programme) {
+  calendar::Schedule schedule;
+  schedule.first = programme.local_start;
+  schedule.rrule = programme.rrule;
+  schedule.except = programme.cancelled_dates;
+  schedule.except.insert(programme.exdates.begin(), programme.exdates.end());
+  schedule.extra = {programme.rdates.begin(), programme.rdates.end()};
+  schedule.zone = programme.zone;
+  schedule.added = programme.added;
+  return schedule;
+}
+
 std::string occurrence_key(std::int64_t programme, LocalTime local_start) {
   return fmt::format("P{}@{}", programme, edu::to_string(local_start));
 }

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "calendar/schedule.h"
 
 namespace edu::scheduler {
 
@@ -30,15 +31,18 @@ struct ProgrammeDraft {
 };
 
 struct Programme : ProgrammeDraft {
-  std::int64_t id = 0;  // counts up from 1
+  std::int64_t id = 0;  // from 1
   WallTime added{};     // what would have started before is no occurrence of it
   bool cancelled = false;
   std::set<LocalTime> cancelled_dates;  // single occurrences
 };
 
+// When it plays: exceptions and cancelled occurrences in one.
+calendar::Schedule schedule_of(const Programme& programme);
+
 // What the edit takes at most: a line of the notice board, a day's rundown, a school year of exceptions.
 inline constexpr std::size_t kLongestTitle = 200;   // bytes of UTF-8, about 66 Chinese characters
-inline constexpr std::size_t kLongestName = 120;    // bytes: tutor, chair, place, a group, a zone
+inline constexpr std::size_t kLongestName = 120;    // bytes: tutor, chair, place, a group
 inline constexpr std::size_t kLongestReason = 500;  // bytes
 inline constexpr std::size_t kMostItems = 100;      // of a rundown
 inline constexpr std::size_t kMostGroups = 100;

@@ -1,24 +1,12 @@
 #include "scheduler/timetable/timeline.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <tuple>
 
 #include <fmt/format.h>
 
 namespace edu::scheduler {
 namespace {
-
-// Local times are cut this much wider than the instants: more than any change of clocks, the loss of a whole
-// day at the date line included.
-constexpr std::chrono::hours kZoneMargin{25};
-
-std::optional<Zone> zone_of(const Programme& programme) {
-  try {
-    return Zone(programme.zone);
-  } catch (const std::runtime_error&) {  // tzdata has lost a name since; the timetable logs it when it loads
-    return std::nullopt;
-  }
-}
 
 void add_once(std::vector<std::string>& names, const std::string& name) {
   if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
@@ -46,29 +34,8 @@ Occurrence occurrence_of(const Programme& programme, const Courses& courses) {
   return occurrence;
 }
 
-void resolve_one(const Programme& programme, const Courses& courses, WallTime from, WallTime to,
-                 std::vector<Occurrence>& out) {
-  const auto zone = zone_of(programme);
-  const auto recurrence = recurrence_of(programme);
-  if (programme.cancelled || !zone || !recurrence) return;
-  auto occurrence = occurrence_of(programme, courses);
-  milliseconds length{0};
-  for (const auto& item : occurrence.rundown) length += item.duration;
-  const auto starts = expand(*recurrence, zone->to_local(from) - kZoneMargin,
-                             zone->to_local(to) + kZoneMargin, kMostOccurrences + 1);
-  for (const auto local : starts.starts) {
-    occurrence.local_start = local;
-    occurrence.start = zone->to_utc(local);
-    occurrence.end = occurrence.start + length;
-    if (occurrence.start >= std::max(from, programme.added) && occurrence.start < to)
-      out.push_back(occurrence);
-  }
-}
-
-bool earlier(const Occurrence& a, const Occurrence& b) {
-  if (a.start != b.start) return a.start < b.start;
-  if (a.programme != b.programme) return a.programme < b.programme;
-  return a.local_start < b.local_start;
+std::tuple<WallTime, std::int64_t, LocalTime> place_of(const Occurrence& one) {
+  return {one.start, one.programme, one.local_start};
 }
 
 }  // namespace
@@ -87,67 +54,36 @@ const char* to_string(State state) {
   return "";
 }
 
-Result<calendar::Recurrence> recurrence_of(const Programme& programme) {
-  calendar::Recurrence recurrence{programme.local_start,
-                                  std::nullopt,
-                                  programme.cancelled_dates,
-                                  {programme.rdates.begin(), programme.rdates.end()}};
-  recurrence.except.insert(programme.exdates.begin(), programme.exdates.end());
-  if (programme.rrule.empty()) return recurrence;
-  auto rule = calendar::Rule::parse(programme.rrule);
-  if (!rule) return Unexpected(rule.error());
-  recurrence.rule = *std::move(rule);
-  return recurrence;
+milliseconds length_of(const Programme& programme, const Courses& courses) {
+  milliseconds length{0};
+  for (const auto no : programme.rundown)
+    if (const auto found = courses.find(no); found != courses.end()) length += found->second.duration;
+  return length;
 }
 
 std::vector<Occurrence> resolve(const std::vector<Programme>& programmes, const Courses& courses,
                                 WallTime from, WallTime to) {
   std::vector<Occurrence> timeline;
-  for (const auto& programme : programmes) resolve_one(programme, courses, from, to, timeline);
-  std::sort(timeline.begin(), timeline.end(), earlier);
+  for (const auto& programme : programmes) {
+    if (programme.cancelled) continue;
+    auto occurrence = occurrence_of(programme, courses);
+    const auto length = length_of(programme, courses);
+    for (const auto& start : calendar::starts(schedule_of(programme), from, to)) {
+      occurrence.local_start = start.local;
+      occurrence.start = start.at;
+      occurrence.end = start.at + length;
+      timeline.push_back(occurrence);
+    }
+  }
+  std::ranges::sort(timeline, {}, place_of);
   int number = 0;
   for (auto& occurrence : timeline) occurrence.number = ++number;
   return timeline;
 }
 
 std::optional<WallTime> next_start(const Programme& programme, WallTime from) {
-  const auto zone = zone_of(programme);
-  const auto recurrence = recurrence_of(programme);
-  if (programme.cancelled || !zone || !recurrence) return std::nullopt;
-  from = std::max(from, programme.added);
-  // By local time the search may begin too early, when the clocks have just been changed.
-  for (auto local = zone->to_local(from) - kZoneMargin;;) {
-    const auto found = next(*recurrence, local);
-    if (!found) return std::nullopt;
-    const auto start = zone->to_utc(*found);
-    if (start >= from) return start;
-    local = *found + seconds(1);
-  }
-}
-
-std::optional<Conflict> find_conflict(const std::vector<Occurrence>& wanted,
-                                      const std::vector<Occurrence>& others) {
-  const Occurrence* latest_wanted = nullptr;
-  const Occurrence* latest_other = nullptr;
-  auto overlaps = [](const Occurrence* before, const Occurrence& now) {
-    return before && before->end > now.start;
-  };
-  auto later = [](const Occurrence* a, const Occurrence* b) { return !a || b->end > a->end ? b : a; };
-  auto other = others.begin();
-  auto pass_others = [&](const Occurrence* until) -> std::optional<Conflict> {
-    for (; other != others.end() && (!until || other->start < until->start); ++other) {
-      if (overlaps(latest_wanted, *other)) return Conflict{*latest_wanted, *other};
-      latest_other = later(latest_other, &*other);
-    }
-    return std::nullopt;
-  };
-  for (const auto& one : wanted) {
-    if (auto conflict = pass_others(&one)) return conflict;
-    if (overlaps(latest_other, one)) return Conflict{one, *latest_other};
-    if (overlaps(latest_wanted, one)) return Conflict{one, *latest_wanted};
-    latest_wanted = later(latest_wanted, &one);
-  }
-  return pass_others(nullptr);
+  if (programme.cancelled) return std::nullopt;
+  return calendar::next_start(schedule_of(programme), from);
 }
 
 }  // namespace edu::scheduler

@@ -1,4 +1,4 @@
-// The resolver: programmes and the durations of their courseware become the numbered timeline, what is on the
+// The resolver: programmes and the durations of their courses become the numbered timeline, what is on the
 // air when. Pure: the same programmes give the same timeline, and only the caller knows what time it is.
 #pragma once
 
@@ -10,13 +10,12 @@
 #include "base/messages.h"
 #include "base/table.h"
 #include "base/time.h"
-#include "calendar/recurrence.h"
 #include "calendar/zone.h"
 #include "scheduler/timetable/programme.h"
 
 namespace edu::scheduler {
 
-// What the timeline must know of a courseware; it never changes, for courseware is what its digest says.
+// What the timeline must know of a course; it never changes, for a course is what its digest says.
 struct Course {
   std::string title, lecturer, audience;
   milliseconds duration{0};
@@ -48,29 +47,16 @@ struct Occurrence {
   std::string key() const { return occurrence_key(programme, local_start); }
 };
 
-// A rule may give this many occurrences in kConflictDays: one an hour. More is a slip of whoever wrote it.
-inline constexpr std::size_t kMostOccurrences = 24 * 366;
-inline constexpr int kConflictDays = 366;
-
-// The programme's rule, exceptions and cancelled occurrences in one. Refusals of Rule::parse.
-Result<calendar::Recurrence> recurrence_of(const Programme& programme);
+// The durations of the rundown.
+milliseconds length_of(const Programme& programme, const Courses& courses);
 
 // What starts in [from, to), by start, then programme. A programme that is cancelled, or whose zone or rule
-// this machine cannot read, gives nothing; a courseware that `courses` lacks gives an item without duration.
-// A local time that a change of the clocks skips starts at the change; one that comes twice starts the first
-// time.
+// this machine cannot read, gives nothing; a course that `courses` lacks gives an item without duration.
 std::vector<Occurrence> resolve(const std::vector<Programme>& programmes, const Courses& courses,
                                 WallTime from, WallTime to);
 
 // The first occurrence at or after `from`; nullopt when the programme is over or cancelled.
 std::optional<WallTime> next_start(const Programme& programme, WallTime from);
-
-struct Conflict {
-  Occurrence wanted, with;  // `with` may be of the same programme
-};
-// The first two that want the screen at one time, of which at least one is of `wanted`. Both lists by start.
-std::optional<Conflict> find_conflict(const std::vector<Occurrence>& wanted,
-                                      const std::vector<Occurrence>& others);
 
 // 节目预告, the notice of programmes (docs/domain.md).
 Table timeline_table(const std::vector<Occurrence>& timeline, const Zone& zone, Language language);

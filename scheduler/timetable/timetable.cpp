@@ -60,13 +60,6 @@ std::optional<Zone> zone_of(const Programme& programme) {
   }
 }
 
-milliseconds length_of(const Programme& programme, const Courses& courses) {
-  milliseconds length{0};
-  for (const auto no : programme.rundown)
-    if (const auto found = courses.find(no); found != courses.end()) length += found->second.duration;
-  return length;
-}
-
 }  // namespace
 
 void prepare(Database& database) {
@@ -195,7 +188,7 @@ std::vector<Occurrence> Timetable::between(WallTime from, WallTime to) const {
 }
 
 std::vector<Occurrence> Timetable::timeline(WallTime now, int days) const {
-  auto list = between(now - kLongestProgramme, now + std::chrono::days(days));
+  auto list = between(now - calendar::kLongestOccurrence, now + std::chrono::days(days));
   std::erase_if(list, [now](const Occurrence& one) { return one.end <= now; });
   int number = 0;
   for (auto& one : list) one.number = ++number;

@@ -47,7 +47,7 @@ class RefusedRule : public testing::TestWithParam<Refused> {};
 TEST_P(RefusedRule, SaysWhatIsWrong) {
   const auto rule = Rule::parse(GetParam().text);
   ASSERT_FALSE(rule) << GetParam().text;
-  EXPECT_EQ(rule.error().code, std::string("scheduler.") + GetParam().code) << GetParam().text;
+  EXPECT_EQ(rule.error().code, std::string("calendar.") + GetParam().code) << GetParam().text;
   if (*GetParam().arg != 0) {
     EXPECT_EQ(rule.error().args.at(GetParam().arg), GetParam().value) << GetParam().text;
   }
@@ -79,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"FREQ=WEEKLY;BYDAY=1MO", "rrule_value", "part", "BYDAY"},
         Refused{"FREQ=MONTHLY;BYDAY=0MO", "rrule_value", "part", "BYDAY"},
         Refused{"FREQ=MONTHLY;BYMONTHDAY=32", "rrule_value", "allowed", "1…31, -31…-1"},
+        Refused{"FREQ=MONTHLY;BYMONTHDAY=-2147483648", "rrule_value", "part", "BYMONTHDAY"},
         Refused{"FREQ=MONTHLY;BYMONTHDAY=5,,6", "rrule_value", "value", "5,,6"},
         Refused{"FREQ=DAILY;BYHOUR=24", "rrule_value", "allowed", "0…23"},
         Refused{"FREQ=DAILY;BYHOUR=-1", "rrule_value", "part", "BYHOUR"},
@@ -95,19 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Rule, RefusesATextOfAMegabyte) {
   EXPECT_EQ(Rule::parse("FREQ=DAILY;BYHOUR=" + std::string(1 << 20, '1')).error().code,
-            "scheduler.rrule_length");
-}
-
-TEST(Rule, SurvivesArbitraryBytes) {
-  const std::string seed = "FREQ=MONTHLY;BYDAY=-1FR,2TU;COUNT=7;BYHOUR=1";
-  for (std::size_t i = 0; i < seed.size(); ++i)
-    for (const char c : {'\0', '=', ';', ',', '-', '+', '9', '\xff', '\n'}) {
-      auto text = seed;
-      text[i] = c;
-      if (const auto rule = Rule::parse(text)) {
-        fits(*rule, at("2026-11-24T01:00"));
-      }
-    }
+            "calendar.rrule_length");
 }
 
 struct Case {

@@ -379,12 +379,12 @@ TEST_F(RecordingTest, APlanIsRefusedWithAReason) {
   EXPECT_EQ(refused(plan("2026-11-24T09:00")), "");
   EXPECT_EQ(refused(plan("2026-11-24T10:00", 0)), "live.minutes");
   EXPECT_EQ(refused(plan("2026-11-24T10:00", 30, "nowhere")), "live.no_channel");
-  EXPECT_EQ(refused(plan("2026-11-20T10:00")), "scheduler.past_start");
+  EXPECT_EQ(refused(plan("2026-11-20T10:00")), "calendar.past_start");
   auto daily = plan("2026-11-24T12:00", 1440);
   daily.rrule = "FREQ=DAILY;BYHOUR=12,18";
   EXPECT_EQ(refused(daily), "live.overlap");
   daily.rrule = "FREQ=FORTNIGHTLY";
-  EXPECT_EQ(refused(daily), "scheduler.rrule_freq");
+  EXPECT_EQ(refused(daily), "calendar.rrule_freq");
 }
 
 TEST_F(RecordingTest, AChannelThatIsGoneFromTheSettingsIsHandedOverAsFarAsItCame) {

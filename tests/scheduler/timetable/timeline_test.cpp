@@ -155,42 +155,6 @@ TEST(Timeline, FindsTheNextStartThroughCancellationsAndGaps) {
   EXPECT_EQ(next_start(daily, utc("2026-03-08T07:01")), std::nullopt);
 }
 
-std::string conflict_of(std::vector<Programme> wanted, std::vector<Programme> others) {
-  const auto from = utc("2026-11-01T00:00"), to = utc("2026-12-31T00:00");
-  const auto found =
-      find_conflict(resolve(wanted, courses(), from, to), resolve(others, courses(), from, to));
-  return found ? found->wanted.key() + " x " + found->with.key() : "";
-}
-
-TEST(Conflict, NamesBothOccurrences) {
-  const auto evening = programme(1, "2026-11-22T19:30", {1}, "FREQ=DAILY");
-  EXPECT_EQ(conflict_of({programme(2, "2026-11-25T20:00", {2})}, {evening}),
-            "P2@2026-11-25T20:00:00 x P1@2026-11-25T19:30:00");
-  EXPECT_EQ(conflict_of({programme(2, "2026-11-25T19:15", {2})}, {evening}),
-            "P2@2026-11-25T19:15:00 x P1@2026-11-25T19:30:00");
-  EXPECT_EQ(conflict_of({programme(2, "2026-11-25T19:30", {2})}, {evening}),
-            "P2@2026-11-25T19:30:00 x P1@2026-11-25T19:30:00");
-}
-
-TEST(Conflict, BackToBackIsNone) {
-  const auto evening = programme(1, "2026-11-22T19:30", {1});
-  EXPECT_EQ(
-      conflict_of({programme(2, "2026-11-22T20:10", {2}), programme(3, "2026-11-22T19:10", {2})}, {evening}),
-      "");
-}
-
-TEST(Conflict, SeesALongProgrammeBehindAShortOne) {
-  const auto found =
-      conflict_of({programme(3, "2026-11-22T22:00", {2})},
-                  {programme(1, "2026-11-22T08:00", {4}), programme(2, "2026-11-23T08:00", {2})});
-  EXPECT_EQ(found, "P3@2026-11-22T22:00:00 x P1@2026-11-22T08:00:00");
-}
-
-TEST(Conflict, AProgrammeMustNotOverlapItself) {
-  EXPECT_EQ(conflict_of({programme(1, "2026-11-22T09:00", {1}, "FREQ=DAILY;BYHOUR=9;BYMINUTE=0,30")}, {}),
-            "P1@2026-11-22T09:30:00 x P1@2026-11-22T09:00:00");
-}
-
 const WallTime kNow = utc("2026-11-22T04:00");  // 12:00 in Shanghai
 
 std::string refused(const Programme& p, std::vector<Programme> others = {}) {
@@ -221,21 +185,21 @@ TEST(EditChecks, RefuseFieldsThatAreMissingOrTooLong) {
   EXPECT_EQ(with([](Programme& x) { x.rundown.assign(kMostItems + 1, 1); }), "scheduler.field_many");
   EXPECT_EQ(with([](Programme& x) { x.rdates.assign(kMostExceptions + 1, x.local_start); }),
             "scheduler.field_many");
-  EXPECT_EQ(with([](Programme& x) { x.zone = "Mars/Olympus"; }), "scheduler.zone_unknown");
-  EXPECT_EQ(with([](Programme& x) { x.exdates = {at("2026-11-24T19:30")}; }), "scheduler.exdate_none");
+  EXPECT_EQ(with([](Programme& x) { x.zone = "Mars/Olympus"; }), "calendar.zone_unknown");
+  EXPECT_EQ(with([](Programme& x) { x.exdates = {at("2026-11-24T19:30")}; }), "calendar.exdate_none");
   EXPECT_EQ(with([](Programme& x) { x.exdates = {x.local_start}; }),
-            "scheduler.past_start");  // nothing is left
+            "calendar.past_start");  // nothing is left
 }
 
 TEST(EditChecks, RefuseWhatIsPast) {
   const auto no = check_plan(programme(1, "2026-11-22T11:59"), kNow);
   ASSERT_TRUE(no);
-  EXPECT_EQ(no->code, "scheduler.past_start");
+  EXPECT_EQ(no->code, "calendar.past_start");
   EXPECT_EQ(no->args.at("start"), "2026-11-22T11:59:00+08:00");
   EXPECT_EQ(no->args.at("now"), "2026-11-22T12:00:00+08:00");
-  EXPECT_EQ(refused(programme(1, "2026-11-20T11:00", {1}, "FREQ=DAILY;COUNT=3")), "scheduler.past_rule");
+  EXPECT_EQ(refused(programme(1, "2026-11-20T11:00", {1}, "FREQ=DAILY;COUNT=3")), "calendar.past_rule");
   EXPECT_EQ(refused(programme(1, "2026-11-20T11:00", {1}, "FREQ=DAILY;COUNT=4")), "");
-  EXPECT_EQ(refused(programme(1, "2032-11-20T11:00")), "scheduler.too_far");
+  EXPECT_EQ(refused(programme(1, "2032-11-20T11:00")), "calendar.too_far");
 }
 
 TEST(EditChecks, RefuseRulesThatExplodeOrNeverCome) {
@@ -243,12 +207,12 @@ TEST(EditChecks, RefuseRulesThatExplodeOrNeverCome) {
       refused(programme(1, "2026-11-23T00:00", {1},
                         "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23;"
                         "BYMINUTE=0,10,20,30,40,50")),
-      "scheduler.too_many");
+      "calendar.too_many");
   EXPECT_EQ(refused(programme(1, "2026-11-23T00:00", {1}, "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")),
-            "scheduler.start_not_in_rule");
+            "calendar.start_not_in_rule");
   EXPECT_EQ(refused(programme(1, "2026-11-22T19:30", {1}, "FREQ=WEEKLY;BYDAY=MO")),
-            "scheduler.start_not_in_rule");
-  EXPECT_EQ(refused(programme(1, "2026-11-22T19:30", {1}, "FREQ=SECONDLY")), "scheduler.rrule_freq");
+            "calendar.start_not_in_rule");
+  EXPECT_EQ(refused(programme(1, "2026-11-22T19:30", {1}, "FREQ=SECONDLY")), "calendar.rrule_freq");
 }
 
 TEST(EditChecks, RefuseCoursewareWithoutDurationAndMoreThanADay) {
@@ -267,6 +231,20 @@ TEST(EditChecks, NameTheOtherProgrammeAndTheInstant) {
   EXPECT_EQ(no->args.at("title"), "节目7");
   EXPECT_EQ(no->args.at("start"), "2026-12-02T20:00:00+08:00");
   EXPECT_EQ(no->args.at("other_end"), "2026-12-02T20:10:00+08:00");
+}
+
+TEST(EditChecks, NameAProgrammeThatOverlapsItself) {
+  const auto no = check_room(programme(1, "2026-11-23T09:00", {1}, "FREQ=DAILY;BYHOUR=9;BYMINUTE=0,30"), {},
+                             courses(), kNow);
+  ASSERT_TRUE(no);
+  EXPECT_EQ(no->code, "scheduler.overlaps_itself");
+  EXPECT_EQ(no->args.at("start"), "2026-11-23T09:30:00+08:00");
+}
+
+TEST(EditChecks, TakeThePlaceOfACancelledProgramme) {
+  auto gone = programme(7, "2026-11-25T19:30");
+  gone.cancelled = true;
+  EXPECT_EQ(refused(programme(8, "2026-11-25T19:30"), {gone}), "");
 }
 
 TEST(EditChecks, LookAYearAheadFromTheFirstOccurrence) {
