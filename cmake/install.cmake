@@ -12,8 +12,7 @@ install(FILES docs/man/edustationd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 # The settings of a station are the operator's: a file that is there already stays as it is.
 install(CODE "set(shipped \"${PROJECT_SOURCE_DIR}/config/station.toml\")")
 install(CODE [[
-  set(folder "$ENV{DESTDIR}/etc/edustation")
-  if(NOT EXISTS "${folder}/station.toml")
-    file(INSTALL "${shipped}" DESTINATION "${folder}")
+  if(NOT EXISTS "$ENV{DESTDIR}/etc/edustation/station.toml")
+    file(INSTALL "${shipped}" DESTINATION /etc/edustation) # below DESTDIR by itself
   endif()
 ]])

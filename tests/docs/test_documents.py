@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import tomllib
 import unittest
 
@@ -250,6 +251,22 @@ class Libraries(unittest.TestCase):
         installed = (ROOT / "cmake/install.cmake").read_text(encoding="utf-8")
         for program in PROGRAMS:
             self.assertRegex(installed, rf"[( ]{program}[ )]")
+
+
+class Install(unittest.TestCase):
+    def test_puts_everything_in_place_and_leaves_settings_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in range(2):
+                subprocess.run(["cmake", "--install", BIN.parent, "--prefix", "/usr"], env={**os.environ, "DESTDIR": folder},
+                               capture_output=True, check=True)
+                settings = pathlib.Path(folder, "etc/edustation/station.toml")
+                if settings.read_text(encoding="utf-8") != "# mine":
+                    self.assertEqual(settings.read_bytes(), (ROOT / "config/station.toml").read_bytes())
+                    settings.write_text("# mine", encoding="utf-8")
+            self.assertEqual(settings.read_text(encoding="utf-8"), "# mine")
+            there = {path.name for path in pathlib.Path(folder).rglob("*") if path.is_file()}
+            self.assertEqual(set(PROGRAMS) - there, set())
+            self.assertEqual({page.name for page in (ROOT / "docs/man").iterdir()} - there, set())
 
 
 if __name__ == "__main__":
