@@ -2,12 +2,13 @@
 // (docs/formats.md). Both are hostile until they are read. Pure: no I/O.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
-#include "receiver/multicast/session.h"
+#include "base/result.h"
 
 namespace edu::receiver {
 

@@ -1,4 +1,4 @@
-// The threads of a channel. Everything that is not a crossing between them is in sessions.h and below.
+// The threads of a channel. Everything that is not a crossing between them is in flute_sessions.h and below.
 #include "receiver/multicast/channel.h"
 
 #include <atomic>
@@ -34,8 +34,8 @@ fec::CodeSettings code_of(const config::Channel& channel) {
   return code;
 }
 
-Session::Limits limits_of(const config::Channel& channel, std::uint64_t largest) {
-  Session::Limits limits;
+FluteSession::Limits limits_of(const config::Channel& channel, std::uint64_t largest) {
+  FluteSession::Limits limits;
   limits.bookkeeping = channel.memory_mb * kMiB / kBookkeepingShare;
   limits.largest = largest;
   return limits;
@@ -83,7 +83,7 @@ struct Channel::Engine {
                  {channel.tsi.begin(), channel.tsi.end()}),
         partial(folder / "partial") {}
 
-  Session::Parts session_parts(const fs::path& folder) {
+  FluteSession::Parts session_parts(const fs::path& folder) {
     Assembly::Parts common{parts.files, memory, jobs, parts.room, code_of(channel)};
     return {std::move(common),
             done,
@@ -114,7 +114,7 @@ struct Channel::Engine {
   std::int64_t next_no = parts.first_no;
   BatchQueue queue;
   WorkerJobs jobs;
-  Sessions sessions;
+  FluteSessions sessions;
   std::uint64_t kernel_drops = 0, objects_done = 0, objects_failed = 0;
   bool listening = false;
   std::string trouble;

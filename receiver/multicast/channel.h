@@ -17,7 +17,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "config/settings.h"
-#include "receiver/multicast/sessions.h"
+#include "receiver/multicast/flute_sessions.h"
 
 namespace edu::multicast {
 
@@ -28,7 +28,7 @@ struct ChannelStatus {
   bool listening = false;
   std::string trouble;  // while it is not: what the system says
   DatagramCounts datagrams;
-  SessionCounts packets;
+  FluteCounts packets;
   SymbolCounts symbols;  // of objects that have ended
   std::uint64_t kernel_drops = 0;
   std::uint64_t objects_done = 0, objects_failed = 0;

@@ -18,7 +18,7 @@
 #include "flute/fec/block_code.h"
 #include "flute/md5.h"
 #include "later_jobs.h"
-#include "receiver/multicast/sessions.h"
+#include "receiver/multicast/flute_sessions.h"
 #include "tests/support/faulty_files.h"
 #include "tests/support/temp_folder.h"
 
@@ -162,13 +162,14 @@ inline Address address(std::uint8_t last) {
 
 // The receiving side; made anew on the same folder it is the station after a power cut.
 struct Receiver {
-  explicit Receiver(fs::path where, Files& storage, std::size_t bytes = 1 << 20, Session::Limits most = {})
+  explicit Receiver(fs::path where, Files& storage, std::size_t bytes = 1 << 20,
+                    FluteSession::Limits most = {})
       : folder(std::move(where)), files(storage), memory(bytes), limits(most) {
     files.make_folder(folder / "partial");
     files.make_folder(folder / "ready");
   }
 
-  Session::Parts parts() {
+  FluteSession::Parts parts() {
     Assembly::Parts assembly{files, memory, jobs, [this](std::uint64_t) { return no_room; }, {}};
     auto is_companion = [](const std::string& name) { return name.ends_with(".manifest.json"); };
     return {std::move(assembly),
@@ -197,13 +198,13 @@ struct Receiver {
   Files& files;
   test::LaterJobs jobs;
   BlockMemory memory;
-  Session::Limits limits;
+  FluteSession::Limits limits;
   std::optional<Refusal> no_room;
   std::vector<Ended> ended;
   std::int64_t next_no = 1;
   DoneTable done{files, folder / "done"};
   Moment now{from_ms(1'795'000'000'000), milliseconds(1'000'000)};
-  Sessions sessions{parts(), "239.1.2.3 4001", {}};
+  FluteSessions sessions{parts(), "239.1.2.3 4001", {}};
 };
 
 class Receiving : public testing::Test {

@@ -77,7 +77,7 @@ std::ptrdiff_t open_files(const fs::path& folder) {
 }
 
 TEST_F(ReplacedTest, OfThousandsOfObjectsOnlySomeKeepTheirFilesOpen) {
-  Session::Limits limits;
+  FluteSession::Limits limits;
   limits.open = 3;
   Receiver receiver(folder_.path(), files_, 1 << 20, limits);
   std::vector<flute::File> files;
@@ -202,7 +202,7 @@ TEST_F(ReplacedTest, ATransferLengthThatBecomesKnownIsNoReplacement) {
 }
 
 TEST_F(ReplacedTest, AllSessionsOfAChannelShareOneMeasureOfBookkeeping) {
-  Session::Limits limits;
+  FluteSession::Limits limits;
   limits.bookkeeping = Assembly::bookkeeping(no_code(content_.size())) * 3;
   Receiver receiver(folder_.path(), files_, 1 << 20, limits);
   const auto announce = [&](std::uint64_t toi, std::uint8_t from) {
@@ -214,13 +214,14 @@ TEST_F(ReplacedTest, AllSessionsOfAChannelShareOneMeasureOfBookkeeping) {
   const std::vector<flute::File> none;
   // Senders that are long still give way, and what they had is free again.
   receiver.pass(std::chrono::minutes(1));
-  for (std::uint8_t from = 6; from < 5 + Sessions::kMost; ++from) receiver.take(sender_.fdt(1, none), from);
+  for (std::uint8_t from = 6; from < 5 + FluteSessions::kMost; ++from)
+    receiver.take(sender_.fdt(1, none), from);
   announce(100, 100);
   EXPECT_EQ(receiver.sessions.session_counts().too_many, 2u);
 }
 
 TEST_F(ReplacedTest, WhatIsTooLargeHasOneRecordWhateverIsStartedAnew) {
-  Session::Limits limits;
+  FluteSession::Limits limits;
   limits.largest = 4000;
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   const auto packets = sender_.object({0, 1}, no_code(0), content_, true);

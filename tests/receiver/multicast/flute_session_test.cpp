@@ -3,7 +3,7 @@
 namespace edu::multicast {
 namespace {
 
-class SessionTest : public Receiving {
+class FluteSessionTest : public Receiving {
  protected:
   std::vector<std::string> names() const {
     std::vector<std::string> out;
@@ -19,7 +19,7 @@ class SessionTest : public Receiving {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST_F(SessionTest, DeliversWhatTheFdtNames) {
+TEST_F(FluteSessionTest, DeliversWhatTheFdtNames) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "http://x/%E8%AF%BE.mp4", content_, no_code(0))}));
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   receiver_.settle();
@@ -28,7 +28,7 @@ TEST_F(SessionTest, DeliversWhatTheFdtNames) {
   EXPECT_EQ(receiver_.ended[0].session, "192.0.2.1 TSI 7");
 }
 
-TEST_F(SessionTest, BeginsFromExtFtiBeforeTheFdtCame) {
+TEST_F(FluteSessionTest, BeginsFromExtFtiBeforeTheFdtCame) {
   receiver_.take(sender_.object({0, 1}, no_code(0), content_, true));
   EXPECT_THAT(names(), IsEmpty());
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
@@ -37,14 +37,14 @@ TEST_F(SessionTest, BeginsFromExtFtiBeforeTheFdtCame) {
   EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
 }
 
-TEST_F(SessionTest, HoldsWhatComesBeforeTheFdtWithoutExtFti) {
+TEST_F(FluteSessionTest, HoldsWhatComesBeforeTheFdtWithoutExtFti) {
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   receiver_.settle();
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
-TEST_F(SessionTest, ReceivesNothingTwiceInACarousel) {
+TEST_F(FluteSessionTest, ReceivesNothingTwiceInACarousel) {
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   for (int pass = 0; pass < 3; ++pass) {
     receiver_.take(fdt);
@@ -60,7 +60,7 @@ TEST_F(SessionTest, ReceivesNothingTwiceInACarousel) {
   EXPECT_THAT(restarted.ended, IsEmpty());
 }
 
-TEST_F(SessionTest, TakesTheNewObjectWhenItsToiNamesAnother) {
+TEST_F(FluteSessionTest, TakesTheNewObjectWhenItsToiNamesAnother) {
   const auto other = noise(4000, 9);
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto old = sender_.object({0, 1}, no_code(0), content_);
@@ -72,7 +72,7 @@ TEST_F(SessionTest, TakesTheNewObjectWhenItsToiNamesAnother) {
   EXPECT_EQ(content_of(receiver_.ended[1].file.path), other);
 }
 
-TEST_F(SessionTest, ReadsTheSameInstanceAgainWhenItsBytesAreOthers) {
+TEST_F(FluteSessionTest, ReadsTheSameInstanceAgainWhenItsBytesAreOthers) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   receiver_.take(sender_.fdt(1, {file_of({0, 2}, "b.mp4", content_, no_code(0))}));
   EXPECT_EQ(receiver_.sessions.session_counts().fdts, 2u);
@@ -81,13 +81,13 @@ TEST_F(SessionTest, ReadsTheSameInstanceAgainWhenItsBytesAreOthers) {
   EXPECT_THAT(names(), ElementsAre("b.mp4"));
 }
 
-TEST_F(SessionTest, KnowsARepeatedInstanceWithoutReadingIt) {
+TEST_F(FluteSessionTest, KnowsARepeatedInstanceWithoutReadingIt) {
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   for (int i = 0; i < 5; ++i) receiver_.take(fdt);
   EXPECT_EQ(receiver_.sessions.session_counts().fdts, 1u);
 }
 
-TEST_F(SessionTest, KeepsAnEntryThatLeavesTheFdtInMidCarousel) {
+TEST_F(FluteSessionTest, KeepsAnEntryThatLeavesTheFdtInMidCarousel) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take_some({packets.begin(), packets.begin() + 25});
@@ -97,7 +97,7 @@ TEST_F(SessionTest, KeepsAnEntryThatLeavesTheFdtInMidCarousel) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
-TEST_F(SessionTest, TakesAnFdtOfThousandsOfFilesOverSixtyFourKibibytes) {
+TEST_F(FluteSessionTest, TakesAnFdtOfThousandsOfFilesOverSixtyFourKibibytes) {
   std::vector<flute::File> files;
   for (std::uint64_t i = 1; i <= 3000; ++i)
     files.push_back(file_of({0, i}, "course-" + std::to_string(i) + ".mp4", content_, no_code(0)));
@@ -109,7 +109,7 @@ TEST_F(SessionTest, TakesAnFdtOfThousandsOfFilesOverSixtyFourKibibytes) {
   EXPECT_THAT(names(), ElementsAre("course-2999.mp4"));
 }
 
-TEST_F(SessionTest, IsLenientWithoutTheSendersTime) {
+TEST_F(FluteSessionTest, IsLenientWithoutTheSendersTime) {
   const auto an_hour_ago = to_ms(receiver_.now.wall) / 1000 - 3600;
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}, an_hour_ago));
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
@@ -117,7 +117,7 @@ TEST_F(SessionTest, IsLenientWithoutTheSendersTime) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
-TEST_F(SessionTest, ComparesExpiryWithTheSendersTimeWhereItIsSent) {
+TEST_F(FluteSessionTest, ComparesExpiryWithTheSendersTimeWhereItIsSent) {
   flute::PacketHeader header;
   header.tsi = 7;
   header.toi = {0, 99};
@@ -133,7 +133,7 @@ TEST_F(SessionTest, ComparesExpiryWithTheSendersTimeWhereItIsSent) {
   EXPECT_THAT(names(), ElementsAre("good.mp4"));
 }
 
-TEST_F(SessionTest, ForgetsAnEntryOnceItsInstanceHasExpired) {
+TEST_F(FluteSessionTest, ForgetsAnEntryOnceItsInstanceHasExpired) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take_some({packets.begin(), packets.begin() + 30});
@@ -147,7 +147,7 @@ TEST_F(SessionTest, ForgetsAnEntryOnceItsInstanceHasExpired) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
-TEST_F(SessionTest, KeepsTwoSendersWithOneTsiApart) {
+TEST_F(FluteSessionTest, KeepsTwoSendersWithOneTsiApart) {
   const auto other = noise(5000, 8);
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}), 1);
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", other, no_code(0))}), 2);
@@ -160,7 +160,7 @@ TEST_F(SessionTest, KeepsTwoSendersWithOneTsiApart) {
   EXPECT_EQ(content_of(receiver_.ended[1].file.path), other);
 }
 
-TEST_F(SessionTest, PassesOverPacketsWhoseOtiContradictsTheObjects) {
+TEST_F(FluteSessionTest, PassesOverPacketsWhoseOtiContradictsTheObjects) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto good = sender_.object({0, 1}, no_code(0), content_, true);
   const auto bad = sender_.object({0, 1}, no_code(0, 200), noise(5000, 5), true);
@@ -173,7 +173,7 @@ TEST_F(SessionTest, PassesOverPacketsWhoseOtiContradictsTheObjects) {
   EXPECT_EQ(receiver_.sessions.session_counts().other_oti, bad.size());
 }
 
-TEST_F(SessionTest, PassesOverAnUnknownCodepoint) {
+TEST_F(FluteSessionTest, PassesOverAnUnknownCodepoint) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take(packets.front());
@@ -186,7 +186,7 @@ TEST_F(SessionTest, PassesOverAnUnknownCodepoint) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
-TEST_F(SessionTest, BeginsNothingFromAnOtiThatCannotBe) {
+TEST_F(FluteSessionTest, BeginsNothingFromAnOtiThatCannotBe) {
   std::vector<fec::Oti> hostile(6, no_code(10'000));
   hostile[0].symbol = 0;
   hostile[1].max_block = 0;
@@ -208,7 +208,7 @@ TEST_F(SessionTest, BeginsNothingFromAnOtiThatCannotBe) {
   EXPECT_EQ(receiver_.memory.used(), 0u);
 }
 
-TEST_F(SessionTest, HoldsMillionsOfToisInBoundedTables) {
+TEST_F(FluteSessionTest, HoldsMillionsOfToisInBoundedTables) {
   flute::PacketHeader header;
   header.tsi = 7;
   const auto fti = fec::write_fti(no_code(1000));
@@ -217,14 +217,14 @@ TEST_F(SessionTest, HoldsMillionsOfToisInBoundedTables) {
     header.fti = toi % 2 == 0 ? std::span<const std::uint8_t>(fti) : std::span<const std::uint8_t>();
     receiver_.take(sender_.packet(header, no_code(1000), {0, 0, 0}, Bytes(100)));
   }
-  Session::Limits limits;
+  FluteSession::Limits limits;
   EXPECT_LE(receiver_.sessions.status(1000).size(), limits.unannounced);
   EXPECT_LE(receiver_.memory.used(), receiver_.memory.most());
   receiver_.settle();
   EXPECT_LE(std::distance(fs::directory_iterator(folder_ / "partial"), {}), 100);
 }
 
-TEST_F(SessionTest, SurvivesAFloodOfFdtInstances) {
+TEST_F(FluteSessionTest, SurvivesAFloodOfFdtInstances) {
   for (std::uint32_t instance = 0; instance < 5000; ++instance) {
     flute::PacketHeader header;
     header.tsi = 7;
@@ -238,7 +238,7 @@ TEST_F(SessionTest, SurvivesAFloodOfFdtInstances) {
   EXPECT_EQ(receiver_.sessions.session_counts().fdts, 1u);
 }
 
-TEST_F(SessionTest, RefusesBadFdtsAndGoesOn) {
+TEST_F(FluteSessionTest, RefusesBadFdtsAndGoesOn) {
   receiver_.take(sender_.fdt(1, std::string("no xml at all")));
   receiver_.take(
       sender_.fdt(2, std::string("<!DOCTYPE x [<!ENTITY a 'b'>]><FDT-Instance>&a;</FDT-Instance>")));
@@ -251,7 +251,7 @@ TEST_F(SessionTest, RefusesBadFdtsAndGoesOn) {
   EXPECT_GE(receiver_.sessions.session_counts().bad_fdts, 1u);
 }
 
-TEST_F(SessionTest, CountsMalformedDatagramsByKind) {
+TEST_F(FluteSessionTest, CountsMalformedDatagramsByKind) {
   receiver_.take(Bytes{0x10, 0x00});
   receiver_.take(Bytes{0x20, 0x00, 0x03, 0x00, 0, 0, 0, 0, 0, 0, 0, 0});
   const auto& counts = receiver_.sessions.counts();
@@ -259,7 +259,7 @@ TEST_F(SessionTest, CountsMalformedDatagramsByKind) {
   EXPECT_EQ(counts.malformed[0] + counts.malformed[1] + counts.malformed[2] + counts.malformed[3], 2u);
 }
 
-TEST_F(SessionTest, RefusesAnObjectOverItsBounds) {
+TEST_F(FluteSessionTest, RefusesAnObjectOverItsBounds) {
   auto file = file_of({0, 1}, "huge.mp4", content_, no_code(0));
   file.transfer_length = file.content_length = file.oti->length = 1ull << 47;
   file.oti->symbol = 1;
@@ -274,7 +274,7 @@ TEST_F(SessionTest, RefusesAnObjectOverItsBounds) {
   EXPECT_LE(receiver_.ended.size(), 1u);
 }
 
-TEST_F(SessionTest, ReportsOneRefusalForAnObjectWhoseMd5IsWrong) {
+TEST_F(FluteSessionTest, ReportsOneRefusalForAnObjectWhoseMd5IsWrong) {
   auto file = file_of({0, 1}, "a.mp4", content_, no_code(0));
   file.md5 = flute::Md5Digest{};
   for (int pass = 0; pass < 2; ++pass) {
@@ -285,7 +285,7 @@ TEST_F(SessionTest, ReportsOneRefusalForAnObjectWhoseMd5IsWrong) {
   EXPECT_THAT(names(), ElementsAre("a.mp4!multicast.md5_mismatch"));
 }
 
-TEST_F(SessionTest, AFullDiskEndsTheObjectOnceAndItIsTriedAgainLater) {
+TEST_F(FluteSessionTest, AFullDiskEndsTheObjectOnceAndItIsTriedAgainLater) {
   receiver_.no_room = Refusal{"library.no_space", {}, Refusal::Kind::no_space};
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   receiver_.take(fdt);
@@ -298,7 +298,7 @@ TEST_F(SessionTest, AFullDiskEndsTheObjectOnceAndItIsTriedAgainLater) {
   EXPECT_THAT(names(), ElementsAre("a.mp4!library.no_space", "a.mp4"));
 }
 
-TEST_F(SessionTest, SkipsWhatTheLibraryHas) {
+TEST_F(FluteSessionTest, SkipsWhatTheLibraryHas) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take_some({packets.begin(), packets.begin() + 9});
@@ -312,7 +312,7 @@ TEST_F(SessionTest, SkipsWhatTheLibraryHas) {
   EXPECT_TRUE(fs::is_empty(folder_ / "partial"));
 }
 
-TEST_F(SessionTest, ReceivesAnewWhatWasNotWhatItShouldBe) {
+TEST_F(FluteSessionTest, ReceivesAnewWhatWasNotWhatItShouldBe) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take(packets);
@@ -326,7 +326,7 @@ TEST_F(SessionTest, ReceivesAnewWhatWasNotWhatItShouldBe) {
   EXPECT_THAT(names(), ElementsAre("a.mp4", "a.mp4"));
 }
 
-TEST_F(SessionTest, FillsGapsWithBytesThatCameByAnotherWay) {
+TEST_F(FluteSessionTest, FillsGapsWithBytesThatCameByAnotherWay) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   for (std::size_t i = 0; i < packets.size(); ++i)
@@ -344,7 +344,7 @@ TEST_F(SessionTest, FillsGapsWithBytesThatCameByAnotherWay) {
   EXPECT_THAT(names(), ElementsAre("a.mp4"));
 }
 
-TEST_F(SessionTest, ResumesInTheNextRun) {
+TEST_F(FluteSessionTest, ResumesInTheNextRun) {
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   receiver_.take(fdt);
@@ -358,7 +358,7 @@ TEST_F(SessionTest, ResumesInTheNextRun) {
   EXPECT_EQ(content_of(restarted.ended[0].file.path), content_);
 }
 
-TEST_F(SessionTest, NeverDeliversWrongBytesWhicheverOperationOfTheDiskFails) {
+TEST_F(FluteSessionTest, NeverDeliversWrongBytesWhicheverOperationOfTheDiskFails) {
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   const auto packets = sender_.object({0, 1}, no_code(0), content_);
   for (unsigned n = 0;; ++n) {
@@ -386,7 +386,7 @@ TEST_F(SessionTest, NeverDeliversWrongBytesWhicheverOperationOfTheDiskFails) {
   }
 }
 
-TEST_F(SessionTest, SaysWhenTheNextPassIsExpected) {
+TEST_F(FluteSessionTest, SaysWhenTheNextPassIsExpected) {
   Receiver receiver(folder_.path(), files_);
   const auto content = noise(1500);
   const auto oti = no_code(content.size());
@@ -416,7 +416,7 @@ TEST_F(SessionTest, SaysWhenTheNextPassIsExpected) {
   EXPECT_EQ(gaps->passes.period, milliseconds(60'000));
 }
 
-TEST_F(SessionTest, NamesAnObjectWhoseErrorCorrectionThisBuildLacks) {
+TEST_F(FluteSessionTest, NamesAnObjectWhoseErrorCorrectionThisBuildLacks) {
   Receiver receiver(folder_.path(), files_);
   const auto content = noise(1600);
   fec::Oti oti;
@@ -440,7 +440,7 @@ TEST_F(SessionTest, NamesAnObjectWhoseErrorCorrectionThisBuildLacks) {
   EXPECT_EQ(content_of(receiver.ended[0].file.path), content);
 }
 
-TEST_F(SessionTest, NamesWhatTheFdtDescribesWrongly) {
+TEST_F(FluteSessionTest, NamesWhatTheFdtDescribesWrongly) {
   Receiver receiver(folder_.path(), files_);
   const auto content = noise(1600);
   auto file = file_of({0, 1}, "a.mp4", content, no_code(content.size()));

@@ -3,7 +3,7 @@
 
 #include "base/diagnostics.h"
 #include "flute/content.h"
-#include "receiver/multicast/session.h"
+#include "receiver/multicast/flute_session.h"
 
 namespace edu::multicast {
 namespace {
@@ -40,7 +40,7 @@ std::string folder_of(std::string_view location) {
 
 }  // namespace
 
-void Session::take_fdt(const flute::Packet& packet, const Moment& now) {
+void FluteSession::take_fdt(const flute::Packet& packet, const Moment& now) {
   const auto whole = fdts_.take(packet);
   if (!whole) return;
   const auto text = text_of(*whole);
@@ -58,7 +58,7 @@ void Session::take_fdt(const flute::Packet& packet, const Moment& now) {
 }
 
 // Until when the instance counts, on the steady clock; nothing: it has expired.
-std::optional<milliseconds> Session::expiry(const flute::Fdt& fdt, const Moment& now) const {
+std::optional<milliseconds> FluteSession::expiry(const flute::Fdt& fdt, const Moment& now) const {
   if (!fdt.expires) return now.mono + kLenient;
   const auto senders_now = to_ms(now.wall) + sender_ahead_ms_.value_or(0);
   // A clock that is a year off is no reason to compute with it.
@@ -71,7 +71,7 @@ std::optional<milliseconds> Session::expiry(const flute::Fdt& fdt, const Moment&
   return now.mono + std::max(milliseconds(left), kLenient);
 }
 
-void Session::apply(const flute::Fdt& fdt, const Moment& now) {
+void FluteSession::apply(const flute::Fdt& fdt, const Moment& now) {
   const auto until = expiry(fdt, now);
   if (!until) return;
   complete_ = complete_ || fdt.complete;
@@ -79,7 +79,7 @@ void Session::apply(const flute::Fdt& fdt, const Moment& now) {
   replay_held(now);
 }
 
-void Session::announce(const flute::File& file, milliseconds expires, const Moment& now) {
+void FluteSession::announce(const flute::File& file, milliseconds expires, const Moment& now) {
   const auto name = flute::safe_name(file.location);
   if (!name || file.toi.is_fdt()) {
     spdlog::debug("multicast: {}: a Content-Location that names no file of ours was passed over", shown_);
@@ -150,8 +150,8 @@ void Session::announce(const flute::File& file, milliseconds expires, const Mome
 }
 
 // Does it say what the entry says already? What only one of them knows contradicts nothing.
-bool Session::describes(const Entry& entry, const flute::File& file,
-                        const std::optional<fec::Oti>& oti) const {
+bool FluteSession::describes(const Entry& entry, const flute::File& file,
+                             const std::optional<fec::Oti>& oti) const {
   const auto length = flute::sent_length(file).value_or(0);
   const auto own = entry.assembly ? std::optional(entry.assembly->oti()) : entry.oti;
   const auto known = own ? own->length : entry.length;
@@ -160,7 +160,7 @@ bool Session::describes(const Entry& entry, const flute::File& file,
 }
 
 // The TOI names another object from now on. What was announced before, and was not whole, has its record.
-void Session::make_way(const flute::Toi& toi, Entry& entry) {
+void FluteSession::make_way(const flute::Toi& toi, Entry& entry) {
   const bool told = entry.assembly && entry.announced && !entry.companion;
   give_up(entry);
   // No fault of this version's bytes: should the sender go back to it, it is received.
@@ -174,7 +174,8 @@ void Session::make_way(const flute::Toi& toi, Entry& entry) {
 
 // The description is of an object that cannot be received: whoever looks at the status is told so. What was
 // begun of the TOI goes on.
-void Session::refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires, Refusal why) {
+void FluteSession::refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires,
+                                Refusal why) {
   auto& entry = it->second;
   if (entry.assembly || (entry.announced && !refused_.contains(it->first))) return;
   entry.announced = entry.over = true;
@@ -184,7 +185,7 @@ void Session::refuse_entry(Entries::iterator it, const std::string& name, millis
   refused_.insert(it->first);
 }
 
-void Session::replay_held(const Moment& now) {
+void FluteSession::replay_held(const Moment& now) {
   std::deque<Held> held;
   held.swap(held_);
   held_bytes_ = 0;
@@ -202,7 +203,7 @@ void Session::replay_held(const Moment& now) {
 }
 
 // Entries whose instance has expired; what was received of them stays on the disk for a later announcement.
-void Session::expire(const Moment& now) {
+void FluteSession::expire(const Moment& now) {
   for (auto it = entries_.begin(); it != entries_.end();) {
     const auto here = it++;
     auto& entry = here->second;
@@ -219,7 +220,7 @@ void Session::expire(const Moment& now) {
   }
 }
 
-std::size_t Session::companions_left(const std::string& folder) const {
+std::size_t FluteSession::companions_left(const std::string& folder) const {
   return static_cast<std::size_t>(std::ranges::count_if(entries_, [&](const auto& one) {
     return one.second.companion && !one.second.over && one.second.folder == folder;
   }));

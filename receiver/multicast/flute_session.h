@@ -29,7 +29,7 @@ struct Moment {
   milliseconds mono{};  // never steps
 };
 
-struct SessionCounts {
+struct FluteCounts {
   std::uint64_t fdts = 0, bad_fdts = 0;  // instances that were read; that could not be
   std::uint64_t unknown_codepoint = 0;   // FEC encodings that we cannot take
   std::uint64_t no_code = 0;        // objects whose losses cannot be repaired here (see ObjectStatus::why)
@@ -97,7 +97,7 @@ struct Gaps {
   std::vector<Assembly::Gap> runs;  // of bytes here: [first, last]
 };
 
-class Session {
+class FluteSession {
  public:
   struct Limits {
     std::size_t entries = 20'000;  // files that one session's FDTs may name
@@ -122,8 +122,9 @@ class Session {
   };
   // `place`: what the key of its objects begins with: channel, sender's address. `bookkeeping`: the bytes
   // that all objects of the channel's sessions have of Limits::bookkeeping; outlives the session.
-  Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi, std::uint64_t& bookkeeping);
-  ~Session();
+  FluteSession(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
+               std::uint64_t& bookkeeping);
+  ~FluteSession();
 
   void take(const flute::Packet& packet, const Moment& now);
   void tick(const Moment& now);  // once a second: checkpoints, expiry
@@ -132,7 +133,7 @@ class Session {
   // Objects whose files are open and may be closed, each with the time of its last packet.
   struct Open {
     milliseconds touched{};
-    Session* session = nullptr;
+    FluteSession* session = nullptr;
     flute::Toi toi;
   };
   void list_open(std::vector<Open>& out);
@@ -150,7 +151,7 @@ class Session {
   // Is the object of this stem in the partial folder under way?
   bool holds(const fs::path& stem) const;
 
-  const SessionCounts& counts() const { return counts_; }
+  const FluteCounts& counts() const { return counts_; }
   const SymbolCounts& ended_symbols() const { return symbols_; }
   std::size_t entries() const { return entries_.size(); }
   std::size_t underway() const { return underway_.size(); }
@@ -197,7 +198,7 @@ class Session {
   };
   using Entries = std::map<flute::Toi, Entry>;
 
-  // session.cpp: packets
+  // flute_session.cpp: packets
   void take_object(const flute::Packet& packet, const Moment& now);
   void hold(const flute::Packet& packet);
   bool begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now);
@@ -221,7 +222,7 @@ class Session {
   ObjectKey key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& oti, bool with_md5) const;
   std::optional<fec::Oti> oti_of_packet(const flute::Packet& packet);
 
-  // session_fdt.cpp: descriptions
+  // flute_session_fdt.cpp: descriptions
   void take_fdt(const flute::Packet& packet, const Moment& now);
   void apply(const flute::Fdt& fdt, const Moment& now);
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
@@ -256,7 +257,7 @@ class Session {
   std::optional<std::int64_t> sender_ahead_ms_;  // by EXT_TIME: the sender's clock less ours
   bool closed_ = false, complete_ = false;
   milliseconds last_packet_{}, last_expiry_{};
-  SessionCounts counts_;
+  FluteCounts counts_;
   SymbolCounts symbols_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

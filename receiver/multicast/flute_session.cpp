@@ -1,6 +1,6 @@
-// Packets to assemblies, assemblies to their end. What the FDT says comes in by session_fdt.cpp; what others
-// ask of a session is in session_status.cpp.
-#include "receiver/multicast/session.h"
+// Packets to assemblies, assemblies to their end. What the FDT says comes in by flute_session_fdt.cpp; what
+// others ask of a session is in flute_session_status.cpp.
+#include "receiver/multicast/flute_session.h"
 
 #include <algorithm>
 
@@ -28,8 +28,8 @@ std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(
 
 }  // namespace
 
-Session::Session(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
-                 std::uint64_t& bookkeeping)
+FluteSession::FluteSession(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
+                           std::uint64_t& bookkeeping)
     : parts_(std::move(parts)),
       place_(std::move(place)),
       shown_(std::move(shown)),
@@ -38,13 +38,14 @@ Session::Session(Parts parts, std::string place, std::string shown, std::uint64_
       last_(entries_.end()),
       bookkeeping_(bookkeeping) {}
 
-Session::~Session() {
+FluteSession::~FluteSession() {
   *alive_ = false;
   for (const auto& [toi, announced] : underway_)
     bookkeeping_ -= Assembly::bookkeeping(entries_.at(toi).assembly->oti());
 }
 
-ObjectKey Session::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o, bool with_md5) const {
+ObjectKey FluteSession::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o,
+                               bool with_md5) const {
   auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high,
                           toi.low, static_cast<int>(o.encoding), o.instance, o.length, o.symbol, o.max_block,
                           o.max_symbols, o.blocks, o.sub_blocks, o.alignment, o.group);
@@ -52,7 +53,7 @@ ObjectKey Session::key_of(const flute::Toi& toi, const Entry& entry, const fec::
   return Sha256().update(text).finish();
 }
 
-std::optional<fec::Oti> Session::oti_of_packet(const flute::Packet& packet) {
+std::optional<fec::Oti> FluteSession::oti_of_packet(const flute::Packet& packet) {
   if (packet.fti.empty()) return std::nullopt;
   const auto read = fec::read_fti(static_cast<fec::Encoding>(packet.codepoint), packet.fti);
   if (!read) return std::nullopt;
@@ -60,7 +61,7 @@ std::optional<fec::Oti> Session::oti_of_packet(const flute::Packet& packet) {
   return good ? std::optional(*good) : std::nullopt;
 }
 
-void Session::take(const flute::Packet& packet, const Moment& now) {
+void FluteSession::take(const flute::Packet& packet, const Moment& now) {
   last_packet_ = now.mono;
   if (packet.sender_current_time_ms)
     sender_ahead_ms_ = static_cast<std::int64_t>(*packet.sender_current_time_ms) - to_ms(now.wall);
@@ -70,7 +71,7 @@ void Session::take(const flute::Packet& packet, const Moment& now) {
   closed_ = packet.close_session;
 }
 
-void Session::take_object(const flute::Packet& packet, const Moment& now) {
+void FluteSession::take_object(const flute::Packet& packet, const Moment& now) {
   if (last_ == entries_.end() || last_->first != packet.toi) last_ = entries_.find(packet.toi);
   if (last_ == entries_.end()) {
     const auto oti = oti_of_packet(packet);
@@ -100,7 +101,7 @@ void Session::take_object(const flute::Packet& packet, const Moment& now) {
   if (packet.close_object && entry.assembly && !entry.finishing) entry.assembly->checkpoint();
 }
 
-bool Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
+bool FluteSession::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
   const auto encoding = entry.assembly->oti().encoding;
   const auto id_size = fec::payload_id_size(encoding);
   if (entry.finishing || payload.size() <= id_size) return true;
@@ -112,21 +113,21 @@ bool Session::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uin
 }
 
 // Of an object that is not wanted (any more): its packets still tell how long a pass is.
-void Session::note_pass(const flute::Packet& packet) {
+void FluteSession::note_pass(const flute::Packet& packet) {
   const auto encoding = static_cast<fec::Encoding>(packet.codepoint);
   if (packet.payload.size() > fec::payload_id_size(encoding))
     carousel_.saw(name_of(packet.toi, fec::read_payload_id(encoding, packet.payload)), now_.mono);
 }
 
 // Is it whole, or has it failed?
-bool Session::look_after(const flute::Toi& toi, Entry& entry) {
+bool FluteSession::look_after(const flute::Toi& toi, Entry& entry) {
   if (entry.finishing || !entry.assembly) return true;
   if (const auto& failure = entry.assembly->failure()) return conclude(toi, entry.no, Unexpected(*failure));
   if (entry.announced && entry.assembly->whole()) finish(toi, entry);
   return true;
 }
 
-void Session::hold(const flute::Packet& packet) {
+void FluteSession::hold(const flute::Packet& packet) {
   if (packet.payload.empty()) return;
   if (packet.payload.size() > parts_.limits.held_bytes) return;
   held_.push_back({packet.toi, packet.codepoint, {packet.payload.begin(), packet.payload.end()}});
@@ -139,7 +140,7 @@ void Session::hold(const flute::Packet& packet) {
 }
 
 // For one more object of which no FDT has spoken: the oldest of them makes room.
-void Session::make_unannounced_room(const flute::Toi& toi) {
+void FluteSession::make_unannounced_room(const flute::Toi& toi) {
   if (unannounced_.size() >= parts_.limits.unannounced) {
     const auto oldest = entries_.find(unannounced_.front());
     unannounced_.pop_front();
@@ -153,14 +154,14 @@ void Session::make_unannounced_room(const flute::Toi& toi) {
 
 // Does the packet's EXT_FTI say what the assembly began with? It stands in every packet of many senders, so
 // that bytes which agreed once are not read again.
-bool Session::agrees(Entry& entry, const flute::Packet& packet) {
+bool FluteSession::agrees(Entry& entry, const flute::Packet& packet) {
   if (packet.fti.empty() || std::ranges::equal(packet.fti, entry.fti)) return true;
   if (oti_of_packet(packet) != entry.assembly->oti()) return false;
   entry.fti.assign(packet.fti.begin(), packet.fti.end());
   return true;
 }
 
-bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now) {
+bool FluteSession::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now) {
   if (entry.length != 0 && entry.length != oti.length) {
     ++counts_.other_oti;
     return false;
@@ -200,7 +201,7 @@ bool Session::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, co
 }
 
 // Larger than this station takes. One record, also where the carousel goes on for months.
-void Session::refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti) {
+void FluteSession::refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti) {
   entry.over = true;
   entry.key = key_of(toi, entry, oti, true);
   if (!entry.announced || parts_.done.holds(entry.key, to_ms(now_.wall))) return;
@@ -211,12 +212,12 @@ void Session::refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& o
 
 // Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
 // taken all the same: without a loss, or after enough passes, they are the whole object.
-std::optional<Refusal> Session::hindrance(const fec::Oti& oti) const {
+std::optional<Refusal> FluteSession::hindrance(const fec::Oti& oti) const {
   if (oti.encoding == fec::Encoding::no_code || fec::has_code(oti.encoding)) return std::nullopt;
   return Refusal{"multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}}};
 }
 
-void Session::finish(const flute::Toi& toi, Entry& entry) {
+void FluteSession::finish(const flute::Toi& toi, Entry& entry) {
   entry.finishing = true;
   Assembly::Finish what;
   what.content_encoding = entry.encoding;
@@ -231,7 +232,7 @@ void Session::finish(const flute::Toi& toi, Entry& entry) {
   entry.assembly->finish(std::move(what), std::move(then));
 }
 
-void Session::drop(Entry& entry) {
+void FluteSession::drop(Entry& entry) {
   entry.fti.clear();
   if (!entry.assembly) return;
   bookkeeping_ -= Assembly::bookkeeping(entry.assembly->oti());
@@ -243,18 +244,18 @@ void Session::drop(Entry& entry) {
 }
 
 // Removes from the disk what came of it. While a worker is not done with it nothing is begun under its stem.
-void Session::give_up(Entry& entry) {
+void FluteSession::give_up(Entry& entry) {
   if (!entry.assembly) return;
   entry.assembly->abandon();
   if (!entry.assembly->idle()) leaving_.emplace_back(entry.stem, entry.assembly);
 }
 
-bool Session::leaving(const fs::path& stem) {
+bool FluteSession::leaving(const fs::path& stem) {
   std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
   return std::ranges::any_of(leaving_, [&](const auto& one) { return one.first == stem; });
 }
 
-void Session::forget(Entries::iterator it) {
+void FluteSession::forget(Entries::iterator it) {
   give_up(it->second);
   drop(it->second);
   underway_.erase(it->first);
@@ -265,7 +266,7 @@ void Session::forget(Entries::iterator it) {
 }
 
 // False: the entry is gone, for nobody knows what it would have been.
-bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
+bool FluteSession::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
   const auto it = entries_.find(toi);
   if (it == entries_.end() || it->second.no != no) return true;  // another object meanwhile
   auto& entry = it->second;
@@ -302,7 +303,7 @@ bool Session::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::
   return true;
 }
 
-void Session::rest() {
+void FluteSession::rest() {
   for (const auto& [toi, announced] : underway_) {
     auto& entry = entries_.at(toi);
     if (entry.finishing || !entry.announced) continue;
@@ -311,21 +312,21 @@ void Session::rest() {
   }
 }
 
-void Session::list_open(std::vector<Open>& out) {
+void FluteSession::list_open(std::vector<Open>& out) {
   for (const auto& [toi, announced] : underway_) {
     const auto& entry = entries_.at(toi);
     if (!entry.finishing && entry.assembly->file_open()) out.push_back({entry.touched, this, toi});
   }
 }
 
-void Session::rest(const flute::Toi& toi) {
+void FluteSession::rest(const flute::Toi& toi) {
   auto& entry = entries_.at(toi);
   entry.assembly->rest();
   describe(entry);
   look_after(toi, entry);
 }
 
-void Session::tick(const Moment& now) {
+void FluteSession::tick(const Moment& now) {
   now_ = now;
   std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
   std::vector<flute::Toi> all;
@@ -347,7 +348,7 @@ void Session::tick(const Moment& now) {
 }
 
 // Beside its bytes: what it is, so that it can be recorded should nobody ever go on with it.
-void Session::describe(Entry& entry) {
+void FluteSession::describe(Entry& entry) {
   const auto have = entry.assembly->symbols_have();
   if (!entry.announced || have == 0 || entry.described == have) return;
   const auto& oti = entry.assembly->oti();
@@ -363,16 +364,16 @@ void Session::describe(Entry& entry) {
   }
 }
 
-bool Session::holds(const fs::path& stem) const {
+bool FluteSession::holds(const fs::path& stem) const {
   return std::ranges::any_of(underway_, [&](const auto& one) { return entries_.at(one.first).stem == stem; });
 }
 
-void Session::again(const ObjectKey& key) {
+void FluteSession::again(const ObjectKey& key) {
   for (auto& [toi, entry] : entries_)
     if (entry.key == key && !entry.assembly) entry.over = false;
 }
 
-void Session::skip(const std::string& folder, const std::string& name) {
+void FluteSession::skip(const std::string& folder, const std::string& name) {
   for (auto& [toi, entry] : entries_) {
     if (entry.folder != folder || entry.name != name || entry.over || entry.finishing) continue;
     if (entry.assembly) {

@@ -2,11 +2,11 @@
 // came by another way.
 #include <algorithm>
 
-#include "receiver/multicast/session.h"
+#include "receiver/multicast/flute_session.h"
 
 namespace edu::multicast {
 
-Passes Session::passes_of(const Entry& entry) const {
+Passes FluteSession::passes_of(const Entry& entry) const {
   Passes out;
   const auto& own = *entry.carousel;
   out.whole = own.passes();
@@ -24,7 +24,7 @@ Passes Session::passes_of(const Entry& entry) const {
   return out;
 }
 
-ObjectStatus Session::status_of(const Entry& entry) const {
+ObjectStatus FluteSession::status_of(const Entry& entry) const {
   ObjectStatus one;
   one.no = entry.no;
   one.session = shown_;
@@ -42,7 +42,7 @@ ObjectStatus Session::status_of(const Entry& entry) const {
   return one;
 }
 
-std::vector<ObjectStatus> Session::status(std::size_t most) const {
+std::vector<ObjectStatus> FluteSession::status(std::size_t most) const {
   std::vector<ObjectStatus> out;
   for (const auto& [toi, announced] : underway_) {
     if (out.size() >= most) break;
@@ -64,7 +64,7 @@ std::vector<ObjectStatus> Session::status(std::size_t most) const {
   return out;
 }
 
-std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
+std::optional<Gaps> FluteSession::gaps(std::int64_t no, std::size_t most) const {
   for (const auto& [toi, announced] : underway_) {
     const auto& entry = entries_.at(toi);
     if (entry.no != no || !announced || entry.finishing) continue;
@@ -89,7 +89,7 @@ std::optional<Gaps> Session::gaps(std::int64_t no, std::size_t most) const {
   return std::nullopt;
 }
 
-bool Session::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
+bool FluteSession::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
   for (const auto& [toi, announced] : underway_) {
     auto& entry = entries_.at(toi);
     if (entry.key != key || entry.finishing || !announced) continue;

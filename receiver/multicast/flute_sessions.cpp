@@ -1,4 +1,4 @@
-#include "receiver/multicast/sessions.h"
+#include "receiver/multicast/flute_sessions.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 namespace edu::multicast {
 namespace {
 
-void add(SessionCounts& to, const SessionCounts& more) {
+void add(FluteCounts& to, const FluteCounts& more) {
   to.fdts += more.fdts;
   to.bad_fdts += more.bad_fdts;
   to.unknown_codepoint += more.unknown_codepoint;
@@ -35,13 +35,13 @@ std::string session_name(const Address& source, std::uint64_t tsi) {
   return fmt::format("{} TSI {}", source.text(), tsi);
 }
 
-Sessions::Sessions(Session::Parts parts, std::string place, std::set<std::uint64_t> allowed)
+FluteSessions::FluteSessions(FluteSession::Parts parts, std::string place, std::set<std::uint64_t> allowed)
     : parts_(std::move(parts)),
       place_(std::move(place)),
       allowed_(std::move(allowed)),
       last_(sessions_.end()) {}
 
-void Sessions::take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now) {
+void FluteSessions::take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now) {
   ++counts_.datagrams;
   counts_.bytes += datagram.size();
   const auto packet = flute::read_packet(datagram);
@@ -60,7 +60,7 @@ void Sessions::take(const Address& source, std::span<const std::uint8_t> datagra
   if (auto* session = find({source, packet->tsi}, now)) session->take(*packet, now);
 }
 
-Session* Sessions::find(const Key& key, const Moment& now) {
+FluteSession* FluteSessions::find(const Key& key, const Moment& now) {
   if (last_ != sessions_.end() && last_->first == key) return &last_->second;
   last_ = sessions_.find(key);
   if (last_ != sessions_.end()) return &last_->second;
@@ -84,39 +84,39 @@ Session* Sessions::find(const Key& key, const Moment& now) {
   return &last_->second;
 }
 
-void Sessions::tick(const Moment& now) {
+void FluteSessions::tick(const Moment& now) {
   for (auto& [key, session] : sessions_) session.tick(now);
   bound_open_files();
 }
 
 // With thousands of objects under way those that got nothing for longest close their files before they pause.
 // What a worker has to make durable first is closed at the next tick.
-void Sessions::bound_open_files() {
-  std::vector<Session::Open> open;
+void FluteSessions::bound_open_files() {
+  std::vector<FluteSession::Open> open;
   for (auto& [key, session] : sessions_) session.list_open(open);
   if (open.size() <= parts_.limits.open) return;
   const auto over = static_cast<std::ptrdiff_t>(open.size() - parts_.limits.open);
-  std::ranges::nth_element(open, open.begin() + over, {}, &Session::Open::touched);
+  std::ranges::nth_element(open, open.begin() + over, {}, &FluteSession::Open::touched);
   for (const auto& one : std::span(open).first(static_cast<std::size_t>(over))) one.session->rest(one.toi);
 }
 
-void Sessions::rest() {
+void FluteSessions::rest() {
   for (auto& [key, session] : sessions_) session.rest();
 }
 
-SessionCounts Sessions::session_counts() const {
+FluteCounts FluteSessions::session_counts() const {
   auto sum = gone_;
   for (const auto& [key, session] : sessions_) add(sum, session.counts());
   return sum;
 }
 
-SymbolCounts Sessions::symbol_counts() const {
+SymbolCounts FluteSessions::symbol_counts() const {
   auto sum = gone_symbols_;
   for (const auto& [key, session] : sessions_) add(sum, session.ended_symbols());
   return sum;
 }
 
-std::vector<ObjectStatus> Sessions::status(std::size_t most) const {
+std::vector<ObjectStatus> FluteSessions::status(std::size_t most) const {
   std::vector<ObjectStatus> all;
   for (const auto& [key, session] : sessions_) {
     auto some = session.status(most - all.size());
@@ -125,25 +125,25 @@ std::vector<ObjectStatus> Sessions::status(std::size_t most) const {
   return all;
 }
 
-std::optional<Gaps> Sessions::gaps(std::int64_t no, std::size_t most) const {
+std::optional<Gaps> FluteSessions::gaps(std::int64_t no, std::size_t most) const {
   for (const auto& [key, session] : sessions_)
     if (auto gaps = session.gaps(no, most)) return gaps;
   return std::nullopt;
 }
 
-bool Sessions::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
+bool FluteSessions::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
   return std::ranges::any_of(sessions_, [&](auto& one) { return one.second.fill(key, offset, bytes); });
 }
 
-void Sessions::again(const ObjectKey& key) {
+void FluteSessions::again(const ObjectKey& key) {
   for (auto& [place, session] : sessions_) session.again(key);
 }
 
-bool Sessions::holds(const fs::path& stem) const {
+bool FluteSessions::holds(const fs::path& stem) const {
   return std::ranges::any_of(sessions_, [&](const auto& one) { return one.second.holds(stem); });
 }
 
-void Sessions::skip(const std::string& session, const std::string& folder, const std::string& name) {
+void FluteSessions::skip(const std::string& session, const std::string& folder, const std::string& name) {
   for (auto& [key, one] : sessions_)
     if (session_name(key.source, key.tsi) == session) one.skip(folder, name);
 }

@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
+#include "receiver/multicast/flute_session.h"
 #include "receiver/multicast/packet_source.h"
-#include "receiver/multicast/session.h"
 
 namespace edu::multicast {
 
@@ -20,19 +20,19 @@ struct DatagramCounts {
   std::uint64_t other_tsi = 0;               // not in the channel's list
 };
 
-class Sessions {
+class FluteSessions {
  public:
   static constexpr std::size_t kMost = 32;  // senders that are listened to at once; the stillest gives way
 
   // `place`: names the channel in the keys of objects: its group and port.
-  Sessions(Session::Parts parts, std::string place, std::set<std::uint64_t> allowed);
+  FluteSessions(FluteSession::Parts parts, std::string place, std::set<std::uint64_t> allowed);
 
   void take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now);
   void tick(const Moment& now);
   void rest();
 
   const DatagramCounts& counts() const { return counts_; }
-  SessionCounts session_counts() const;  // of all sessions together, those that are gone too
+  FluteCounts session_counts() const;  // of all sessions together, those that are gone too
   SymbolCounts symbol_counts() const;
   std::size_t size() const { return sessions_.size(); }
   std::vector<ObjectStatus> status(std::size_t most) const;
@@ -48,17 +48,17 @@ class Sessions {
     std::uint64_t tsi;
     auto operator<=>(const Key&) const = default;
   };
-  Session* find(const Key& key, const Moment& now);
+  FluteSession* find(const Key& key, const Moment& now);
   void bound_open_files();
 
-  Session::Parts parts_;
+  FluteSession::Parts parts_;
   std::string place_;
   std::set<std::uint64_t> allowed_;  // empty: any
   std::uint64_t bookkeeping_ = 0;    // bytes, of the objects of all sessions
-  std::map<Key, Session> sessions_;
-  std::map<Key, Session>::iterator last_;
+  std::map<Key, FluteSession> sessions_;
+  std::map<Key, FluteSession>::iterator last_;
   DatagramCounts counts_;
-  SessionCounts gone_;
+  FluteCounts gone_;
   SymbolCounts gone_symbols_;
 };
 
