@@ -48,8 +48,8 @@ std::vector<ChannelEvent> ChannelEvents::report(multicast::ChannelStatus& now, W
   rate(known, now, mono);
   std::set<std::int64_t> objects;
   for (const auto& one : now.objects) {
-    if (one.no == 0 || one.name.empty() || one.companion || one.state == multicast::ObjectState::announced)
-      continue;
+    using enum multicast::ObjectState;
+    if (one.companion || (one.state != receiving && one.state != finishing)) continue;
     objects.insert(one.no);
     if (known.objects.contains(one.no)) continue;
     out.push_back(of_channel("object_begun", now));

@@ -30,6 +30,7 @@
 #include "receiver/multicast/block_memory.h"
 #include "receiver/multicast/jobs.h"
 #include "receiver/multicast/partial_file.h"
+#include "receiver/multicast/ready.h"
 
 namespace edu::multicast {
 
@@ -80,8 +81,8 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
     std::optional<std::uint64_t> content_length;
     std::optional<flute::Md5Digest> md5;
     std::uint64_t most = 0;  // bytes that may come out
-    fs::path folder;         // where the delivered file is to lie: <folder>/<digest>/<name>
-    std::string name;        // safe
+    fs::path ready;          // where it is to lie …
+    ReadyFile file;          // … as what: all but its digest
   };
   struct Delivered {
     fs::path path;

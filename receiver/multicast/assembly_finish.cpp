@@ -1,5 +1,5 @@
 // An object that is whole: hashed to its end, inflated where it was sent compressed, checked against what was
-// declared of it, made durable and put where whoever takes it over finds it. All on workers.
+// declared of it, made durable and put where the receiver finds it (ready.h). All on workers.
 #include <algorithm>
 #include <system_error>
 
@@ -85,12 +85,13 @@ Result<Assembly::Delivered> Assembly::check(const FinishJob& job) {
 void Assembly::deliver(FinishJob& job) {
   auto& files = parts_.files;
   if (job.file == file_.path()) file_.sync();
-  const auto folder = job.finish.folder / to_hex(job.delivered.digest);
-  files.make_folder(folder);
-  job.delivered.path = folder / job.finish.name;
-  files.rename(job.file, job.delivered.path);
-  files.sync_folder(folder);
-  files.sync_folder(job.finish.folder);
+  job.finish.file.digest = job.delivered.digest;
+  const auto path = path_of(job.finish.ready, job.finish.file);
+  files.make_folder(path.parent_path());
+  files.rename(job.file, path);
+  files.sync_folder(path.parent_path());
+  files.sync_folder(object_folder(path));
+  job.delivered.path = path;
   if (job.file != file_.path()) file_.remove();
   file_.close();
   file_.forget_state();

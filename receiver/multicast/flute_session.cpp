@@ -1,5 +1,5 @@
 // Packets to assemblies, assemblies to their end. What the FDT says comes in by flute_session_fdt.cpp; what
-// others ask of a session is in flute_session_status.cpp.
+// is asked of a session is in flute_session_status.cpp.
 #include "receiver/multicast/flute_session.h"
 
 #include <algorithm>
@@ -12,9 +12,11 @@
 namespace edu::multicast {
 namespace {
 
+using enum ObjectState;
+
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
-constexpr milliseconds kRetryOurFault{
-    600'000};  // a full disk, too many open files: nothing that the sender did
+// After a fault of the station's own: a full disk, too many open files.
+constexpr milliseconds kRetryOurFault = std::chrono::minutes(10);
 constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
 
 // One number for a packet, the same for its copy in the next pass.
@@ -35,21 +37,19 @@ FluteSession::FluteSession(Parts parts, std::string place, std::string shown, st
       shown_(std::move(shown)),
       tsi_(tsi),
       fdts_(parts_.assembly.code),
-      last_(entries_.end()),
       bookkeeping_(bookkeeping) {}
 
 FluteSession::~FluteSession() {
   *alive_ = false;
-  for (const auto& [toi, announced] : underway_)
-    bookkeeping_ -= Assembly::bookkeeping(entries_.at(toi).assembly->oti());
+  for (const auto* object : objects_.all())
+    if (object->underway) bookkeeping_ -= Assembly::bookkeeping(object->assembly().oti());
 }
 
-ObjectKey FluteSession::key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& o,
-                               bool with_md5) const {
-  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, toi.high,
-                          toi.low, static_cast<int>(o.encoding), o.instance, o.length, o.symbol, o.max_block,
-                          o.max_symbols, o.blocks, o.sub_blocks, o.alignment, o.group);
-  if (with_md5) text += entry.name + "\n" + (entry.md5 ? to_hex(*entry.md5) : "");
+ObjectKey FluteSession::key_of(const Object& object, const fec::Oti& o, bool with_md5) const {
+  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, object.toi.high,
+                          object.toi.low, static_cast<int>(o.encoding), o.instance, o.length, o.symbol,
+                          o.max_block, o.max_symbols, o.blocks, o.sub_blocks, o.alignment, o.group);
+  if (with_md5) text += object.what.name + "\n" + (object.what.md5 ? to_hex(*object.what.md5) : "");
   return Sha256().update(text).finish();
 }
 
@@ -59,6 +59,10 @@ std::optional<fec::Oti> FluteSession::oti_of_packet(const flute::Packet& packet)
   if (!read) return std::nullopt;
   auto good = fec::checked(*read);
   return good ? std::optional(*good) : std::nullopt;
+}
+
+bool FluteSession::has_partial(const ObjectKey& key) const {
+  return fs::exists(parts_.partial / (hex_stem(key) + ".map"));
 }
 
 void FluteSession::take(const flute::Packet& packet, const Moment& now) {
@@ -71,45 +75,48 @@ void FluteSession::take(const flute::Packet& packet, const Moment& now) {
   closed_ = packet.close_session;
 }
 
+Object* FluteSession::find(const flute::Toi& toi) {
+  if (!last_ || last_->toi != toi) last_ = objects_.find(toi);
+  return last_;
+}
+
 void FluteSession::take_object(const flute::Packet& packet, const Moment& now) {
-  if (last_ == entries_.end() || last_->first != packet.toi) last_ = entries_.find(packet.toi);
-  if (last_ == entries_.end()) {
-    const auto oti = oti_of_packet(packet);
-    if (!oti || entries_.size() >= parts_.limits.entries) return hold(packet);
-    make_unannounced_room(packet.toi);
-    last_ = entries_.try_emplace(packet.toi).first;
-    last_->second.no = parts_.next_no++;
+  auto* object = find(packet.toi);
+  if (!object) {
+    if (!oti_of_packet(packet) || objects_.size() >= parts_.limits.entries) return hold(packet);
+    make_room_to_hold();
+    object = last_ = &objects_.add(packet.toi, parts_.next_no++);
   }
-  auto& [toi, entry] = *last_;
-  if (entry.over) return note_pass(packet);
-  if (!entry.assembly) {
-    auto oti = entry.oti;
+  if (object->passed_over()) return note_pass(packet);
+  if (!object->underway) {
+    auto oti = object->what.oti;
     if (!oti) oti = oti_of_packet(packet);
-    if (!oti || !begin(toi, entry, *oti, now)) return;
+    if (!oti || !begin(*object, *oti, now)) return;
   }
-  auto& assembly = *entry.assembly;
-  if (static_cast<std::uint8_t>(assembly.oti().encoding) != packet.codepoint) {
+  auto& underway = *object->underway;
+  if (static_cast<std::uint8_t>(underway.assembly->oti().encoding) != packet.codepoint) {
     ++counts_.unknown_codepoint;
     return;
   }
-  if (!agrees(entry, packet)) {
+  if (!agrees(underway, packet)) {
     ++counts_.other_oti;
     return;
   }
-  entry.touched = now.mono;
-  if (!feed(toi, entry, packet.payload)) return;
-  if (packet.close_object && entry.assembly && !entry.finishing) entry.assembly->checkpoint();
+  underway.touched = now.mono;
+  if (!feed(*object, packet.payload)) return;
+  if (packet.close_object && object->takes_symbols()) object->assembly().checkpoint();
 }
 
-bool FluteSession::feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload) {
-  const auto encoding = entry.assembly->oti().encoding;
+bool FluteSession::feed(Object& object, std::span<const std::uint8_t> payload) {
+  auto& underway = *object.underway;
+  const auto encoding = underway.assembly->oti().encoding;
   const auto id_size = fec::payload_id_size(encoding);
-  if (entry.finishing || payload.size() <= id_size) return true;
+  if (object.state == finishing || payload.size() <= id_size) return true;
   const auto id = fec::read_payload_id(encoding, payload);
-  carousel_.saw(name_of(toi, id), now_.mono);
-  entry.carousel->saw(name_of(id), now_.mono);
-  entry.assembly->take(id, payload.subspan(id_size));
-  return look_after(toi, entry);
+  carousel_.saw(name_of(object.toi, id), now_.mono);
+  underway.carousel.saw(name_of(id), now_.mono);
+  underway.assembly->take(id, payload.subspan(id_size));
+  return look_after(object);
 }
 
 // Of an object that is not wanted (any more): its packets still tell how long a pass is.
@@ -120,10 +127,10 @@ void FluteSession::note_pass(const flute::Packet& packet) {
 }
 
 // Is it whole, or has it failed?
-bool FluteSession::look_after(const flute::Toi& toi, Entry& entry) {
-  if (entry.finishing || !entry.assembly) return true;
-  if (const auto& failure = entry.assembly->failure()) return conclude(toi, entry.no, Unexpected(*failure));
-  if (entry.announced && entry.assembly->whole()) finish(toi, entry);
+bool FluteSession::look_after(Object& object) {
+  if (!object.takes_symbols()) return true;
+  if (const auto& failure = object.assembly().failure()) return conclude(object, Unexpected(*failure));
+  if (object.state == receiving && object.assembly().whole()) finish(object);
   return true;
 }
 
@@ -139,75 +146,69 @@ void FluteSession::hold(const flute::Packet& packet) {
   }
 }
 
-// For one more object of which no FDT has spoken: the oldest of them makes room.
-void FluteSession::make_unannounced_room(const flute::Toi& toi) {
-  if (unannounced_.size() >= parts_.limits.unannounced) {
-    const auto oldest = entries_.find(unannounced_.front());
-    unannounced_.pop_front();
-    if (oldest != entries_.end() && !oldest->second.announced) {
-      ++counts_.not_announced;
-      forget(oldest);
-    }
-  }
-  unannounced_.push_back(toi);
+// For one more object that no FDT names: the one that is held for longest gives way.
+void FluteSession::make_room_to_hold() {
+  auto& all = objects_.in(held);
+  if (all.size() < parts_.limits.unannounced) return;
+  ++counts_.not_announced;
+  forget(all.front());
 }
 
 // Does the packet's EXT_FTI say what the assembly began with? It stands in every packet of many senders, so
 // that bytes which agreed once are not read again.
-bool FluteSession::agrees(Entry& entry, const flute::Packet& packet) {
-  if (packet.fti.empty() || std::ranges::equal(packet.fti, entry.fti)) return true;
-  if (oti_of_packet(packet) != entry.assembly->oti()) return false;
-  entry.fti.assign(packet.fti.begin(), packet.fti.end());
+bool FluteSession::agrees(Object::Underway& underway, const flute::Packet& packet) {
+  if (packet.fti.empty() || std::ranges::equal(packet.fti, underway.fti)) return true;
+  if (oti_of_packet(packet) != underway.assembly->oti()) return false;
+  underway.fti.assign(packet.fti.begin(), packet.fti.end());
   return true;
 }
 
-bool FluteSession::begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now) {
-  if (entry.length != 0 && entry.length != oti.length) {
+// True: it takes symbols now.
+bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now) {
+  if (object.what.length != 0 && object.what.length != oti.length) {
     ++counts_.other_oti;
     return false;
   }
   const auto cost = Assembly::bookkeeping(oti);
-  if (oti.length > most_of(entry) || cost > parts_.limits.bookkeeping)
-    return refuse_size(toi, entry, oti), false;
-  if (underway_.size() >= parts_.limits.underway || bookkeeping_ + cost > parts_.limits.bookkeeping) {
+  if (oti.length > most_of(object) || cost > parts_.limits.bookkeeping)
+    return refuse_size(object, oti), false;
+  if (objects_.underway() >= parts_.limits.underway || bookkeeping_ + cost > parts_.limits.bookkeeping) {
     ++counts_.too_many;
     return false;
   }
-  const auto early = key_of(toi, entry, oti, false);
-  entry.key = entry.announced ? key_of(toi, entry, oti, true) : early;
-  if (parts_.done.holds(entry.key, to_ms(now.wall))) {
-    entry.over = true;
-    return false;
-  }
-  auto key = entry.key;
-  const auto lies = [this](const ObjectKey& k) {
-    return fs::exists(parts_.partial / (hex_stem(k) + ".map"));
-  };
-  if (entry.announced && !lies(key) && lies(early)) key = early;  // begun before its FDT was there
+  const auto early = key_of(object, oti, false);
+  object.key = object.named() ? key_of(object, oti, true) : early;
+  if (object.named() && parts_.done.holds(object.key, to_ms(now.wall)))
+    return objects_.turn(object, done), false;
+  auto key = object.key;
+  if (object.named() && !has_partial(key) && has_partial(early))
+    key = early;  // begun before its FDT was here
   auto stem = parts_.partial / hex_stem(key);
   if (!leaving_.empty() && leaving(stem)) return false;  // a later packet begins it
-  entry.why = hindrance(oti);
-  if (entry.why) ++counts_.no_code;
-  entry.carousel = std::make_unique<Carousel>();
-  entry.stem = std::move(stem);
-  entry.described.reset();
-  entry.assembly = std::make_shared<Assembly>(parts_.assembly, oti, entry.stem, key);
-  entry.started = now.wall;
-  if (entry.encoding == flute::ContentEncoding::none) entry.assembly->hash_on_the_way(entry.md5.has_value());
-  underway_[toi] = entry.announced;
+  object.why = hindrance(oti);
+  if (object.why) ++counts_.no_code;
+  object.underway = std::make_unique<Object::Underway>();
+  auto& underway = *object.underway;
+  underway.stem = std::move(stem);
+  underway.assembly = std::make_shared<Assembly>(parts_.assembly, oti, underway.stem, key);
+  underway.started = now.wall;
+  underway.touched = now.mono;
+  if (object.what.encoding == flute::ContentEncoding::none)
+    underway.assembly->hash_on_the_way(object.what.md5.has_value());
+  if (object.named()) objects_.turn(object, receiving);
   bookkeeping_ += cost;
-  entry.assembly->resume();
-  return look_after(toi, entry) && entry.assembly && !entry.finishing;
+  underway.assembly->resume();
+  return look_after(object) && object.takes_symbols();
 }
 
-// Larger than this station takes. One record, also where the carousel goes on for months.
-void FluteSession::refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti) {
-  entry.over = true;
-  entry.key = key_of(toi, entry, oti, true);
-  if (!entry.announced || parts_.done.holds(entry.key, to_ms(now_.wall))) return;
-  conclude(toi, entry.no,
-           refuse("multicast.too_large",
-                  {{"size", std::to_string(oti.length)}, {"most", std::to_string(most_of(entry))}}));
+// Larger than this station takes. One record, also where the carousel goes on for months; one that no FDT
+// names has none.
+void FluteSession::refuse_size(Object& object, const fec::Oti& oti) {
+  if (!object.named()) return;
+  object.key = key_of(object, oti, true);
+  if (parts_.done.holds(object.key, to_ms(now_.wall))) return objects_.turn(object, done);
+  conclude(object, refuse("multicast.too_large",
+                          {{"size", std::to_string(oti.length)}, {"most", std::to_string(most_of(object))}}));
 }
 
 // Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
@@ -217,37 +218,38 @@ std::optional<Refusal> FluteSession::hindrance(const fec::Oti& oti) const {
   return Refusal{"multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}}};
 }
 
-void FluteSession::finish(const flute::Toi& toi, Entry& entry) {
-  entry.finishing = true;
+void FluteSession::finish(Object& object) {
+  objects_.turn(object, finishing);
   Assembly::Finish what;
-  what.content_encoding = entry.encoding;
-  what.content_length = entry.content_length;
-  what.md5 = entry.md5;
-  what.most = most_of(entry);
-  what.folder = parts_.ready / shown_ / entry.folder / to_hex(entry.key);
-  what.name = entry.name;
-  auto then = [this, alive = alive_, toi, no = entry.no](Result<Assembly::Delivered> result) {
-    if (*alive) conclude(toi, no, std::move(result));
+  what.content_encoding = object.what.encoding;
+  what.content_length = object.what.content_length;
+  what.md5 = object.what.md5;
+  what.most = most_of(object);
+  what.ready = parts_.ready;
+  what.file.session = shown_;
+  what.file.folder = object.what.folder;
+  what.file.key = object.key;
+  what.file.name = object.what.name;
+  auto then = [this, alive = alive_, toi = object.toi, no = object.no](Result<Assembly::Delivered> result) {
+    auto* const finished = *alive ? objects_.find(toi) : nullptr;
+    if (finished && finished->no == no) conclude(*finished, std::move(result));
   };
-  entry.assembly->finish(std::move(what), std::move(then));
+  object.assembly().finish(std::move(what), std::move(then));
 }
 
-void FluteSession::drop(Entry& entry) {
-  entry.fti.clear();
-  if (!entry.assembly) return;
-  bookkeeping_ -= Assembly::bookkeeping(entry.assembly->oti());
-  add(symbols_, entry.assembly->counts());
-  entry.assembly.reset();
-  entry.carousel.reset();
-  entry.why.reset();
-  entry.finishing = false;
+void FluteSession::drop(Object& object) {
+  if (!object.underway) return;
+  bookkeeping_ -= Assembly::bookkeeping(object.assembly().oti());
+  add(symbols_, object.assembly().counts());
+  object.underway.reset();
+  object.why.reset();
 }
 
 // Removes from the disk what came of it. While a worker is not done with it nothing is begun under its stem.
-void FluteSession::give_up(Entry& entry) {
-  if (!entry.assembly) return;
-  entry.assembly->abandon();
-  if (!entry.assembly->idle()) leaving_.emplace_back(entry.stem, entry.assembly);
+void FluteSession::give_up(Object& object) {
+  if (!object.underway) return;
+  object.assembly().abandon();
+  if (!object.assembly().idle()) leaving_.emplace_back(object.underway->stem, object.underway->assembly);
 }
 
 bool FluteSession::leaving(const fs::path& stem) {
@@ -255,92 +257,78 @@ bool FluteSession::leaving(const fs::path& stem) {
   return std::ranges::any_of(leaving_, [&](const auto& one) { return one.first == stem; });
 }
 
-void FluteSession::forget(Entries::iterator it) {
-  give_up(it->second);
-  drop(it->second);
-  underway_.erase(it->first);
-  refused_.erase(it->first);
-  std::erase(unannounced_, it->first);
-  if (last_ == it) last_ = entries_.end();
-  entries_.erase(it);
+void FluteSession::forget(Object& object) {
+  give_up(object);
+  drop(object);
+  if (last_ == &object) last_ = nullptr;
+  objects_.remove(object);
 }
 
-// False: the entry is gone, for nobody knows what it would have been.
-bool FluteSession::conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result) {
-  const auto it = entries_.find(toi);
-  if (it == entries_.end() || it->second.no != no) return true;  // another object meanwhile
-  auto& entry = it->second;
-  if (!entry.announced) {
-    forget(it);
+// False: the object is gone, for nobody knows what it would have been.
+bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) {
+  if (!object.named()) {
+    forget(object);
     return false;
   }
   Ended ended;
-  ended.no = no;
-  ended.key = entry.key;
+  ended.no = object.no;
+  ended.key = object.key;
   ended.session = shown_;
-  ended.folder = entry.folder;
-  ended.name = entry.name;
-  ended.started = entry.started;
-  ended.companion = entry.companion;
+  ended.folder = object.what.folder;
+  ended.name = object.what.name;
+  ended.companion = object.what.companion;
   if (result)
     ended.file = *std::move(result);
   else
     ended.refusal = result.error();
-  if (entry.assembly) {
-    ended.symbols = entry.assembly->counts();
-    const bool storage = ended.refusal && ended.refusal->kind != Refusal::Kind::invalid;
-    if (ended.refusal && !storage) give_up(entry);
+  const bool may_be_tried_again = ended.refusal && ended.refusal->kind != Refusal::Kind::invalid;
+  if (object.underway) {
+    ended.started = object.underway->started;
+    ended.symbols = object.assembly().counts();
+    if (ended.refusal && !may_be_tried_again) give_up(object);
   }
-  drop(entry);
-  underway_.erase(toi);
-  entry.over = true;
-  entry.retry = {};
-  if (ended.refusal && ended.refusal->kind != Refusal::Kind::invalid)
-    entry.retry = now_.mono + kRetryOurFault;
-  ended.companions_left = companions_left(entry.folder);
+  drop(object);
+  objects_.turn(object, ended.refusal ? failed : done);
+  object.retry = may_be_tried_again ? now_.mono + kRetryOurFault : milliseconds{};
+  ended.companions_left = companions_left(object.what.folder);
   parts_.ended(std::move(ended));
-  if (const auto next = std::move(entry.next)) announce(next->file, next->expires, now_);
+  if (const auto next = std::move(object.next)) describe(object, *next, now_);
   return true;
 }
 
 void FluteSession::rest() {
-  for (const auto& [toi, announced] : underway_) {
-    auto& entry = entries_.at(toi);
-    if (entry.finishing || !entry.announced) continue;
-    entry.assembly->rest();
-    describe(entry);
+  for (auto* object : objects_.receiving()) {
+    if (!object->named()) continue;
+    object->assembly().rest();
+    write_about(*object);
   }
 }
 
 void FluteSession::list_open(std::vector<Open>& out) {
-  for (const auto& [toi, announced] : underway_) {
-    const auto& entry = entries_.at(toi);
-    if (!entry.finishing && entry.assembly->file_open()) out.push_back({entry.touched, this, toi});
-  }
+  for (const auto* object : objects_.receiving())
+    if (object->assembly().file_open()) out.push_back({object->underway->touched, this, object->toi});
 }
 
 void FluteSession::rest(const flute::Toi& toi) {
-  auto& entry = entries_.at(toi);
-  entry.assembly->rest();
-  describe(entry);
-  look_after(toi, entry);
+  auto& object = *objects_.find(toi);
+  object.assembly().rest();
+  write_about(object);
+  look_after(object);
 }
 
 void FluteSession::tick(const Moment& now) {
   now_ = now;
   std::erase_if(leaving_, [](const auto& one) { return one.second->idle(); });
-  std::vector<flute::Toi> all;
-  for (const auto& [toi, announced] : underway_) all.push_back(toi);
-  for (const auto& toi : all) {
-    auto& entry = entries_.at(toi);
-    if (entry.finishing) continue;
-    const bool pauses = now.mono - entry.touched >= kPause;
+  for (auto* object : objects_.receiving()) {
+    const auto& underway = *object->underway;
+    const bool pauses = now.mono - underway.touched >= kPause;
     if (pauses)
-      entry.assembly->rest();
-    else if (entry.announced)
-      entry.assembly->checkpoint();
-    if (pauses || (!entry.described && now.wall - entry.started >= kDescribeAfter)) describe(entry);
-    look_after(toi, entry);
+      underway.assembly->rest();
+    else if (object->named())
+      underway.assembly->checkpoint();
+    if (pauses || (!underway.described && now.wall - underway.started >= kDescribeAfter))
+      write_about(*object);
+    look_after(*object);
   }
   if (now.mono - last_expiry_ < milliseconds(10'000)) return;
   last_expiry_ = now.mono;
@@ -348,41 +336,48 @@ void FluteSession::tick(const Moment& now) {
 }
 
 // Beside its bytes: what it is, so that it can be recorded should nobody ever go on with it.
-void FluteSession::describe(Entry& entry) {
-  const auto have = entry.assembly->symbols_have();
-  if (!entry.announced || have == 0 || entry.described == have) return;
-  const auto& oti = entry.assembly->oti();
-  About about{entry.name, shown_, entry.started, oti.length, std::min(oti.length, have * oti.symbol)};
-  const auto before = entry.described ? std::nullopt : read_about(entry.stem);
-  if (before) entry.started = about.started = before->started;  // of an earlier run
-  entry.described = have;
+void FluteSession::write_about(Object& object) {
+  auto& underway = *object.underway;
+  const auto have = underway.assembly->symbols_have();
+  if (!object.named() || have == 0 || underway.described == have) return;
+  const auto& oti = underway.assembly->oti();
+  About about{object.what.name, shown_, underway.started, oti.length,
+              std::min(oti.length, have * oti.symbol)};
+  const auto before = underway.described ? std::nullopt : read_about(underway.stem);
+  if (before) underway.started = about.started = before->started;  // of an earlier run
+  underway.described = have;
   if (before == about) return;
   try {
-    write_about(parts_.assembly.files, entry.stem, about);
+    multicast::write_about(parts_.assembly.files, underway.stem, about);
   } catch (const std::system_error& error) {
     spdlog::warn("multicast: {}", error.what());
   }
 }
 
 bool FluteSession::holds(const fs::path& stem) const {
-  return std::ranges::any_of(underway_, [&](const auto& one) { return entries_.at(one.first).stem == stem; });
+  const auto is_its = [&](const Object& one) { return one.underway && one.underway->stem == stem; };
+  return std::ranges::any_of(objects_.in(held), is_its) ||
+         std::ranges::any_of(objects_.in(receiving), is_its) ||
+         std::ranges::any_of(objects_.in(finishing), is_its);
 }
 
 void FluteSession::again(const ObjectKey& key) {
-  for (auto& [toi, entry] : entries_)
-    if (entry.key == key && !entry.assembly) entry.over = false;
+  for (auto* object : objects_.all()) {
+    if (object->key != key || (object->state != done && object->state != failed)) continue;
+    objects_.turn(*object, announced);
+  }
 }
 
 void FluteSession::skip(const std::string& folder, const std::string& name) {
-  for (auto& [toi, entry] : entries_) {
-    if (entry.folder != folder || entry.name != name || entry.over || entry.finishing) continue;
-    if (entry.assembly) {
-      parts_.done.add(entry.key);
-      give_up(entry);
+  for (auto* object : objects_.all()) {
+    if (object->what.folder != folder || object->what.name != name) continue;
+    if (object->state != announced && object->state != receiving) continue;
+    if (object->underway) {
+      parts_.done.add(object->key);
+      give_up(*object);
     }
-    drop(entry);
-    underway_.erase(toi);
-    entry.over = true;
+    drop(*object);
+    objects_.turn(*object, done);
   }
 }
 

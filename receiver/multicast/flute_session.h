@@ -1,16 +1,14 @@
 // One FLUTE session: what one sender (its address and TSI) sends. Packets come in; finished objects leave.
 //
-// It keeps what the sender's FDT instances say, begins an assembly for each file that is wanted, and holds
-// what comes too early within bounds. An entry counts until its own instance expires, also when a newer
-// instance leaves it out; a newer entry for the same TOI takes its place. All on the channel's assembly
-// thread. Everything that comes in is hostile: every table here has a bound.
+// It keeps what the sender's FDT instances say and the objects that they name (object.h), begins an assembly
+// for each that is wanted, and holds what comes too early within bounds. A description counts until its own
+// instance expires, also when a newer instance leaves it out; a newer one of the same TOI takes its place.
+// All on the channel's assembly thread. Everything that comes in is hostile: every table here has a bound.
 #pragma once
 
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +19,8 @@
 #include "receiver/multicast/carousel.h"
 #include "receiver/multicast/done_table.h"
 #include "receiver/multicast/fdt_collector.h"
+#include "receiver/multicast/object.h"
+#include "receiver/multicast/object_status.h"
 
 namespace edu::multicast {
 
@@ -35,66 +35,7 @@ struct FluteCounts {
   std::uint64_t no_code = 0;        // objects whose losses cannot be repaired here (see ObjectStatus::why)
   std::uint64_t other_oti = 0;      // packets whose EXT_FTI contradicts what the object began with
   std::uint64_t not_announced = 0;  // packets of a TOI that no FDT names, and that were not held
-  std::uint64_t too_many = 0;       // packets and entries beyond a bound
-};
-
-// An object came to its end. `refusal`: why nothing can be delivered.
-struct Ended {
-  std::int64_t no = 0;
-  ObjectKey key{};
-  std::string session;  // "192.0.2.1 tsi 7", for the record
-  std::string folder;   // names the sender's folder that it lies in, within its session
-  std::string name;     // safe, as a file may be called
-  std::optional<Refusal> refusal;
-  Assembly::Delivered file;
-  SymbolCounts symbols;
-  WallTime started{};
-  bool companion = false;           // a manifest or its signature
-  std::size_t companions_left = 0;  // of that folder, still to come
-  // Nobody went on with it for long: where it lies, to be removed (Channel::discard) once that is recorded.
-  std::optional<fs::path> leftover;
-};
-
-enum class ObjectState { announced, receiving, finishing };
-
-// What the carousel's passes say of one object.
-struct Passes {
-  enum class Basis { none, object, session };  // nothing came twice; something of it; of another object
-  Basis basis = Basis::none;
-  milliseconds period{};                // of a pass; 0: not known
-  std::uint32_t whole = 0;              // that went by since the object began
-  milliseconds quiet{};                 // since its last packet
-  std::optional<WallTime> from, until;  // when what is missing is expected next
-};
-
-struct ObjectStatus {
-  std::int64_t no = 0;
-  std::string session, name;
-  ObjectState state = ObjectState::announced;
-  std::uint64_t bytes = 0, received = 0;  // as transferred
-  std::uint32_t blocks_missing = 0;
-  WallTime started{};
-  Passes passes;
-  // What stands in its way: multicast.no_code {id}, losses of this error correction cannot be repaired by
-  // this build; fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it
-  // is taken.
-  std::optional<Refusal> why;
-  bool companion = false;
-};
-
-// What is missing of one object, for whoever has it whole (docs/formats.md).
-struct Gaps {
-  std::int64_t no = 0;
-  std::string session, folder, name;
-  ObjectKey key{};
-  std::uint64_t length = 0;
-  std::uint16_t symbol = 0;
-  std::optional<flute::Md5Digest> md5;
-  std::string sha256;  // hex, where a manifest is known: filled in by the receiver
-  bool compressed = false;
-  bool rearranged = false;  // its symbols are no runs of its bytes (RaptorQ with sub-blocks)
-  Passes passes;
-  std::vector<Assembly::Gap> runs;  // of bytes here: [first, last]
+  std::uint64_t too_many = 0;       // packets and descriptions beyond a bound
 };
 
 class FluteSession {
@@ -141,7 +82,7 @@ class FluteSession {
 
   // Nothing more of this file is wanted: the library has it.
   void skip(const std::string& folder, const std::string& name);
-  // What was delivered of this object was not what it should be: its next packet begins it anew.
+  // What was delivered of this object was wrong: its next packet begins it again.
   void again(const ObjectKey& key);
   std::vector<ObjectStatus> status(std::size_t most) const;
   std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
@@ -153,109 +94,75 @@ class FluteSession {
 
   const FluteCounts& counts() const { return counts_; }
   const SymbolCounts& ended_symbols() const { return symbols_; }
-  std::size_t entries() const { return entries_.size(); }
-  std::size_t underway() const { return underway_.size(); }
-  std::size_t held_bytes() const { return held_bytes_; }
-  std::uint64_t fdt_refused() const { return fdts_.refused(); }
-  bool closed() const { return closed_; }
-  bool complete() const { return complete_; }
   milliseconds last_packet() const { return last_packet_; }
 
  private:
-  struct Announcement {
-    flute::File file;
-    milliseconds expires{};
-  };
-  struct Entry {
-    std::int64_t no = 0;
-    bool announced = false;  // an FDT names it; otherwise it was begun from EXT_FTI
-    std::string folder, name;
-    std::optional<std::uint64_t> content_length;
-    flute::ContentEncoding encoding = flute::ContentEncoding::none;
-    std::optional<flute::Md5Digest> md5;
-    std::optional<fec::Oti> oti;
-    std::uint64_t length = 0;  // transfer length; 0: not known yet
-    milliseconds expires{};    // of Moment::mono
-    milliseconds touched{};    // when its last packet came
-    WallTime started{};
-    ObjectKey key{};
-    std::shared_ptr<Assembly> assembly;
-    bool finishing = false;
-    bool over = false;  // delivered, failed or not wanted: its packets are passed over
-    bool companion = false;
-    milliseconds retry{};                    // when what our own side failed is tried again; 0: never
-    std::vector<std::uint8_t> fti;           // the EXT_FTI that was found to agree with the assembly
-    fs::path stem;                           // of its files in the partial folder
-    std::optional<std::uint64_t> described;  // what had come when it was last described there
-    std::unique_ptr<Carousel> carousel;      // with the assembly
-    std::unique_ptr<Announcement> next;      // came while it was finishing: what its TOI names then
-    std::optional<Refusal> why;              // see ObjectStatus
-  };
   struct Held {
     flute::Toi toi;
     std::uint8_t codepoint;
     std::vector<std::uint8_t> payload;
   };
-  using Entries = std::map<flute::Toi, Entry>;
 
   // flute_session.cpp: packets
   void take_object(const flute::Packet& packet, const Moment& now);
+  Object* find(const flute::Toi& toi);
   void hold(const flute::Packet& packet);
-  bool begin(const flute::Toi& toi, Entry& entry, const fec::Oti& oti, const Moment& now);
-  void refuse_size(const flute::Toi& toi, Entry& entry, const fec::Oti& oti);
-  void make_unannounced_room(const flute::Toi& toi);
-  bool agrees(Entry& entry, const flute::Packet& packet);
-  // These two answer whether the entry is still there: one that no FDT names goes when it fails.
-  bool feed(const flute::Toi& toi, Entry& entry, std::span<const std::uint8_t> payload);
-  bool look_after(const flute::Toi& toi, Entry& entry);
+  bool begin(Object& object, const fec::Oti& oti, const Moment& now);
+  void refuse_size(Object& object, const fec::Oti& oti);
+  void make_room_to_hold();
+  bool agrees(Object::Underway& underway, const flute::Packet& packet);
+  // These three answer whether the object is still there: one that no FDT names goes when it fails.
+  bool feed(Object& object, std::span<const std::uint8_t> payload);
+  bool look_after(Object& object);
+  bool conclude(Object& object, Result<Assembly::Delivered> result);
   void note_pass(const flute::Packet& packet);
-  void finish(const flute::Toi& toi, Entry& entry);
-  bool conclude(const flute::Toi& toi, std::int64_t no, Result<Assembly::Delivered> result);
-  void drop(Entry& entry);
-  void give_up(Entry& entry);
+  void finish(Object& object);
+  void drop(Object& object);
+  void give_up(Object& object);
   bool leaving(const fs::path& stem);
-  void forget(Entries::iterator it);
-  void describe(Entry& entry);
+  void forget(Object& object);
+  void write_about(Object& object);
   std::optional<Refusal> hindrance(const fec::Oti& oti) const;
-  Passes passes_of(const Entry& entry) const;
-  ObjectStatus status_of(const Entry& entry) const;
-  ObjectKey key_of(const flute::Toi& toi, const Entry& entry, const fec::Oti& oti, bool with_md5) const;
+  ObjectKey key_of(const Object& object, const fec::Oti& oti, bool with_md5) const;
   std::optional<fec::Oti> oti_of_packet(const flute::Packet& packet);
+  bool has_partial(const ObjectKey& key) const;
 
   // flute_session_fdt.cpp: descriptions
   void take_fdt(const flute::Packet& packet, const Moment& now);
   void apply(const flute::Fdt& fdt, const Moment& now);
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
-  void make_way(const flute::Toi& toi, Entry& entry);
-  bool describes(const Entry& entry, const flute::File& file, const std::optional<fec::Oti>& oti) const;
-  void refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires, Refusal why);
+  Result<Description> description_of(const flute::File& file, std::string name, milliseconds expires) const;
+  void describe(Object& object, Description what, const Moment& now);
+  void make_way(Object& object);
+  void refuse_description(Object& object, std::string name, milliseconds expires, Refusal why);
   std::optional<milliseconds> expiry(const flute::Fdt& fdt, const Moment& now) const;
   void replay_held(const Moment& now);
   void expire(const Moment& now);
   std::size_t companions_left(const std::string& folder) const;
-  std::uint64_t most_of(const Entry& entry) const {
-    return entry.companion ? parts_.limits.companion : parts_.limits.largest;
+  std::uint64_t most_of(const Object& object) const {
+    return object.what.companion ? parts_.limits.companion : parts_.limits.largest;
   }
+
+  // flute_session_status.cpp: answers
+  Passes passes_of(const Object& object) const;
+  ObjectStatus status_of(const Object& object) const;
 
   Parts parts_;
   Moment now_;  // of the packet or tick that is being dealt with
   std::string place_, shown_;
   std::uint64_t tsi_;
   FdtCollector fdts_;
-  Entries entries_;
-  Entries::iterator last_;               // of the last packet
-  std::map<flute::Toi, bool> underway_;  // TOIs with an assembly; true: announced
-  std::set<flute::Toi> refused_;         // announced, with a reason why nothing of them can be taken
-  std::deque<flute::Toi> unannounced_;   // begun from EXT_FTI alone, the oldest first
+  Objects objects_;
+  Object* last_ = nullptr;  // of the last packet
   // Given up while a worker had something of theirs to do: their files go after that.
   std::vector<std::pair<fs::path, std::shared_ptr<Assembly>>> leaving_;
   std::uint64_t& bookkeeping_;  // of the channel
   Carousel carousel_;
   std::vector<Refusal> skipped_;  // entries of the newest FDT instance that cannot be read
-  std::deque<Held> held_;
+  std::deque<Held> held_;         // packets of a TOI of which nothing is known
   std::size_t held_bytes_ = 0;
   std::optional<std::int64_t> sender_ahead_ms_;  // by EXT_TIME: the sender's clock less ours
-  bool closed_ = false, complete_ = false;
+  bool closed_ = false;
   milliseconds last_packet_{}, last_expiry_{};
   FluteCounts counts_;
   SymbolCounts symbols_;

@@ -8,6 +8,8 @@
 namespace edu::multicast {
 namespace {
 
+using enum ObjectState;
+
 // Without EXT_TIME nobody knows whose clock is right, the sender's or ours: an FDT counts for so long after
 // it came, whatever it says.
 constexpr milliseconds kLenient = std::chrono::hours(24);
@@ -74,7 +76,6 @@ std::optional<milliseconds> FluteSession::expiry(const flute::Fdt& fdt, const Mo
 void FluteSession::apply(const flute::Fdt& fdt, const Moment& now) {
   const auto until = expiry(fdt, now);
   if (!until) return;
-  complete_ = complete_ || fdt.complete;
   for (const auto& file : fdt.files) announce(file, *until, now);
   replay_held(now);
 }
@@ -85,145 +86,134 @@ void FluteSession::announce(const flute::File& file, milliseconds expires, const
     spdlog::debug("multicast: {}: a Content-Location that names no file of ours was passed over", shown_);
     return;
   }
-  auto it = entries_.find(file.toi);
-  if (it == entries_.end()) {
-    if (entries_.size() >= parts_.limits.entries) {
+  auto* object = objects_.find(file.toi);
+  if (!object) {
+    if (objects_.size() >= parts_.limits.entries) {
       ++counts_.too_many;
       return;
     }
-    it = entries_.try_emplace(file.toi).first;
-    it->second.no = parts_.next_no++;
+    object = &objects_.add(file.toi, parts_.next_no++);
   }
-  auto& entry = it->second;
-  const auto length = flute::sent_length(file);
-  std::optional<fec::Oti> oti;
+  auto what = description_of(file, *name, expires);
+  if (what) return describe(*object, *std::move(what), now);
+  ++counts_.unknown_codepoint;
+  refuse_description(*object, *name, expires, what.error());
+}
+
+Result<Description> FluteSession::description_of(const flute::File& file, std::string name,
+                                                 milliseconds expires) const {
+  Description what;
   if (file.oti) {
     auto good = fec::checked(*file.oti);
-    if (!good) {
-      ++counts_.unknown_codepoint;
-      return refuse_entry(it, *name, expires, good.error());
-    }
-    oti = *good;
+    if (!good) return Unexpected(good.error());
+    what.oti = *good;
   }
-  entry.expires = expires;
-  const bool same = entry.announced && entry.name == *name && entry.folder == folder_of(file.location) &&
-                    describes(entry, file, oti);
-  if (entry.finishing) {  // what came is delivered first
-    entry.next = same ? nullptr : std::make_unique<Announcement>(Announcement{file, expires});
-    return;
-  }
-  if (same && !refused_.contains(file.toi)) {
-    entry.length = length.value_or(entry.length);
-    if (oti) entry.oti = oti;
-    return;
-  }
-  if (refused_.erase(file.toi) > 0) entry.over = false, entry.why.reset();
-  const bool other_oti = entry.assembly && ((oti && *oti != entry.assembly->oti()) ||
-                                            (length && *length != entry.assembly->oti().length));
-  const bool replaced = entry.announced && (entry.assembly || entry.over);
-  if (replaced || other_oti) make_way(file.toi, entry);
-  if (!entry.announced) entry.over = false;  // what was found too large gets its name, and its record
-  entry.announced = true;
-  entry.folder = folder_of(file.location);
-  entry.name = *name;
-  entry.companion = parts_.is_companion(*name);
-  entry.content_length = file.content_length;
-  entry.encoding = file.content_encoding;
-  entry.md5 = file.md5;
-  entry.oti = oti;
-  entry.length = length.value_or(0);
-  if (!entry.assembly) return;
-  // Begun from EXT_FTI before its description came: it goes on, unless an earlier run had more of it.
-  const auto key = key_of(file.toi, entry, entry.assembly->oti(), true);
-  entry.key = key;
-  if (parts_.done.holds(key, to_ms(now.wall)) ||
-      fs::exists(parts_.partial / (to_hex(std::span(key).first(16)) + ".map"))) {
-    const auto again = entry.assembly->oti();
-    give_up(entry);
-    drop(entry);
-    underway_.erase(file.toi);
-    begin(file.toi, entry, again, now);
-    return;
-  }
-  underway_[file.toi] = true;
-  look_after(file.toi, entry);
+  what.folder = folder_of(file.location);
+  what.companion = parts_.is_companion(name);
+  what.name = std::move(name);
+  what.content_length = file.content_length;
+  what.encoding = file.content_encoding;
+  what.md5 = file.md5;
+  what.length = flute::sent_length(file).value_or(0);
+  what.expires = expires;
+  return what;
 }
 
-// Does it say what the entry says already? What only one of them knows contradicts nothing.
-bool FluteSession::describes(const Entry& entry, const flute::File& file,
-                             const std::optional<fec::Oti>& oti) const {
-  const auto length = flute::sent_length(file).value_or(0);
-  const auto own = entry.assembly ? std::optional(entry.assembly->oti()) : entry.oti;
-  const auto known = own ? own->length : entry.length;
-  return entry.md5 == file.md5 && (known == 0 || length == 0 || known == length) &&
-         entry.encoding == file.content_encoding && (!oti || !own || own == oti);
+// What the object's TOI names from now on: the same as before, or another object, which takes its place.
+void FluteSession::describe(Object& object, Description what, const Moment& now) {
+  const bool same = object.named() && object.state != refused && object.is_described_by(what);
+  object.what.expires = what.expires;
+  if (object.state == finishing) {  // what came is delivered first
+    object.next = same ? nullptr : std::make_unique<Description>(std::move(what));
+    return;
+  }
+  if (same) {
+    if (what.length != 0) object.what.length = what.length;
+    if (what.oti) object.what.oti = what.oti;
+    return;
+  }
+  const auto begun = object.underway ? std::optional(object.assembly().oti()) : std::nullopt;
+  const bool other =
+      begun && ((what.oti && *what.oti != *begun) || (what.length != 0 && what.length != begun->length));
+  if (other || object.state == receiving || object.state == done || object.state == failed) make_way(object);
+  if (object.state == refused) object.why.reset();
+  object.what = std::move(what);
+  if (!object.underway) return objects_.turn(object, announced);
+  // Held until now: it goes on, unless an earlier run had more of it.
+  object.key = key_of(object, *begun, true);
+  if (parts_.done.holds(object.key, to_ms(now.wall)) || has_partial(object.key)) {
+    give_up(object);
+    drop(object);
+    objects_.turn(object, announced);
+    begin(object, *begun, now);
+    return;
+  }
+  objects_.turn(object, receiving);
+  look_after(object);
 }
 
-// The TOI names another object from now on. What was announced before, and was not whole, has its record.
-void FluteSession::make_way(const flute::Toi& toi, Entry& entry) {
-  const bool told = entry.assembly && entry.announced && !entry.companion;
-  give_up(entry);
+// What came of the object's TOI until now is of another one. What an FDT named, and was not whole, has its
+// record.
+void FluteSession::make_way(Object& object) {
+  give_up(object);
   // No fault of this version's bytes: should the sender go back to it, it is received.
-  if (told) conclude(toi, entry.no, refuse("multicast.replaced", {}, Refusal::Kind::conflict));
-  drop(entry);
-  underway_.erase(toi);
-  entry.over = false;
-  entry.retry = {};
-  entry.no = parts_.next_no++;
+  if (object.state == receiving && !object.what.companion)
+    conclude(object, refuse("multicast.replaced", {}, Refusal::Kind::conflict));
+  drop(object);
+  object.no = parts_.next_no++;
 }
 
-// The description is of an object that cannot be received: whoever looks at the status is told so. What was
-// begun of the TOI goes on.
-void FluteSession::refuse_entry(Entries::iterator it, const std::string& name, milliseconds expires,
-                                Refusal why) {
-  auto& entry = it->second;
-  if (entry.assembly || (entry.announced && !refused_.contains(it->first))) return;
-  entry.announced = entry.over = true;
-  entry.name = name;
-  entry.expires = expires;
-  entry.why = std::move(why);
-  refused_.insert(it->first);
+// The description is of an object that cannot be received: the status says so. What was begun of the TOI goes
+// on.
+void FluteSession::refuse_description(Object& object, std::string name, milliseconds expires, Refusal why) {
+  if (object.underway || (object.named() && object.state != refused)) return;
+  object.what = {};
+  object.what.name = std::move(name);
+  object.what.expires = expires;
+  object.why = std::move(why);
+  objects_.turn(object, refused);
 }
 
 void FluteSession::replay_held(const Moment& now) {
-  std::deque<Held> held;
-  held.swap(held_);
+  std::deque<Held> waiting;
+  waiting.swap(held_);
   held_bytes_ = 0;
-  for (const auto& one : held) {
+  for (const auto& one : waiting) {
     flute::Packet packet;
     packet.toi = one.toi;
     packet.has_toi = true;
     packet.codepoint = one.codepoint;
     packet.payload = one.payload;
-    if (entries_.contains(one.toi))
+    if (objects_.find(one.toi))
       take_object(packet, now);
     else
       hold(packet);
   }
 }
 
-// Entries whose instance has expired; what was received of them stays on the disk for a later announcement.
+// Objects whose instance has expired; what was received of them stays on the disk for a later announcement.
 void FluteSession::expire(const Moment& now) {
-  for (auto it = entries_.begin(); it != entries_.end();) {
-    const auto here = it++;
-    auto& entry = here->second;
-    if (entry.over && entry.retry != milliseconds{} && now.mono >= entry.retry) entry.over = false;
-    if (entry.finishing || !entry.announced || now.mono < entry.expires) continue;
-    if (entry.assembly && !entry.assembly->idle()) continue;
-    if (entry.assembly) entry.assembly->rest();
-    if (entry.assembly && !entry.assembly->idle()) continue;
-    drop(entry);
-    underway_.erase(here->first);
-    refused_.erase(here->first);
-    if (last_ == here) last_ = entries_.end();
-    entries_.erase(here);
+  for (auto* object : objects_.all()) {
+    if (object->state == failed && object->retry != milliseconds{} && now.mono >= object->retry)
+      objects_.turn(*object, announced);
+    if (object->state == finishing || !object->named() || now.mono < object->what.expires) continue;
+    if (object->underway) {
+      if (object->assembly().idle()) object->assembly().rest();
+      if (!object->assembly().idle()) continue;
+    }
+    drop(*object);
+    if (last_ == object) last_ = nullptr;
+    objects_.remove(*object);
   }
 }
 
 std::size_t FluteSession::companions_left(const std::string& folder) const {
-  return static_cast<std::size_t>(std::ranges::count_if(entries_, [&](const auto& one) {
-    return one.second.companion && !one.second.over && one.second.folder == folder;
-  }));
+  std::size_t count = 0;
+  for (const auto state : {announced, receiving, finishing})
+    count += static_cast<std::size_t>(std::ranges::count_if(objects_.in(state), [&](const Object& one) {
+      return one.what.companion && one.what.folder == folder;
+    }));
+  return count;
 }
 
 }  // namespace edu::multicast

@@ -6,13 +6,19 @@
 
 namespace edu::multicast {
 
-Passes FluteSession::passes_of(const Entry& entry) const {
+namespace {
+
+using enum ObjectState;
+
+}  // namespace
+
+Passes FluteSession::passes_of(const Object& object) const {
   Passes out;
-  const auto& own = *entry.carousel;
+  const auto& own = object.underway->carousel;
   out.whole = own.passes();
   out.period = own.period();
   out.basis = Passes::Basis::object;
-  out.quiet = now_.mono - std::max(own.last(), std::min(entry.touched, now_.mono));
+  out.quiet = now_.mono - std::max(own.last(), std::min(object.underway->touched, now_.mono));
   if (out.period == milliseconds{}) {
     out.period = carousel_.period();
     out.basis = out.period == milliseconds{} ? Passes::Basis::none : Passes::Basis::session;
@@ -24,39 +30,37 @@ Passes FluteSession::passes_of(const Entry& entry) const {
   return out;
 }
 
-ObjectStatus FluteSession::status_of(const Entry& entry) const {
+ObjectStatus FluteSession::status_of(const Object& object) const {
   ObjectStatus one;
-  one.no = entry.no;
+  one.no = object.no;
   one.session = shown_;
-  one.name = entry.name;
-  one.companion = entry.companion;
-  one.started = entry.started;
-  one.why = entry.why;
-  if (!entry.assembly) return one;
-  const auto& assembly = *entry.assembly;
-  one.state = entry.finishing ? ObjectState::finishing : ObjectState::receiving;
+  one.name = object.what.name;
+  one.companion = object.what.companion;
+  one.state = object.state;
+  one.why = object.why;
+  if (!object.underway) return one;
+  const auto& assembly = object.assembly();
+  one.started = object.underway->started;
   one.bytes = assembly.oti().length;
   one.received = std::min(one.bytes, assembly.symbols_have() * assembly.oti().symbol);
   one.blocks_missing = assembly.blocks_missing();
-  one.passes = passes_of(entry);
+  one.passes = passes_of(object);
   return one;
 }
 
+// What is under way, and what cannot be received.
 std::vector<ObjectStatus> FluteSession::status(std::size_t most) const {
   std::vector<ObjectStatus> out;
-  for (const auto& [toi, announced] : underway_) {
-    if (out.size() >= most) break;
-    out.push_back(status_of(entries_.at(toi)));
-  }
-  for (const auto& toi : refused_) {
-    if (out.size() >= most) break;
-    if (const auto it = entries_.find(toi); it != entries_.end() && it->second.why)
-      out.push_back(status_of(it->second));
-  }
+  for (const auto state : {finishing, receiving, held, refused})
+    for (const auto& object : objects_.in(state)) {
+      if (out.size() >= most) return out;
+      if (object.underway || state == refused) out.push_back(status_of(object));
+    }
   for (const auto& why : skipped_) {
     if (out.size() >= most) break;
     ObjectStatus one;
     one.session = shown_;
+    one.state = refused;
     if (const auto file = why.args.find("file"); file != why.args.end()) one.name = file->second;
     one.why = why;
     out.push_back(std::move(one));
@@ -65,23 +69,22 @@ std::vector<ObjectStatus> FluteSession::status(std::size_t most) const {
 }
 
 std::optional<Gaps> FluteSession::gaps(std::int64_t no, std::size_t most) const {
-  for (const auto& [toi, announced] : underway_) {
-    const auto& entry = entries_.at(toi);
-    if (entry.no != no || !announced || entry.finishing) continue;
-    const auto& oti = entry.assembly->oti();
+  for (const auto& object : objects_.in(receiving)) {
+    if (object.no != no) continue;
+    const auto& oti = object.assembly().oti();
     Gaps gaps;
     gaps.no = no;
     gaps.session = shown_;
-    gaps.folder = entry.folder;
-    gaps.name = entry.name;
-    gaps.key = entry.key;
+    gaps.folder = object.what.folder;
+    gaps.name = object.what.name;
+    gaps.key = object.key;
     gaps.length = oti.length;
     gaps.symbol = oti.symbol;
-    gaps.md5 = entry.md5;
-    gaps.compressed = entry.encoding != flute::ContentEncoding::none;
+    gaps.md5 = object.what.md5;
+    gaps.compressed = object.what.encoding != flute::ContentEncoding::none;
     gaps.rearranged = oti.sub_blocks > 1;
-    gaps.passes = passes_of(entry);
-    gaps.runs = entry.assembly->gaps(most);
+    gaps.passes = passes_of(object);
+    gaps.runs = object.assembly().gaps(most);
     for (auto& run : gaps.runs)
       run = {run.first * oti.symbol, std::min<std::uint64_t>((run.last + 1) * oti.symbol, oti.length) - 1};
     return gaps;
@@ -90,19 +93,18 @@ std::optional<Gaps> FluteSession::gaps(std::int64_t no, std::size_t most) const 
 }
 
 bool FluteSession::fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes) {
-  for (const auto& [toi, announced] : underway_) {
-    auto& entry = entries_.at(toi);
-    if (entry.key != key || entry.finishing || !announced) continue;
-    const auto size = entry.assembly->oti().symbol;
-    if (entry.assembly->oti().sub_blocks > 1) return false;
-    if (offset % size != 0 || offset >= entry.assembly->oti().length) return false;
-    for (auto symbol = offset / size; !bytes.empty() && symbol < entry.assembly->symbols(); ++symbol) {
+  for (auto& object : objects_.in(receiving)) {
+    if (object.key != key) continue;
+    auto& assembly = object.assembly();
+    const auto size = assembly.oti().symbol;
+    if (assembly.oti().sub_blocks > 1) return false;
+    if (offset % size != 0 || offset >= assembly.oti().length) return false;
+    for (auto symbol = offset / size; !bytes.empty() && symbol < assembly.symbols(); ++symbol) {
       const auto piece = bytes.first(std::min<std::size_t>(size, bytes.size()));
-      entry.assembly->take(entry.assembly->id_of(symbol), piece);
+      assembly.take(assembly.id_of(symbol), piece);
       bytes = bytes.subspan(piece.size());
     }
-    const auto where = toi;
-    look_after(where, entry);
+    look_after(object);
     return true;
   }
   return false;

@@ -52,11 +52,14 @@ TEST_F(ChannelEventsTest, TellOnceThatAChannelFallsSilentAndComesBack) {
 TEST_F(ChannelEventsTest, TellThatAnObjectBeginsAndNotWhatIsNoObject) {
   object(1, "a.mp4");
   object(0, "refused.mp4");
-  object(2, "");  // nothing names it yet
+  status.objects.back().state = multicast::ObjectState::refused;
+  object(2, "");
+  status.objects.back().state = multicast::ObjectState::held;
   object(3, "a.mp4.manifest.json");
   status.objects.back().companion = true;
   EXPECT_THAT(kinds(seconds(1)), ElementsAre("object_begun"));
   status.objects[2].name = "b.mp4";
+  status.objects[2].state = multicast::ObjectState::receiving;
   EXPECT_THAT(kinds(seconds(1)), ElementsAre("object_begun"));
   EXPECT_THAT(kinds(seconds(1)), IsEmpty());
 }

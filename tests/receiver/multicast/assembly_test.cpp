@@ -25,8 +25,8 @@ class AssemblyTest : public Receiving {
     to.take(to.id_of(number), symbol(content, to.oti(), number));
   }
   Result<Assembly::Delivered> finish(const std::shared_ptr<Assembly>& whole, Assembly::Finish what = {}) {
-    what.folder = folder_ / "ready";
-    what.name = "course.mp4";
+    what.ready = folder_ / "ready";
+    what.file = {"192.0.2.1 TSI 7", "lessons", {}, {}, "course.mp4"};
     if (what.most == 0) what.most = 1 << 20;
     std::optional<Result<Assembly::Delivered>> result;
     whole->finish(what, [&](Result<Assembly::Delivered> r) { result = std::move(r); });
@@ -62,7 +62,8 @@ TEST_F(AssemblyTest, PutsSymbolsOfAnyOrderToTheirPlaces) {
   ASSERT_TRUE(done);
   EXPECT_EQ(content_of(done->path), content);
   EXPECT_EQ(done->digest, Sha256().update(content).finish());
-  EXPECT_EQ(done->path, folder_ / "ready" / to_hex(done->digest) / "course.mp4");
+  EXPECT_EQ(done->path,
+            path_of(folder_ / "ready", {"192.0.2.1 TSI 7", "lessons", {}, done->digest, "course.mp4"}));
   EXPECT_FALSE(fs::exists(folder_ / "object.map"));
 }
 
