@@ -17,8 +17,8 @@
 #include "flute/fdt.h"
 #include "flute/fec/block_code.h"
 #include "flute/md5.h"
-#include "later_jobs.h"
 #include "receiver/multicast/flute_sessions.h"
+#include "tests/receiver/multicast/later_jobs.h"
 #include "tests/support/faulty_files.h"
 #include "tests/support/temp_folder.h"
 
@@ -160,7 +160,7 @@ inline Address address(std::uint8_t last) {
   return out;
 }
 
-// The receiving side; made anew on the same folder it is the station after a power cut.
+// The receiving side; made again on the same folder it is the station after a power cut.
 struct Receiver {
   explicit Receiver(fs::path where, Files& storage, std::size_t bytes = 1 << 20,
                     FluteSession::Limits most = {})
@@ -211,6 +211,22 @@ class Receiving : public testing::Test {
  protected:
   test::TempFolder folder_;
   test::FaultyFiles files_;
+};
+
+// A receiver with a sender, and what has ended there: "a.mp4", "b.mp4!multicast.replaced".
+class InSession : public Receiving {
+ protected:
+  static std::vector<std::string> names(const Receiver& receiver) {
+    std::vector<std::string> out;
+    for (const auto& one : receiver.ended)
+      out.push_back(one.name + (one.refusal ? "!" + one.refusal->code : ""));
+    return out;
+  }
+  std::vector<std::string> names() const { return names(receiver_); }
+
+  Receiver receiver_{folder_.path(), files_};
+  Sender sender_;
+  Bytes content_ = noise(5000);
 };
 
 }  // namespace edu::multicast

@@ -1,22 +1,10 @@
-// What becomes of objects that fail, are described anew, or are too many.
+// What becomes of objects that fail, are described again, or are too many.
 #include "bench.h"
 
 namespace edu::multicast {
 namespace {
 
-class ReplacedTest : public Receiving {
- protected:
-  static std::vector<std::string> names(const Receiver& receiver) {
-    std::vector<std::string> out;
-    for (const auto& one : receiver.ended)
-      out.push_back(one.name + (one.refusal ? "!" + one.refusal->code : ""));
-    return out;
-  }
-  std::vector<std::string> names() const { return names(receiver_); }
-  Receiver receiver_{folder_.path(), files_};
-  Sender sender_;
-  Bytes content_ = noise(5000);
-};
+class ReplacedTest : public InSession {};
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -54,7 +42,7 @@ TEST_F(ReplacedTest, TakesTheSentLengthOfACompressedObjectFromItsPacketsWhereThe
   EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
 }
 
-TEST_F(ReplacedTest, WhateverOurOwnSideFailedIsTriedAgainLater) {
+TEST_F(ReplacedTest, WhatFailedByAFaultOfTheStationIsTriedAgainLater) {
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   receiver_.take(fdt);
   receiver_.no_room = Refusal{"multicast.storage_failed", {}, Refusal::Kind::unavailable};
@@ -220,7 +208,7 @@ TEST_F(ReplacedTest, AllSessionsOfAChannelShareOneMeasureOfBookkeeping) {
   EXPECT_EQ(receiver.sessions.session_counts().too_many, 2u);
 }
 
-TEST_F(ReplacedTest, WhatIsTooLargeHasOneRecordWhateverIsStartedAnew) {
+TEST_F(ReplacedTest, WhatIsTooLargeHasOneRecordAlsoAfterARestart) {
   FluteSession::Limits limits;
   limits.largest = 4000;
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
@@ -231,7 +219,7 @@ TEST_F(ReplacedTest, WhatIsTooLargeHasOneRecordWhateverIsStartedAnew) {
   first.take(fdt);
   first.take(packets);
   ASSERT_THAT(names(first), ElementsAre("a.mp4!multicast.too_large"));
-  first.done.add(first.ended[0].key);  // as whoever recorded it asks
+  first.done.add(first.ended[0].key);  // as the receiver asks once it is recorded
   Receiver restarted(folder_.path(), files_, 1 << 20, limits);
   restarted.take(fdt);
   restarted.take(packets);
