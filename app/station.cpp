@@ -13,10 +13,8 @@ namespace edu::app {
 namespace {
 
 constexpr std::uint64_t kMiB = 1 << 20;
-constexpr std::size_t kWorkers =
-    3;  // one a file that is taken in, and one for whoever reads a book meanwhile
-constexpr milliseconds kWebGrace{
-    300};  // for answers under way at the end; the whole end takes at most two seconds
+constexpr std::size_t kWorkers = 3;  // one per file that is taken in, and one for who reads a book meanwhile
+constexpr milliseconds kWebGrace{300};  // for answers under way; the whole end takes at most two seconds
 
 library::Reserve reserve_of(const config::Library& settings) {
   return {settings.reserve_percent, settings.reserve_mb * kMiB};
@@ -96,45 +94,52 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       probe_(settings_.probe),
       store_(files_, folder_.path(), reserve_of(settings_.library)),
       trust_(settings_.trust.keys),
-      intake_({ledger_, store_, files_, workers_, clock_, locks_,
-               [this](fs::path file) { return examine(probe_, std::move(file)); }, trust_},
+      intake_({.ledger = ledger_,
+               .store = store_,
+               .files = files_,
+               .workers = workers_,
+               .clock = clock_,
+               .locks = locks_,
+               .examine = [this](fs::path file) { return examine(probe_, std::move(file)); },
+               .trust = trust_},
               settings_.receiver, settings_.library.keep_years, zone_),
-      inbox_({[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
-              workers_, clock_},
+      inbox_({.take = take(), .files = files_, .workers = workers_, .clock = clock_},
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver, receiver::policy_of(settings_.trust.folder)),
       discs_(clock_),
-      volumes_({intake_, store_, files_, workers_, discs_}, settings_.volumes,
-               folder_.path() / "spool" / "disc", language_of(settings_.station.language),
+      volumes_({.intake = intake_, .store = store_, .files = files_, .workers = workers_, .discs = discs_},
+               settings_.volumes, folder_.path() / "spool" / "disc", language_of(settings_.station.language),
                receiver::policy_of(settings_.trust.folder)),
       volume_watch_(clock_, settings_.volumes,
                     [this](fs::path path, std::string means) {
                       return take_volume(std::move(path), std::move(means));
                     }),
       inbox_place_(sources_, inbox_),
-      channels_(executor_,
-                {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_,
-                 workers_, clock_, store_, trust_,
-                 [this](const receiver::ChannelEvent& event) { web_.tell(event); }, web_access()},
-                settings_.channels, folder_.path() / "multicast", settings_.receiver,
-                receiver::policy_of(settings_.trust.multicast)),
+      channels_(executor_, channel_parts(), settings_.channels, folder_.path() / "multicast",
+                settings_.receiver, receiver::policy_of(settings_.trust.multicast)),
       channels_place_(sources_, channels_),
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
       recordings_(executor_, live_parts(), settings_.live, settings_.recording),
       recordings_place_(sources_, recordings_),
       timetable_(executor_, ledger_, clock_, zone_),
-      custody_({ledger_, store_, workers_, clock_, locks_,
-                [this](std::int64_t courseware) { return timetable_.needs(courseware); }, zone_}),
+      custody_({.ledger = ledger_,
+                .store = store_,
+                .workers = workers_,
+                .clock = clock_,
+                .locks = locks_,
+                .needed_by = [this](std::int64_t courseware) { return timetable_.needs(courseware); },
+                .zone = zone_}),
       sessions_(ledger_, clock_, zone_, rule_of(settings_.people)),
       deck_(executor_, clock_, settings_.player),
-      playout_(executor_, {timetable_, sessions_, ledger_, deck_, clock_, zone_,
-                           [this](std::int64_t no) { return find_file(workers_, database_, store_, no); },
-                           settings_.player, settings_.scheduler, settings_.people.open_before}),
+      playout_(executor_, playout_parts()),
       web_(executor_, rooms(), settings_.web),
-      tasks_(executor_, [on_failure = std::move(on_failure)](const std::string&) { on_failure(); }) {
+      tasks_(executor_,
+             [this](const std::string& name, const std::string& why) { parts_.failed(name, why); }),
+      parts_(std::move(on_failure)) {
   const auto reader = open_read_only(database_);
   timetable_.load(*reader);
   recordings_.load(*reader);
+  add_parts();
 }
 
 web::Rooms Station::rooms() {
@@ -159,28 +164,63 @@ web::Rooms Station::rooms() {
           .timetable = timetable_,
           .sessions = sessions_,
           .on_air = [this] { return playout_.status(); },
-          .timeline = [this](int days) { return playout_.timeline(days); }};
+          .timeline = [this](int days) { return playout_.timeline(days); },
+          .left_out = [this] { return parts_.left_out(); }};
+}
+
+// The one door, for whoever brings a file.
+Station::Take Station::take() {
+  return [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); };
+}
+
+receiver::MulticastSource::Parts Station::channel_parts() {
+  return {.take = take(),
+          .files = files_,
+          .workers = workers_,
+          .clock = clock_,
+          .store = store_,
+          .trust = trust_,
+          .tell = [this](const receiver::ChannelEvent& event) { web_.tell(event); },
+          .web = web_access()};
+}
+
+scheduler::Playout::Parts Station::playout_parts() {
+  return {.timetable = timetable_,
+          .sessions = sessions_,
+          .ledger = ledger_,
+          .deck = deck_,
+          .clock = clock_,
+          .zone = zone_,
+          .find_file = [this](std::int64_t no) { return find_file(workers_, database_, store_, no); },
+          .player = settings_.player,
+          .scheduler = settings_.scheduler,
+          .open_before = settings_.people.open_before};
 }
 
 catalogue::Parts Station::catalogue_parts() {
-  return {[this](catalogue::Request request, catalogue::Access access, catalogue::Sink& sink) {
-            return http_.fetch(std::move(request), std::move(access), sink);
-          },
-          [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
-          [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
-            return intake_.record_failure(std::move(arrival), std::move(why), bytes);
-          },
-          ledger_,
-          store_,
-          files_,
-          workers_,
-          clock_,
-          trust_,
-          zone_,
-          database_,
-          folder_.path(),
-          settings_.receiver.largest_file_mb * kMiB,
-          [this] { return std::uniform_real_distribution<double>(0, 1)(dice_); }};
+  return {.fetch =
+              [this](catalogue::Request request, catalogue::Access access, catalogue::Sink& sink) {
+                return http_.fetch(std::move(request), std::move(access), sink);
+              },
+          .take = take(),
+          .record_failure = record_failure(),
+          .ledger = ledger_,
+          .store = store_,
+          .files = files_,
+          .workers = workers_,
+          .clock = clock_,
+          .trust = trust_,
+          .zone = zone_,
+          .database = database_,
+          .data = folder_.path(),
+          .largest_file = settings_.receiver.largest_file_mb * kMiB,
+          .chance = [this] { return std::uniform_real_distribution<double>(0, 1)(dice_); }};
+}
+
+Station::RecordFailure Station::record_failure() {
+  return [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
+    return intake_.record_failure(std::move(arrival), std::move(why), bytes);
+  };
 }
 
 // What a channel's files lack, by the same client, hours and limits as the catalogue of that server has.
@@ -188,34 +228,35 @@ receiver::MulticastSource::Web Station::web_access() {
   auto fetch = [this](catalogue::Request request, catalogue::Access access, catalogue::Sink& sink) {
     return http_.fetch(std::move(request), std::move(access), sink);
   };
-  return {[this, fetch](receiver::WebRange range) {
+  return {
+      .fetch =
+          [this, fetch](receiver::WebRange range) {
             const auto* server = catalogues_.of_server(range.url);
             const auto access = server ? catalogue::access_of(*server) : catalogue::Access{};
             return catalogue::fetch_range(fetch, {range.url, range.first, range.last, range.length}, access);
           },
+      .open_now =
           [this](const std::string& url) {
             const auto* server = catalogues_.of_server(url);
             const auto hours = server ? DayWindow::parse(server->window) : std::nullopt;
             return !hours || hours->contains(zone_.to_local(clock_.now()));
           },
-          [this](const std::string& sha256) { return catalogues_.addresses_of(sha256); }};
+      .known = [this](const std::string& sha256) { return catalogues_.addresses_of(sha256); }};
 }
 
 live::Parts Station::live_parts() {
-  return {[this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); },
-          [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
-            return intake_.record_failure(std::move(arrival), std::move(why), bytes);
-          },
-          live::launch_record_program(clock_),
-          ledger_,
-          store_,
-          files_,
-          workers_,
-          clock_,
-          zone_,
-          database_,
-          folder_.path() / "live",
-          settings_.receiver.largest_file_mb * kMiB};
+  return {.take = take(),
+          .record_failure = record_failure(),
+          .launch = live::launch_record_program(clock_),
+          .ledger = ledger_,
+          .store = store_,
+          .files = files_,
+          .workers = workers_,
+          .clock = clock_,
+          .zone = zone_,
+          .database = database_,
+          .folder = folder_.path() / "live",
+          .largest_file = settings_.receiver.largest_file_mb * kMiB};
 }
 
 // What the volume's files came to is in the reception book; here is what is not.
@@ -229,39 +270,63 @@ awaitable<void> Station::take_volume(fs::path path, std::string means) {
                  report->gone ? ", pulled out" : "");
 }
 
-awaitable<void> Station::start() {
+// In the order of opening; closing goes backwards: first nobody may ask any more, then what is on air ends.
+void Station::add_parts() {
+  using enum Parts::Need;
+  const auto loop = [this](const char* name, awaitable<void> task) { tasks_.start(name, std::move(task)); };
+  parts_.add({"journal", vital, [this] { return begin_boot(); }, [this] { return end_boot(); }});
+  parts_.add({"library", vital, [this] { return sweep(); }});
+  parts_.add({"last_programme", vital, [this] { return playout_.recover(); }});
+  parts_.add({"deck", vital, at_once([this] { deck_.start(); }), [this] { return deck_.shutdown(); }});
+  parts_.add({"tasks", vital, at_once([] {}), [this] { return tasks_.cancel(); }});
+  parts_.add({"inbox", optional, at_once([=, this] { loop("inbox", inbox_.run()); })});
+  if (settings_.volumes.watch)
+    parts_.add({"volumes", optional, at_once([=, this] { loop("volumes", volume_watch_.run()); })});
+  parts_.add({"catalogues", optional, at_once([=, this] { loop("catalogues", catalogues_.run()); })});
+  const auto listen = [=, this] {
+    channels_.start();
+    for (unsigned i = 0; i < settings_.receiver.at_once; ++i) loop("channels", channels_.run());
+    loop("channels", channels_.run_web_fill());
+  };
+  parts_.add({"channels", optional, at_once(listen), [this] { return channels_.stop(); }});
+  parts_.add({"recordings", optional, at_once([=, this] { loop("recordings", recordings_.run()); })});
+  parts_.add({"playout", vital, at_once([=, this] { loop("playout", playout_.run()); }),
+              [this] { return playout_.stop(); }});
+  parts_.add({"watchdog", vital, at_once([=, this] { loop("watchdog", feed_watchdog(clock_, writer_)); })});
+  parts_.add({"web", optional, at_once([this] { web_.listen(folder_.socket()); }),
+              [this] { return web_.stop(kWebGrace); }});
+  if (settings_.web.port != 0)
+    parts_.add({"page", optional, at_once([this] { web_.listen_tcp(settings_.web.port); }),
+                [this] { return web_.stop(kWebGrace); }});
+}
+
+awaitable<void> Station::sweep() { co_await custody_.sweep(); }
+
+awaitable<void> Station::begin_boot() {
   auto boot = [found = found_](logs::Transaction& t) {
     return t.append("auto", logs::BootStarted{found.seq, to_hex(found.hash), EDU_VERSION});
   };
   co_await ledger_.write(boot);
-  co_await custody_.sweep();
-  co_await playout_.recover();
-  deck_.start();
-  web_.listen(folder_.socket());
-  if (settings_.web.port != 0) web_.listen_tcp(settings_.web.port);
-  tasks_.start("the inbox", inbox_.run());
-  if (settings_.volumes.watch) tasks_.start("the volumes", volume_watch_.run());
-  tasks_.start("the catalogues", catalogues_.run());
-  channels_.start();
-  for (unsigned i = 0; i < settings_.receiver.at_once; ++i) tasks_.start("the channels", channels_.run());
-  tasks_.start("the channels' gaps", channels_.run_web_fill());
-  tasks_.start("the recordings", recordings_.run());
-  tasks_.start("the playout", playout_.run());
-  tasks_.start("the watchdog", feed_watchdog(clock_, writer_));
-  const auto page =
-      web_.port() == 0 ? std::string() : ", http://127.0.0.1:" + std::to_string(web_.port()) + "/";
-  spdlog::info("ready: {}{}", folder_.path().string(), page);
-  tell_ready("ready" + page);
+}
+
+awaitable<void> Station::end_boot() {
+  auto unit = [reason = stop_reason_](logs::Transaction& t) {
+    return t.append("auto", logs::DaemonStopped{reason});
+  };
+  co_await ledger_.write(unit);
+}
+
+awaitable<void> Station::start() {
+  co_await parts_.open();
+  auto state = "ready" + (web_.port() == 0 ? "" : ", http://127.0.0.1:" + std::to_string(web_.port()) + "/");
+  for (const auto& one : parts_.left_out()) state += "; without " + one.part + ": " + one.why;
+  spdlog::info("{}: {}", folder_.path().string(), state);
+  tell_ready(state);
 }
 
 awaitable<void> Station::stop(std::string reason) {
-  co_await web_.stop(kWebGrace);
-  co_await playout_.stop();
-  co_await channels_.stop();
-  co_await tasks_.cancel();
-  co_await deck_.shutdown();
-  auto unit = [reason](logs::Transaction& t) { return t.append("auto", logs::DaemonStopped{reason}); };
-  co_await ledger_.write(unit);
+  stop_reason_ = std::move(reason);
+  co_await parts_.close();
 }
 
 }  // namespace edu::app

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "app/data_folder.h"
+#include "app/parts.h"
 #include "app/tasks.h"
 #include "base/clock.h"
 #include "base/database.h"
@@ -45,17 +46,30 @@ class Station {
   // people. `on_failure`: called on the loop when a part has failed for good and the daemon had better end.
   Station(asio::any_io_executor executor, config::Settings settings, std::function<void()> on_failure);
 
-  // Mends what the last end left, opens the doors, starts to receive and to play. Throws as the constructor
-  // does.
+  // Mends what the last end left, starts to receive and to play, opens the doors. What a station can do
+  // without is reported and left out when it cannot open; for the rest it throws as the constructor does.
   awaitable<void> start();
   // Closes the doors, ends a programme on air with its record closed, and the deck. Within two seconds.
   awaitable<void> stop(std::string reason);
 
+  const Parts& parts() const { return parts_; }
+
  private:
   std::unique_ptr<Database> open_station_database();
   web::Rooms rooms();
+  void add_parts();
+  awaitable<void> sweep();
+  awaitable<void> begin_boot();
+  awaitable<void> end_boot();
   awaitable<void> take_volume(fs::path path, std::string means);
+
+  using Take = decltype(catalogue::Parts::take);
+  using RecordFailure = decltype(catalogue::Parts::record_failure);
+  Take take();
+  RecordFailure record_failure();
+  receiver::MulticastSource::Parts channel_parts();
   catalogue::Parts catalogue_parts();
+  scheduler::Playout::Parts playout_parts();
   receiver::MulticastSource::Web web_access();
   live::Parts live_parts();
 
@@ -99,6 +113,8 @@ class Station {
 
   web::Web web_;
   Tasks tasks_;
+  Parts parts_;
+  std::string stop_reason_;
 };
 
 }  // namespace edu::app

@@ -2,8 +2,6 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 
-#include "base/diagnostics.h"
-
 namespace edu::app {
 namespace {
 
@@ -17,7 +15,7 @@ std::string describe(const std::exception_ptr& failure) {
 
 }  // namespace
 
-Tasks::Tasks(asio::any_io_executor executor, std::function<void(const std::string&)> on_failure)
+Tasks::Tasks(asio::any_io_executor executor, OnFailure on_failure)
     : executor_(std::move(executor)), on_failure_(std::move(on_failure)), all_ended_(executor_) {
   all_ended_.expires_at(asio::steady_timer::time_point::max());
 }
@@ -33,10 +31,9 @@ void Tasks::start(std::string name, awaitable<void> task) {
 
 void Tasks::ended(std::list<Task>::iterator task, std::exception_ptr failure) {
   const auto name = task->name;
-  if (failure && !cancelling_) spdlog::error("{} has ended: {}", name, describe(failure));
   tasks_.erase(task);
   if (tasks_.empty()) all_ended_.cancel();
-  if (failure && !cancelling_) on_failure_(name);
+  if (failure && !cancelling_) on_failure_(name, describe(failure));
 }
 
 awaitable<void> Tasks::cancel() {

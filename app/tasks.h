@@ -14,9 +14,10 @@ namespace edu::app {
 
 class Tasks {
  public:
+  using OnFailure = std::function<void(const std::string& name, const std::string& why)>;
   // `on_failure` hears of a task that ended by an exception: a fault, for each of them ends by cancellation
   // alone.
-  Tasks(asio::any_io_executor executor, std::function<void(const std::string& name)> on_failure);
+  Tasks(asio::any_io_executor executor, OnFailure on_failure);
 
   void start(std::string name, awaitable<void> task);
   // Cancels all and waits until the last has ended.
@@ -30,7 +31,7 @@ class Tasks {
   void ended(std::list<Task>::iterator task, std::exception_ptr failure);
 
   asio::any_io_executor executor_;
-  std::function<void(const std::string&)> on_failure_;
+  OnFailure on_failure_;
   std::list<Task> tasks_;
   bool cancelling_ = false;
   asio::steady_timer all_ended_;  // cancelled when the last has ended

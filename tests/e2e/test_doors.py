@@ -1,8 +1,9 @@
 """What comes in at the doors of the station and should not: through the inbox, the roster, the command line."""
+import json
 import os
 import socket
 
-from station import StationTest, media
+from station import Station, StationTest, media
 
 
 class Doors(StationTest):
@@ -72,6 +73,20 @@ class Doors(StationTest):
                                  "2030-01-01 10:00", "--rrule", "FREQ=SECONDLY")
         self.assertEqual(never_ends.returncode, 1)
         self.assertEqual(len(station.rows("programme", "list")), 1)
+
+    def test_a_port_that_is_taken_leaves_the_rest_working(self):
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", 0))
+            holder.listen()
+            port = holder.getsockname()[1]
+            other = Station()
+            self.addCleanup(other.close)
+            other.start("--set", f"web.port={port}")
+            status = json.loads(other.ask("--json", "status"))
+            self.assertEqual([one["part"] for one in status["left_out"]], ["page"])
+            self.assertIn(str(port), status["left_out"][0]["why"])
+            self.assertIn(str(port), other.ask("--lang", "en", "status"))
+            other.receive(media("radio-3.mp3"))
 
     @staticmethod
     def start_of(row):

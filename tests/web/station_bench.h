@@ -57,7 +57,8 @@ class StationBench {
             .timetable = timetable_,
             .sessions = sessions_,
             .on_air = [this] { return playing; },
-            .timeline = [this](int days) { return timetable_.timeline(clock_.now(), days); }};
+            .timeline = [this](int days) { return timetable_.timeline(clock_.now(), days); },
+            .left_out = [this] { return left_out; }};
   }
 
   web::Response get(const std::string& path, std::map<std::string, std::string, std::less<>> query = {},
@@ -118,6 +119,7 @@ class StationBench {
   std::filesystem::path folder() const { return folder_.path(); }
 
   scheduler::OnAir playing;
+  std::vector<web::LeftOut> left_out;
 
  private:
   static std::unique_ptr<Database> prepared(const std::filesystem::path& file) {

@@ -91,6 +91,13 @@ std::string state_box(const Snapshot& snapshot, Language language) {
                      escape(why_text(snapshot, language)));
 }
 
+std::string left_out_box(const Snapshot& snapshot, Language language) {
+  std::string out;
+  for (const auto& one : snapshot.left_out)
+    out += "<p class=\"warn\">" + escape(left_out_text(one, language)) + "</p>\n";
+  return out;
+}
+
 std::string coming(const Snapshot& snapshot, const Rooms& rooms, Language language) {
   auto table = scheduler::timeline_table(snapshot.coming, rooms.zone, language);
   for (std::size_t i = 0; i < table.rows.size(); ++i) {  // as on a notice board: "11-22 19:30"
@@ -153,7 +160,8 @@ Response file(std::string_view type, std::string_view bytes) {
 }  // namespace
 
 std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language language) {
-  auto out = head(rooms, language) + clock_line(snapshot, rooms, language) + state_box(snapshot, language);
+  auto out = head(rooms, language) + clock_line(snapshot, rooms, language) + state_box(snapshot, language) +
+             left_out_box(snapshot, language);
   out += section(text(language, "web.status.coming"), coming(snapshot, rooms, language));
   if (!snapshot.sessions.rows.empty())
     out += section(text(language, "web.sessions_today"),

@@ -23,6 +23,7 @@
 #include "receiver/volumes/volume_import.h"
 #include "scheduler/airing/playout.h"
 #include "scheduler/timetable/timetable.h"
+#include "web/api/left_out.h"
 
 namespace edu::web {
 
@@ -52,6 +53,7 @@ struct Rooms {
   logs::Sessions& sessions;
   std::function<scheduler::OnAir()> on_air;                              // Playout::status
   std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
+  std::function<std::vector<LeftOut>()> left_out;                        // what does not work
 };
 
 }  // namespace edu::web

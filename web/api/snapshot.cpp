@@ -130,6 +130,7 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   const auto& rooms = context.rooms;
   Snapshot snapshot;
   snapshot.now = rooms.clock.now();
+  snapshot.left_out = rooms.left_out();
   snapshot.playout = rooms.on_air();
   snapshot.coming = rooms.timeline(kComingDays);
   snapshot.receiving = rooms.sources.progress();
@@ -144,6 +145,10 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.sessions = std::move(stored.sessions);
   snapshot.receptions = std::move(stored.receptions);
   co_return snapshot;
+}
+
+std::string left_out_text(const LeftOut& one, Language language) {
+  return text(language, "web.left_out", {{"part", text(language, "web.part." + one.part)}, {"why", one.why}});
 }
 
 std::string state_of(const Snapshot& snapshot) {
@@ -182,6 +187,9 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
   out["clock"] = std::move(clock);
   out["state"] = state_of(snapshot);
   out["on_air"] = on_air_json(snapshot, rooms.zone);
+  json::array left_out;
+  for (const auto& one : snapshot.left_out) left_out.push_back({{"part", one.part}, {"why", one.why}});
+  out["left_out"] = std::move(left_out);
   out["why"] = why_text(snapshot, language);
   out["deck"] = deck_json(snapshot.playout.deck);
   out["coming"] = edu::to_json(scheduler::timeline_table(snapshot.coming, rooms.zone, language)).at("rows");
@@ -211,6 +219,7 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
   row("why", why_text(snapshot, language));
   row("clock", rooms.zone.iso8601(snapshot.now) + " " +
                    text(language, std::string("web.trust.") + to_string(snapshot.playout.trust)));
+  for (const auto& one : snapshot.left_out) row("left_out", left_out_text(one, language));
   row("deck", deck_text(snapshot.playout.deck, language));
   for (std::size_t i = 0; i < snapshot.coming.size() && i < 3; ++i)
     row("coming", coming_text(snapshot.coming[i], rooms.zone));

@@ -10,6 +10,7 @@ namespace edu::web {
 
 struct Snapshot {
   WallTime now{};
+  std::vector<LeftOut> left_out;
   scheduler::OnAir playout;
   std::vector<scheduler::Occurrence> coming;  // of the next days, what is on air among them
   std::vector<receiver::Progress> receiving;
@@ -34,6 +35,8 @@ std::string state_of(const Snapshot& snapshot);
 std::string item_title(const scheduler::OnAir::Now& now);
 // Why this is playing, or nothing is: a sentence.
 std::string why_text(const Snapshot& snapshot, Language language);
+// "the web page: address already in use"
+std::string left_out_text(const LeftOut& one, Language language);
 // "00:12:30 / 00:45:00"
 std::string progress_text(const scheduler::OnAir::Now& now);
 

@@ -108,6 +108,12 @@ TEST_F(Page, EscapesHostileTitles) {
   EXPECT_THAT(body, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;"));
 }
 
+TEST_F(Page, SaysWhatIsOutOfOrder) {
+  EXPECT_THAT(page().body, Not(HasSubstr("不能工作")));
+  station_.left_out = {{"channels", "<no such device>"}};
+  EXPECT_THAT(page().body, HasSubstr("<p class=\"warn\">组播频道不能工作：&lt;no such device&gt;</p>"));
+}
+
 TEST_F(Page, StaysSmallWithALotToShow) {
   for (int i = 0; i < 20; ++i)
     station_.courseware("a rather long name of a film " + std::to_string(i) + ".mp4");

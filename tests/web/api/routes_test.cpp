@@ -327,6 +327,16 @@ TEST_F(Routes, TellTheStatus) {
               HasSubstr("2026-11-22T19:30:00+08:00 果树修剪"));
 }
 
+TEST_F(Routes, TellWhatIsOutOfOrder) {
+  EXPECT_TRUE(get_array(object_of(station_.get("/api/v1/status")), "left_out").empty());
+  station_.left_out = {{"inbox", "no such folder"}};
+  const auto left_out = get_array(object_of(station_.get("/api/v1/status")), "left_out");
+  ASSERT_EQ(left_out.size(), 1u);
+  EXPECT_EQ(get_string(left_out[0].as_object(), "part"), "inbox");
+  EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body,
+              HasSubstr("the inbox does not work: no such folder"));
+}
+
 TEST_F(Routes, TellWhatIsOnAir) {
   scheduler::OnAir::Now now;
   now.occurrence.programme = 4;

@@ -1,0 +1,88 @@
+#include "app/parts.h"
+
+#include <algorithm>
+
+#include "base/diagnostics.h"
+
+namespace edu::app {
+namespace {
+
+// What a step throws; null when it was good.
+awaitable<std::exception_ptr> outcome(const Parts::Step& step) {
+  try {
+    co_await step();
+  } catch (const std::exception&) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
+}
+
+std::string words_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+void Parts::add(Part part) { parts_.push_back(std::move(part)); }
+
+awaitable<void> Parts::open() {
+  for (const auto& part : parts_) {
+    if (closing_) co_return;
+    const auto failure = co_await outcome(part.open);
+    if (failure && part.need == Need::vital) std::rethrow_exception(failure);
+    if (failure)
+      leave_out(part, words_of(failure));
+    else
+      open_.push_back(&part);
+  }
+}
+
+awaitable<void> Parts::close() {
+  closing_ = true;
+  while (!open_.empty()) {
+    const auto* part = open_.back();
+    open_.pop_back();
+    if (!part->close) continue;
+    const auto failure = co_await outcome(part->close);
+    if (failure) spdlog::error("{} did not close: {}", part->name, words_of(failure));
+  }
+}
+
+void Parts::failed(const std::string& name, const std::string& why) {
+  const auto part = std::ranges::find(parts_, name, &Part::name);
+  if (part == parts_.end()) return;
+  leave_out(*part, why);
+  if (part->need == Need::vital) on_failure_();
+}
+
+std::vector<std::string> Parts::names() const {
+  std::vector<std::string> out;
+  for (const auto& part : parts_) out.push_back(part.name);
+  return out;
+}
+
+std::vector<std::string> Parts::names(Need need) const {
+  std::vector<std::string> out;
+  for (const auto& part : parts_)
+    if (part.need == need) out.push_back(part.name);
+  return out;
+}
+
+void Parts::leave_out(const Part& part, const std::string& why) {
+  spdlog::error("{} does not work: {}", part.name, why);
+  if (std::ranges::find(left_out_, part.name, &web::LeftOut::part) == left_out_.end())
+    left_out_.push_back({part.name, why});
+}
+
+Parts::Step at_once(std::function<void()> work) {
+  return [work = std::move(work)]() -> awaitable<void> {
+    work();
+    co_return;
+  };
+}
+
+}  // namespace edu::app

@@ -1,0 +1,57 @@
+// The parts of a running station: opened one after the other, closed backwards.
+//
+// A part that cannot open, or that fails later, is reported and left out: the others go on. One that a
+// station cannot do without ends the start, or the station. Loop thread.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/asio.h"
+#include "web/api/left_out.h"
+
+namespace edu::app {
+
+class Parts {
+ public:
+  using Step = std::function<awaitable<void>()>;
+  enum class Need { optional, vital };
+  struct Part {
+    std::string name;  // of the text web.part.<name>
+    Need need = Need::optional;
+    Step open;        // what it throws is why the part is left out
+    Step close = {};  // only of what was opened
+  };
+
+  // `on_failure`: a vital part has failed while the station runs.
+  explicit Parts(std::function<void()> on_failure) : on_failure_(std::move(on_failure)) {}
+
+  void add(Part part);
+  // Opens all that were added, in that order. Throws what kept a vital part from opening; what is open by
+  // then is for `close`. A `close` meanwhile ends it.
+  awaitable<void> open();
+  // Closes what is open, backwards. What a part throws is logged; the others are closed all the same.
+  awaitable<void> close();
+  // Part `name`, which is open, has failed.
+  void failed(const std::string& name, const std::string& why);
+
+  std::vector<std::string> names() const;  // in the order of opening
+  std::vector<std::string> names(Need need) const;
+  const std::vector<web::LeftOut>& left_out() const { return left_out_; }
+
+ private:
+  void leave_out(const Part& part, const std::string& why);
+
+  std::function<void()> on_failure_;
+  std::vector<Part> parts_;
+  std::vector<const Part*> open_;
+  std::vector<web::LeftOut> left_out_;
+  bool closing_ = false;
+};
+
+// A step that waits for nothing.
+Parts::Step at_once(std::function<void()> work);
+
+}  // namespace edu::app

@@ -1,0 +1,95 @@
+#include "app/parts.h"
+
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+
+#include "tests/support/run.h"
+
+namespace edu::app {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class PartsTest : public testing::Test {
+ protected:
+  // A part that notes what is done with it; `why`: what keeps it from opening.
+  void add(const std::string& name, Parts::Need need = Parts::Need::optional, std::string why = "") {
+    const auto open = [this, name, why] {
+      happened_.push_back("open " + name);
+      if (!why.empty()) throw std::runtime_error(why);
+    };
+    parts_.add({name, need, at_once(open), at_once([this, name] { happened_.push_back("close " + name); })});
+  }
+  std::vector<std::string> left_out() const {
+    std::vector<std::string> out;
+    for (const auto& one : parts_.left_out()) out.push_back(one.part + ": " + one.why);
+    return out;
+  }
+
+  asio::io_context loop_;
+  std::vector<std::string> happened_;
+  int failures_ = 0;
+  Parts parts_{[this] { ++failures_; }};
+};
+
+TEST_F(PartsTest, OpenInOrderAndCloseBackwards) {
+  for (const auto* name : {"a", "b", "c"}) add(name);
+  test::run(loop_, parts_.open());
+  test::run(loop_, parts_.close());
+  EXPECT_THAT(happened_, ElementsAre("open a", "open b", "open c", "close c", "close b", "close a"));
+  EXPECT_THAT(left_out(), IsEmpty());
+}
+
+TEST_F(PartsTest, LeaveOutOneThatCannotOpen) {
+  add("a");
+  add("b", Parts::Need::optional, "no such device");
+  add("c");
+  test::run(loop_, parts_.open());
+  EXPECT_THAT(left_out(), ElementsAre("b: no such device"));
+  test::run(loop_, parts_.close());
+  EXPECT_THAT(happened_, ElementsAre("open a", "open b", "open c", "close c", "close a"));
+  EXPECT_EQ(failures_, 0);
+}
+
+TEST_F(PartsTest, EndTheStartWithoutAVitalOne) {
+  add("a");
+  add("b", Parts::Need::vital, "no disk");
+  add("c");
+  EXPECT_THROW(test::run(loop_, parts_.open()), std::runtime_error);
+  test::run(loop_, parts_.close());
+  EXPECT_THAT(happened_, ElementsAre("open a", "open b", "close a"));
+}
+
+TEST_F(PartsTest, GoOnWithoutOneThatFailsLaterUnlessItIsVital) {
+  add("a");
+  add("b", Parts::Need::vital);
+  test::run(loop_, parts_.open());
+  parts_.failed("a", "its folder went");
+  parts_.failed("a", "again");
+  EXPECT_THAT(left_out(), ElementsAre("a: its folder went"));
+  EXPECT_EQ(failures_, 0);
+  parts_.failed("b", "the end");
+  EXPECT_EQ(failures_, 1);
+}
+
+TEST_F(PartsTest, CloseTheOthersWhenOneThrows) {
+  add("a");
+  const auto fail = [] { throw std::runtime_error("too late"); };
+  parts_.add({"b", Parts::Need::optional, at_once([] {}), at_once(fail)});
+  test::run(loop_, parts_.open());
+  test::run(loop_, parts_.close());
+  EXPECT_THAT(happened_, ElementsAre("open a", "close a"));
+}
+
+TEST_F(PartsTest, OpenNothingMoreOnceTheyClose) {
+  add("a");
+  parts_.add({"stop", Parts::Need::optional, [this] { return parts_.close(); }});
+  add("b");
+  test::run(loop_, parts_.open());
+  EXPECT_THAT(happened_, ElementsAre("open a", "close a"));
+}
+
+}  // namespace
+}  // namespace edu::app
