@@ -17,7 +17,7 @@ struct Options {
   std::string lang;
 
   // what a command is about
-  std::string number;              // of a courseware (KJ000012 or 12), a programme or a session
+  std::string number;              // of a course (KJ000012 or 12), a programme or a session
   std::vector<std::string> names;  // members, paths
   std::string file;
 

@@ -32,7 +32,7 @@ void list_settings() {
   }
 }
 
-// A second signal ends the daemon at once, for whoever has no patience.
+// A second signal ends the daemon at once, for those who have no patience.
 awaitable<void> end_at_signal(asio::io_context& loop, Station& station) {
   asio::signal_set signals(loop, SIGTERM, SIGINT);
   co_await signals.async_wait(asio::use_awaitable);

@@ -58,7 +58,7 @@ scheduler::MediaFile file_of(const fs::path& database, const library::ObjectStor
   return {store.path(found->sha256), store.holds(found->sha256)};
 }
 
-// Where the object of a courseware lies; the catalogue and the disk are asked on a worker.
+// Where the object of a course lies; the database and the disk are asked on a worker.
 awaitable<scheduler::MediaFile> find_file(Workers& workers, const fs::path& database,
                                           const library::ObjectStore& store, std::int64_t courseware) {
   auto look = [&database, &store, courseware] { return file_of(database, store, courseware); };
@@ -168,7 +168,7 @@ web::Rooms Station::rooms() {
           .left_out = [this] { return parts_.left_out(); }};
 }
 
-// The one door, for whoever brings a file.
+// The one door, for all that bring files.
 Station::Take Station::take() {
   return [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); };
 }

@@ -1,4 +1,4 @@
-// The station at this moment, gathered once for whoever asks: the status as JSON or text, and the first page.
+// The station at this moment, gathered once for all who ask: the status as JSON or text, and the first page.
 #pragma once
 
 #include <string>
