@@ -1,5 +1,6 @@
-// The only user of libcurl, which is why it is longer than others. Requests come in from the loop, bodies
-// leave to sinks on this thread, answers go back to the loop.
+// The only user of libcurl. Requests come in from the loop, bodies leave to sinks on this thread, answers go
+// back to the loop.
+// Long: one wrapper for all of libcurl; its callbacks and options belong to one transfer each.
 #include <atomic>
 #include <deque>
 #include <limits>

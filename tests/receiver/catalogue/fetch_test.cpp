@@ -1,4 +1,5 @@
 // The HTTP client against a server of the test's own, and files fetched through it with all that may happen.
+// Long: every way in which a fetch breaks off and goes on, on one fixture.
 #include <fstream>
 #include <iterator>
 

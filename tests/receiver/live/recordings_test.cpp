@@ -1,3 +1,4 @@
+// Long: every turn that the plan of a recording can take, on one fixture.
 #include "recording.h"
 
 namespace edu::live {

@@ -1,3 +1,4 @@
+// Long: every way in which a peer can misbehave, on one fixture.
 #include "web/http/server.h"
 
 #include <deque>
