@@ -1,4 +1,3 @@
-// Long: every way in which a peer can misbehave, on one fixture.
 #include "web/http/server.h"
 
 #include <deque>
