@@ -75,6 +75,7 @@ std::unique_ptr<Database> Station::open_station_database() {
   live::create_tables(*database);
   people::create_tables(*database);
   scheduler::prepare(*database);
+  scheduler::Playout::prepare(*database);
   found_ = logs::journal::head(*database);
   // Time cannot have gone back behind the newest record: a clock that says so is not trusted.
   for (const auto& record : logs::journal::tail(*database, 1))
@@ -188,7 +189,7 @@ scheduler::Playout::Parts Station::playout_parts() {
   return {.timetable = timetable_,
           .sessions = sessions_,
           .ledger = ledger_,
-          .deck = deck_,
+          .decks = {{"A", deck_}},
           .clock = clock_,
           .zone = zone_,
           .find_file = [this](std::int64_t no) { return find_file(workers_, database_, store_, no); },

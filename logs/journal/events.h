@@ -14,6 +14,7 @@
 #include <boost/describe.hpp>
 
 #include "base/json.h"
+#include "base/play_span.h"
 
 namespace edu::logs {
 
@@ -233,13 +234,6 @@ struct PlaybackStarted {
 BOOST_DESCRIBE_STRUCT(PlaybackStarted, (),
                       (play, programme, local_start, item, courseware, title, kind, session, planned_ms,
                        started_ms, first_frame_ms, declared_ms))
-
-// Media that really advanced at normal speed: from `wall_ms` on, beginning at `media_ms`, for `length_ms`.
-struct PlaySpan {
-  std::int64_t wall_ms = 0, media_ms = 0, length_ms = 0;
-  bool operator==(const PlaySpan&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(PlaySpan, (), (wall_ms, media_ms, length_ms))
 
 struct PlaybackEnded {
   static constexpr auto kKind = "playback.ended";

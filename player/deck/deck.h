@@ -15,16 +15,10 @@
 #include <variant>
 #include <vector>
 
+#include "base/play_span.h"
 #include "base/time.h"
 
 namespace edu::player {
-
-// Media really advancing at normal speed: from wall time `wall_ms` (UTC) and media position `media_ms` on,
-// for `length_ms`. A pause, a stall or a jump ends a span; black, loops and other speeds are in none.
-struct Span {
-  std::int64_t wall_ms = 0, media_ms = 0, length_ms = 0;
-  bool operator==(const Span&) const = default;
-};
 
 struct DeckItem {
   std::filesystem::path path;  // absolute; of a regular file
@@ -60,7 +54,7 @@ struct Progress {
   std::uint64_t id = 0;
   std::size_t item = 0;
   milliseconds position{};
-  std::vector<Span> spans;
+  std::vector<PlaySpan> spans;
   bool operator==(const Progress&) const = default;
 };
 enum class ItemEnd { eof, stopped, error };  // eof is not success: compare `played` with what was declared
@@ -71,7 +65,7 @@ struct ItemEnded {
   milliseconds played{};  // the sum of the spans
   std::int64_t errors =
       0;  // messages of level error and worse from libav, decoders and demuxers during the item
-  std::vector<Span> spans;
+  std::vector<PlaySpan> spans;
   std::string what;  // for reason error: the player's word (English, for diagnostics)
   bool operator==(const ItemEnded&) const = default;
 };
@@ -91,8 +85,8 @@ struct Failed {
   std::string what;
   bool operator==(const Failed&) const = default;
 };
-// The process is up and takes orders: after its first start too (restarts = 0). What shall play is armed
-// anew.
+// The process is up and takes orders: after its first start too (restarts = 0). What is to play is armed
+// again.
 struct Restarted {
   unsigned restarts = 0;
   bool operator==(const Restarted&) const = default;

@@ -26,7 +26,7 @@ std::int64_t number(std::uint64_t id) { return static_cast<std::int64_t>(id); }
 // Words of mpv's and libav's, which may quote a file: one line of UTF-8, of bounded length.
 std::string word(const std::string& text) { return one_line(text, 500); }
 
-json::array to_json(const std::vector<Span>& spans) {
+json::array to_json(const std::vector<PlaySpan>& spans) {
   json::array out;
   for (const auto& span : spans) {
     json::object object;
@@ -179,8 +179,8 @@ class Reader {
       check(inner.good());
     }
   }
-  std::vector<Span> spans() {
-    std::vector<Span> out;
+  std::vector<PlaySpan> spans() {
+    std::vector<PlaySpan> out;
     each("spans", kMostSpans, [&](Reader& read) {
       const auto wall = read.integer("wall_ms"), media = read.integer("media_ms");
       out.push_back({wall, media, read.integer("length_ms")});

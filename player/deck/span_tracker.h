@@ -26,7 +26,7 @@ class SpanTracker {
   void end(Instant now, milliseconds declared);
   // Media has advanced at least once.
   bool advanced() const { return !spans_.empty(); }
-  const std::vector<Span>& spans() const { return spans_; }
+  const std::vector<PlaySpan>& spans() const { return spans_; }
   milliseconds played() const;
   milliseconds last_position() const { return last_; }
 
@@ -42,7 +42,7 @@ class SpanTracker {
   milliseconds last_{};
   std::optional<milliseconds>
       grown_;  // steady time at which the last of spans_ grew, until a jump or a stall
-  std::vector<Span> spans_;
+  std::vector<PlaySpan> spans_;
 };
 
 }  // namespace edu::player

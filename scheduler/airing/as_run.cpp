@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "scheduler/timetable/store.h"
+
 namespace edu::scheduler {
 namespace {
 
 constexpr milliseconds kTolerance{2000};
 constexpr int kTolerancePart = 200;  // of the declared duration
-
-std::string key_of(std::int64_t programme, const std::string& local_start) {
-  return occurrence_key(programme, parse_local_time(local_start).value_or(LocalTime{}));
-}
 
 std::int64_t put(logs::Transaction& t, Note& note) {
   if (note.clock_set) t.append("auto", *note.clock_set);
@@ -21,7 +19,7 @@ std::int64_t put(logs::Transaction& t, Note& note) {
     play = note.started->play = logs::next_play(t.db);
     t.append("auto", *note.started);
     const auto key = key_of(note.started->programme, note.started->local_start);
-    playout_tables::settle(t.db, key, State::aired);
+    store::settle(t.db, key, State::aired);
   }
   if (note.ended) {
     note.ended->play = play;
@@ -29,13 +27,13 @@ std::int64_t put(logs::Transaction& t, Note& note) {
   }
   for (const auto& missed : note.missed) {
     t.append("auto", missed);
-    playout_tables::settle(t.db, key_of(missed.programme, missed.local_start), State::missed);
+    store::settle(t.db, key_of(missed.programme, missed.local_start), State::missed);
   }
   if (note.on_air) {
     if (note.started && !note.ended) note.on_air->play = play;
-    playout_tables::put_on_air(t.db, *note.on_air);
+    on_air::put(t.db, *note.on_air);
   }
-  if (note.off_air) playout_tables::clear_on_air(t.db);
+  if (note.off_air) on_air::clear(t.db, *note.off_air);
   return play;
 }
 
@@ -49,23 +47,27 @@ awaitable<std::int64_t> write(logs::Ledger& ledger, Note note) {
 awaitable<Left> what_is_left(logs::Ledger& ledger) {
   auto unit = [](logs::Transaction& t) {
     Left left;
-    left.settled = playout_tables::settled(t.db);
-    left.on_air = playout_tables::on_air(t.db);
+    left.settled = store::settled(t.db);
+    left.on_air = on_air::rows(t.db);
     left.sessions = logs::open_sessions(t.db);
     return left;
   };
   co_return co_await ledger.write(std::move(unit));
 }
 
-std::vector<logs::PlaySpan> spans_of(const std::vector<player::Span>& spans) {
-  std::vector<logs::PlaySpan> out;
+std::vector<PlaySpan> distinct(const std::vector<PlaySpan>& spans) {
+  std::vector<PlaySpan> out;
   for (const auto& span : spans) {
-    const bool doubled = std::any_of(out.begin(), out.end(), [&](const logs::PlaySpan& one) {
+    const bool doubled = std::ranges::any_of(out, [&](const PlaySpan& one) {
       return one.wall_ms == span.wall_ms && one.media_ms == span.media_ms;
     });
-    if (!doubled) out.push_back({span.wall_ms, span.media_ms, span.length_ms});
+    if (!doubled) out.push_back(span);
   }
   return out;
+}
+
+std::string key_of(std::int64_t programme, const std::string& local_start) {
+  return occurrence_key(programme, parse_local_time(local_start).value_or(LocalTime{}));
 }
 
 std::string end_reason(player::ItemEnd end, milliseconds played, milliseconds declared) {

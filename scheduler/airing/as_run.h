@@ -1,4 +1,4 @@
-// The as-run record: what the playout writes of what really happened. Evidence, not the plan.
+// The as-run record: what playout and airings write of what really happened. Evidence, not the plan.
 //
 // A Note is one unit of work: its events and the rows that they explain are on disk together or not at all.
 // Loop thread.
@@ -13,7 +13,8 @@
 #include "logs/journal/ledger.h"
 #include "logs/study/open_records.h"
 #include "player/deck/deck.h"
-#include "scheduler/timetable/playout_tables.h"
+#include "scheduler/airing/on_air_table.h"
+#include "scheduler/timetable/timeline.h"
 
 namespace edu::scheduler {
 
@@ -23,9 +24,9 @@ struct Note {
   std::optional<logs::DeckFailed> deck_failed;
   std::optional<logs::DeckRestarted> deck_restarted;
   std::optional<logs::ClockSet> clock_set;
-  std::vector<logs::ProgrammeMissed> missed;       // each settles its occurrence
-  std::optional<playout_tables::OnAirRow> on_air;  // of a play that has just started, its number is filled in
-  bool off_air = false;                            // nothing runs any more
+  std::vector<logs::ProgrammeMissed> missed;  // each settles its occurrence
+  std::optional<on_air::Row> on_air;          // of a play that has just started, its number is filled in
+  std::optional<std::string> off_air;         // the deck of this name runs nothing any more
 };
 
 // Answers the number of the play that the note is about; 0: none.
@@ -34,13 +35,16 @@ awaitable<std::int64_t> write(logs::Ledger& ledger, Note note);
 // What the last end of the daemon left.
 struct Left {
   std::map<std::string, State> settled;
-  std::optional<playout_tables::OnAirRow> on_air;
+  std::vector<on_air::Row> on_air;
   std::vector<logs::OpenSession> sessions;
 };
 awaitable<Left> what_is_left(logs::Ledger& ledger);
 
-// The deck's spans as the journal has them; one that begins where another does is left out.
-std::vector<logs::PlaySpan> spans_of(const std::vector<player::Span>& spans);
+// One that begins where another does is left out.
+std::vector<PlaySpan> distinct(const std::vector<PlaySpan>& spans);
+
+// occurrence_key of what an event names.
+std::string key_of(std::int64_t programme, const std::string& local_start);
 
 // How an item ended: completed, truncated, stopped or error. End of file is not success: a file that was cut
 // off ends like a whole one. Short of the declared duration by up to 2 s and half a percent is whole:

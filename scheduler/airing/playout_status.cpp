@@ -9,25 +9,15 @@ namespace edu::scheduler {
 OnAir Playout::status() const {
   OnAir status;
   status.trust = parts_.clock.trust();
-  status.deck = parts_.deck.status();
-  status.equipment = status.deck.video_output + "/" + status.deck.audio_output;
-  if (running_ && running_->started && running_->next < running_->items.size()) {
-    OnAir::Now now;
-    now.occurrence = running_->occurrence;
-    now.occurrence.state = State::on_air;
-    now.item = running_->next;
-    now.session = session_of(running_->key);
-    now.planned = from_ms(start_of(running_->next, {}).planned_ms);
-    now.declared = running_->items[running_->next].declared;
-    if (running_->play) {
-      now.play = running_->play->play;
-      now.since = running_->play->since;
-      now.position = running_->play->position;
-      now.spans = running_->play->spans;
-      now.effective_ms = logs::effective_ms(now.spans);
-    }
+  const Airing* shown = airings_.front().get();  // of two on air the one that plays, and began last
+  for (const auto& airing : airings_) {
+    auto now = airing->now();
+    if (!now || (status.now && status.now->since >= now->since)) continue;
     status.now = std::move(now);
+    shown = airing.get();
   }
+  status.deck = shown->deck();
+  status.equipment = status.deck.video_output + "/" + status.deck.audio_output;
   const auto next = std::find_if(list_.begin(), list_.end(),
                                  [&](const Occurrence& one) { return may_start(one) && !is_cancelled(one); });
   if (next != list_.end()) status.next = *next;
@@ -62,10 +52,12 @@ std::vector<Occurrence> Playout::timeline(int days) const {
   auto list = parts_.timetable.timeline(parts_.clock.now(), days);
   for (auto& one : list) {
     const auto key = one.key();
-    const auto state = settled_.find(key);
-    if (running_ && running_->started && running_->key == key)
+    const auto state = known_.settled.find(key);
+    const bool on_air = std::ranges::any_of(
+        airings_, [&](const auto& airing) { return airing->is_on_air() && airing->has(key); });
+    if (on_air)
       one.state = State::on_air;
-    else if (state != settled_.end())
+    else if (state != known_.settled.end())
       one.state = state->second;
   }
   return list;

@@ -73,6 +73,7 @@ void create(Database& database) {
     CREATE TABLE IF NOT EXISTS programme_cancelled(
       programme INTEGER NOT NULL REFERENCES programme, local_start TEXT NOT NULL,
       PRIMARY KEY(programme, local_start)) STRICT;
+    CREATE TABLE IF NOT EXISTS aired(occurrence TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
   )");
 }
 
@@ -110,6 +111,19 @@ void cancel(Database& database, std::int64_t id) {
 void cancel(Database& database, std::int64_t id, LocalTime local_start) {
   sql::exec(database, "INSERT OR IGNORE INTO programme_cancelled(programme, local_start) VALUES(?,?)", id,
             edu::to_string(local_start));
+}
+
+std::map<std::string, State> settled(Database& database) {
+  std::map<std::string, State> states;
+  auto row = sql::prepare(database, "SELECT occurrence, state FROM aired");
+  while (row.executeStep())
+    states[row.getColumn(0).getString()] =
+        row.getColumn(1).getString() == to_string(State::aired) ? State::aired : State::missed;
+  return states;
+}
+
+void settle(Database& database, const std::string& key, State state) {
+  sql::exec(database, "INSERT OR IGNORE INTO aired(occurrence, state) VALUES(?,?)", key, to_string(state));
 }
 
 }  // namespace edu::scheduler::store

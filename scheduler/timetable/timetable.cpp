@@ -7,7 +7,6 @@
 #include "base/diagnostics.h"
 #include "library/catalogue.h"
 #include "scheduler/timetable/edit_checks.h"
-#include "scheduler/timetable/playout_tables.h"
 #include "scheduler/timetable/store.h"
 
 namespace edu::scheduler {
@@ -62,10 +61,7 @@ std::optional<Zone> zone_of(const Programme& programme) {
 
 }  // namespace
 
-void prepare(Database& database) {
-  store::create(database);
-  playout_tables::create(database);
-}
+void prepare(Database& database) { store::create(database); }
 
 Timetable::Timetable(asio::any_io_executor executor, logs::Ledger& ledger, Clock& clock, Zone zone)
     : turns_(std::move(executor)), ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}

@@ -1,4 +1,4 @@
-// The timetable: the programmes of the station, held in memory, changed by one unit of work an edit.
+// The timetable: the programmes of the station, held in memory, changed by one unit of work per edit.
 //
 // Comes in: edits of people. Leaves: ProgrammeAdded and ProgrammeCancelled in the journal, the rows that they
 // explain, and the timeline. Loop thread.

@@ -36,6 +36,7 @@ class Station : public testing::Test {
     people::create_tables(*database);
     library::create_tables(*database);
     prepare(*database);
+    Playout::prepare(*database);
     add_course(*database, 1, "水稻育秧", minutes(40));
     add_course(*database, 2, "果树修剪", minutes(20));
     add_course(*database, 3, "蔬菜大棚", minutes(10));
@@ -89,7 +90,7 @@ class Station : public testing::Test {
   }
   Playout::Parts parts() {
     auto find = [this](std::int64_t no) { return find_file(no); };
-    return {*timetable_, *sessions_, *ledger_, deck_, clock_, kZone, find, player_, scheduler_, minutes(30)};
+    return {*timetable_, *sessions_, *ledger_, decks_, clock_, kZone, find, player_, scheduler_, minutes(30)};
   }
   awaitable<MediaFile> find_file(std::int64_t no) {
     MediaFile file;
@@ -171,7 +172,7 @@ class Station : public testing::Test {
   void starts(std::size_t item = 0) {
     emit(player::Started{order(), item, clock_.now(), clock_.now() + milliseconds(5)});
   }
-  std::vector<player::Span> span(milliseconds length) const {
+  std::vector<PlaySpan> span(milliseconds length) const {
     return {{to_ms(clock_.now() - length), 0, length.count()}};
   }
   void plays(milliseconds length, std::size_t item = 0) {
@@ -187,6 +188,7 @@ class Station : public testing::Test {
   asio::io_context loop_;
   test::ManualClock clock_;
   test::FakeDeck deck_;
+  std::vector<Playout::NamedDeck> decks_{{"A", deck_}};
   config::Player player_;
   config::Scheduler scheduler_;
   std::set<std::int64_t> gone_;  // courseware without its object

@@ -32,7 +32,7 @@ TEST(DeckMessages, BringEveryOrderAcross) {
 }
 
 TEST(DeckMessages, BringEveryMessageAcross) {
-  const std::vector<Span> spans{{1'795'000'000'000, 0, 1000}, {1'795'000'009'000, 1000, 500}};
+  const std::vector<PlaySpan> spans{{1'795'000'000'000, 0, 1000}, {1'795'000'009'000, 1000, 500}};
   const std::vector<DeckMessage> messages{
       Hello{"x11", "null", "mpv 0.35.1"},
       Alive{4, "null", "alsa"},

@@ -43,7 +43,7 @@ class DeckTest : public ::testing::Test {
   TempFolder folder_;
 };
 
-std::int64_t sum(const std::vector<Span>& spans) {
+std::int64_t sum(const std::vector<PlaySpan>& spans) {
   std::int64_t total = 0;
   for (const auto& span : spans) total += span.length_ms;
   return total;

@@ -25,7 +25,7 @@ TEST(SpanTracker, MeasuresUninterruptedPlayAsOneSpan) {
   Seen seen;
   seen.moving(true);
   seen.plays(2000);
-  ASSERT_EQ(seen.tracker.spans(), (std::vector<Span>{{kStart, 0, 2000}}));
+  ASSERT_EQ(seen.tracker.spans(), (std::vector<PlaySpan>{{kStart, 0, 2000}}));
   EXPECT_EQ(seen.tracker.played(), milliseconds(2000));
 }
 
@@ -74,7 +74,7 @@ TEST(SpanTracker, EndsASpanAtAPauseAndBeginsAnother) {
   seen.stands(5000);
   seen.moving(true);
   seen.plays(600);
-  EXPECT_EQ(seen.tracker.spans(), (std::vector<Span>{{kStart, 0, 1000}, {kStart + 6000, 1000, 600}}));
+  EXPECT_EQ(seen.tracker.spans(), (std::vector<PlaySpan>{{kStart, 0, 1000}, {kStart + 6000, 1000, 600}}));
 }
 
 TEST(SpanTracker, AddsNothingForASeekForward) {
@@ -84,7 +84,7 @@ TEST(SpanTracker, AddsNothingForASeekForward) {
   seen.media += 60'000;
   seen.show();
   seen.plays(400);
-  EXPECT_EQ(seen.tracker.spans(), (std::vector<Span>{{kStart, 0, 1000}, {kStart + 1000, 61'000, 400}}));
+  EXPECT_EQ(seen.tracker.spans(), (std::vector<PlaySpan>{{kStart, 0, 1000}, {kStart + 1000, 61'000, 400}}));
 }
 
 TEST(SpanTracker, AddsNothingForAJumpBack) {
@@ -114,7 +114,7 @@ TEST(SpanTracker, BeginsWhereMediaBeganToMoveNotWhereItWasLetGo) {
   seen.moving(true);
   seen.stands(150);  // the sound device takes a moment
   seen.plays(1000);
-  EXPECT_EQ(seen.tracker.spans(), (std::vector<Span>{{kStart + 150, 0, 1000}}));
+  EXPECT_EQ(seen.tracker.spans(), (std::vector<PlaySpan>{{kStart + 150, 0, 1000}}));
 }
 
 TEST(SpanTracker, IsNotLongerThanTheTimeThatPassed) {
@@ -132,7 +132,7 @@ TEST(SpanTracker, KeepsItsLengthWhenSomebodySetsTheClock) {
   seen.plays(1000);
   seen.wall_offset += 3'600'000;
   seen.plays(1000);
-  EXPECT_EQ(seen.tracker.spans(), (std::vector<Span>{{kStart, 0, 2000}}));
+  EXPECT_EQ(seen.tracker.spans(), (std::vector<PlaySpan>{{kStart, 0, 2000}}));
 }
 
 TEST(SpanTracker, ToleratesTheSmallCorrectionsOfAPlayer) {

@@ -89,7 +89,7 @@ TEST_F(PlayoutFailure, ADeckThatDoesNotComeBackEndsTheProgrammeAtItsPlannedEnd) 
   EXPECT_THAT(sessions(), ElementsAre("1 ended"));
 }
 
-TEST_F(PlayoutFailure, ADeckThatDiesBeforeTheStartIsArmedAnew) {
+TEST_F(PlayoutFailure, ADeckThatDiesBeforeTheStartIsArmedAgain) {
   power_on();
   add(draft("2026-11-22T12:00:04"));
   ASSERT_THAT(deck_.armed(), SizeIs(1));

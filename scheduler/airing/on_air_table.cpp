@@ -1,0 +1,65 @@
+#include "scheduler/airing/on_air_table.h"
+
+#include <SQLiteCpp/Transaction.h>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+
+#include "base/sql.h"
+
+namespace edu::scheduler::on_air {
+namespace {
+
+constexpr auto kTable = R"(
+    CREATE TABLE IF NOT EXISTS on_air(
+      deck TEXT PRIMARY KEY, occurrence TEXT NOT NULL, session INTEGER NOT NULL, play INTEGER NOT NULL,
+      spans TEXT NOT NULL, equipment TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+  )";
+
+// Version 0.1.0 kept one row, without a deck's name.
+bool is_of_one_deck(Database& database) {
+  return sql::number(database, "SELECT count(*) FROM pragma_table_info('on_air') WHERE name='one'", 0) != 0;
+}
+
+}  // namespace
+
+void create(Database& database) {
+  if (!is_of_one_deck(database)) {
+    database.exec(kTable);
+    return;
+  }
+  SQLite::Transaction whole(database);
+  database.exec("ALTER TABLE on_air RENAME TO on_air_before");
+  database.exec(kTable);
+  database.exec(
+      "INSERT INTO on_air(deck, occurrence, session, play, spans, equipment, at_ms) "
+      "SELECT 'A', occurrence, session, play, spans, equipment, at_ms FROM on_air_before");
+  database.exec("DROP TABLE on_air_before");
+  whole.commit();
+}
+
+std::vector<Row> rows(Database& database) {
+  std::vector<Row> out;
+  auto row = sql::prepare(
+      database, "SELECT deck, occurrence, session, play, spans, equipment, at_ms FROM on_air ORDER BY deck");
+  while (row.executeStep()) {
+    const auto spans = json::value_to<std::vector<PlaySpan>>(json::parse(row.getColumn(4).getString()));
+    out.push_back({row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getInt64(),
+                   row.getColumn(3).getInt64(), spans, row.getColumn(5).getString(),
+                   row.getColumn(6).getInt64()});
+  }
+  return out;
+}
+
+void put(Database& database, const Row& row) {
+  sql::exec(database,
+            "INSERT OR REPLACE INTO on_air(deck, occurrence, session, play, spans, equipment, at_ms) "
+            "VALUES(?,?,?,?,?,?,?)",
+            row.deck, row.key, row.session, row.play, json::serialize(json::value_from(row.spans)),
+            row.equipment, row.at_ms);
+}
+
+void clear(Database& database, const std::string& deck) {
+  sql::exec(database, "DELETE FROM on_air WHERE deck=?", deck);
+}
+
+}  // namespace edu::scheduler::on_air
