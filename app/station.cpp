@@ -92,7 +92,7 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       workers_(kWorkers),
       writer_(open_station_database()),
       ledger_(writer_, clock_, random_id()),
-      probe_(settings_.probe),
+      probe_(clock_, settings_.probe),
       store_(files_, folder_.path(), reserve_of(settings_.library)),
       trust_(settings_.trust.keys),
       intake_({.ledger = ledger_,

@@ -1,9 +1,9 @@
 // edustation-deck: plays programmes on the screen; the only program of the station that includes libmpv.
 //
-// Comes in: orders, one JSON object a line, on standard input (deck_messages.h, docs/formats.md). Leaves:
-// events, one a line, on standard output, and the picture and the sound. One thread of ours: an Asio loop for
-// the lines, for the timer on which an armed order fires, and for mpv's events, which mpv's own threads only
-// announce by a post. One mpv handle for the life of the process, never created anew for a file. When
+// Comes in: orders, one JSON object per line, on standard input (deck_messages.h, docs/formats.md). Leaves:
+// events, one per line, on standard output, and the picture and the sound. One thread of ours: an Asio loop
+// for the lines, for the timer on which an armed order fires, and for mpv's events, which mpv's own threads
+// only announce by a post. One mpv handle for the life of the process, never created again for a file. When
 // standard input closes the daemon is gone, and the process ends; when it crashes or hangs, the daemon starts
 // another (deck_process.h).
 #include <clocale>
@@ -14,14 +14,13 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <signal.h>
 #include <sys/prctl.h>
 
 #include "base/clock.h"
 #include "player/deck/deck_channel.h"
 #include "player/deck/deck_mpv.h"
-#include "player/deck/deck_playout.h"
+#include "player/deck/order_player.h"
 
 namespace {
 
@@ -33,8 +32,8 @@ class Program {
   explicit Program(const Output& output)
       : channel_(loop_.get_executor()),
         mpv_(loop_.get_executor(), output),
-        playout_(loop_.get_executor(), mpv_, clock_,
-                 [this](const DeckMessage& message) { channel_.send(message); }) {
+        orders_(loop_.get_executor(), mpv_, clock_,
+                [this](const DeckMessage& message) { channel_.send(message); }) {
     mpv_.on_event([this](const PlayerEvent& event) { on(event); });
   }
 
@@ -54,11 +53,7 @@ class Program {
  private:
   // A window takes mpv a moment to open, or to find that it cannot.
   awaitable<void> greet() {
-    asio::steady_timer timer(loop_);
-    for (int i = 0; i < 100 && !mpv_.video_chosen(); ++i) {
-      timer.expires_after(milliseconds(20));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
+    for (int i = 0; i < 100 && !mpv_.video_chosen(); ++i) co_await clock_.pause(milliseconds(20));
     Hello hello;
     hello.video_output = mpv_.video_output();
     hello.audio_output = mpv_.audio_output();
@@ -67,8 +62,8 @@ class Program {
   }
 
   void take(const DeckOrder& order) {
-    if (const auto* arm = std::get_if<ArmOrder>(&order)) playout_.arm(*arm);
-    if (const auto* to = std::get_if<OrderTo>(&order)) playout_.take(*to);
+    if (const auto* arm = std::get_if<ArmOrder>(&order)) orders_.arm(*arm);
+    if (const auto* to = std::get_if<OrderTo>(&order)) orders_.take(*to);
     if (const auto* ask = std::get_if<Ask>(&order)) mpv_.ask(ask->number);
     if (std::holds_alternative<Quit>(order)) loop_.stop();
   }
@@ -77,14 +72,14 @@ class Program {
     if (const auto* core = std::get_if<Core>(&event))
       channel_.send(Alive{core->number, mpv_.video_output(), mpv_.audio_output()});
     if (std::holds_alternative<Gone>(event)) loop_.stop();
-    playout_.event(event);
+    orders_.event(event);
   }
 
   asio::io_context loop_{1};
   SystemClock clock_;
   DeckChannel channel_;
   Mpv mpv_;
-  Playout playout_;
+  OrderPlayer orders_;
   std::exception_ptr failure_;
 };
 

@@ -7,10 +7,9 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "base/asio.h"
-#include "base/time.h"
+#include "player/deck/media_player.h"
 
 struct mpv_handle;
 struct mpv_event;
@@ -27,47 +26,21 @@ struct Output {
   int volume = 100;
 };
 
-struct FileStarted {
-  std::int64_t entry;  // mpv's playlist_entry_id
-};
-struct FileReady {};  // opened, at its first frame, playing or paused
-struct FileEnded {
-  enum class Reason { eof, stopped, error, redirect };
-  std::int64_t entry;
-  Reason reason;
-  std::string what;  // for error
-};
-struct Position {
-  milliseconds media;
-};
-struct Moving {  // neither paused, nor seeking, nor waiting, and at normal speed
-  bool moving;
-};
-struct PlayerFault {};  // a message of level error or worse from libav, a decoder or a demuxer
-struct Core {           // the core answered ask()
-  std::int64_t number;
-};
-struct Gone {};  // mpv ends by itself
-using PlayerEvent =
-    std::variant<FileStarted, FileReady, FileEnded, Position, Moving, PlayerFault, Core, Gone>;
-
-class Mpv {
+class Mpv final : public MediaPlayer {
  public:
   // Throws std::runtime_error when mpv cannot be started.
   Mpv(asio::any_io_executor executor, const Output& output);
-  ~Mpv();
+  ~Mpv() override;
   Mpv(const Mpv&) = delete;
   Mpv& operator=(const Mpv&) = delete;
 
   void on_event(std::function<void(const PlayerEvent&)> listener) { listener_ = std::move(listener); }
 
-  // The entry's id, or -1. `path` is canonical (realpath) and of a regular file. The first of an order
-  // replaces the list, and is opened at once; the others wait their turn.
-  std::int64_t load(const std::filesystem::path& path, bool append);
-  void unload();            // stops, empties the list, back to a black window
-  void pause(bool paused);  // done when it returns
+  std::int64_t load(const std::filesystem::path& path, bool append) override;
+  void unload() override;
+  void pause(bool paused) override;
+  void ask_position() override;
   void ask(std::int64_t number);
-  void ask_position();  // mpv tells of each picture's by itself, but not of sound that is only draining
 
   bool video_chosen() const { return !video_.empty(); }
   std::string video_output() const;  // what is used now; "null" where nothing is shown

@@ -1,4 +1,4 @@
-// The deck as the daemon has it: starts edustation-deck, watches over it, starts it anew when it dies or
+// The deck as the daemon has it: starts edustation-deck, watches over it, starts it again when it dies or
 // hangs.
 //
 // A process that has not greeted or not answered within Options::hang_limit counts as hung and is killed.

@@ -1,7 +1,7 @@
 // player: what goes to the screen, and what may be known of a file before it does.
 //
 // Comes in: from the receiver, paths of files that nobody trusts (Probe::examine); from the scheduler, orders
-// to play courseware at an instant (Deck). Leaves: what a file holds, or why it is refused; events of what
+// to play courses at an instant (Deck). Leaves: what a file holds, or why it is refused; events of what
 // really played, with the spans in which media advanced. Two kinds of helper process do the work:
 // edustation-probe, the only reader of untrusted media (probe_main.cpp), and edustation-deck, the only libmpv
 // (deck_main.cpp). What happens in them, a crash, a hang, garbage, is a value here and never an exception.
@@ -16,7 +16,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "base/diagnostics.h"
 #include "base/text.h"
@@ -61,8 +60,8 @@ std::unique_ptr<ChildProcess> start(asio::any_io_executor executor, const std::f
 
 }  // namespace
 
-Probe::Probe(config::Probe settings, std::filesystem::path program)
-    : settings_(settings), program_(std::move(program)) {}
+Probe::Probe(Clock& clock, config::Probe settings, std::filesystem::path program)
+    : clock_(clock), settings_(settings), program_(std::move(program)) {}
 
 awaitable<Result<MediaInfo>> Probe::examine(std::filesystem::path file) {
   using namespace asio::experimental::awaitable_operators;
@@ -71,8 +70,7 @@ awaitable<Result<MediaInfo>> Probe::examine(std::filesystem::path file) {
   if (!child) co_return refuse("player.probe_unavailable", {}, Refusal::Kind::unavailable);
 
   const auto limit = 2 * settings_.time_limit;
-  asio::steady_timer timer(executor, limit);
-  auto raced = co_await (read_answer(*child) || timer.async_wait(asio::use_awaitable));
+  auto raced = co_await (read_answer(*child) || clock_.pause(limit));
   // Its work is over, whatever else it wants to do. One that died by itself keeps the status it died with.
   child->kill();
   const bool in_time = raced.index() == 0;

@@ -7,6 +7,7 @@
 
 #include "base/asio.h"
 #include "base/child_process.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "config/settings.h"
 #include "player/probe/media_info.h"
@@ -15,7 +16,9 @@ namespace edu::player {
 
 class Probe {
  public:
-  explicit Probe(config::Probe settings, std::filesystem::path program = helper_program("edustation-probe"));
+  // `clock` outlives it.
+  Probe(Clock& clock, config::Probe settings,
+        std::filesystem::path program = helper_program("edustation-probe"));
 
   // Starts one probe process on the caller's executor and takes its one line of answer. Any number may run at
   // the same time; each costs up to settings.memory_mb. Whatever the file or the process does comes back as a
@@ -30,6 +33,7 @@ class Probe {
   awaitable<Result<MediaInfo>> examine(std::filesystem::path file);
 
  private:
+  Clock& clock_;
   config::Probe settings_;
   std::filesystem::path program_;
 };

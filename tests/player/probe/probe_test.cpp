@@ -1,6 +1,7 @@
 #include "player/probe/probe.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +10,7 @@
 
 #include "base/messages.h"
 #include "tests/player/media.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/run.h"
 
 namespace edu::player {
@@ -20,18 +22,21 @@ using edu::test::TempFolder;
 class ProbeTest : public ::testing::Test {
  protected:
   Result<MediaInfo> examine(const fs::path& file) {
-    return edu::test::run(loop_, Probe(settings_).examine(file));
+    return edu::test::run(loop_, Probe(clock_, settings_).examine(file));
   }
   std::string refusal_of(const fs::path& file) {
     const auto info = examine(file);
     return info ? "accepted as " + info->container : info.error().code;
   }
   // A program in the probe's place.
+  fs::path program(const std::string& script) {
+    auto path = folder_ / "probe.sh";
+    write_file(path, "#!/bin/sh\n" + script);
+    ::chmod(path.c_str(), 0700);
+    return path;
+  }
   Refusal with_program(const std::string& script) {
-    const auto program = folder_ / "probe.sh";
-    write_file(program, "#!/bin/sh\n" + script);
-    ::chmod(program.c_str(), 0700);
-    const auto info = edu::test::run(loop_, Probe(settings_, program).examine("/dev/null"));
+    const auto info = edu::test::run(loop_, Probe(clock_, settings_, program(script)).examine("/dev/null"));
     return info ? Refusal{"accepted", {}, {}} : info.error();
   }
   fs::path mp4() {
@@ -43,6 +48,7 @@ class ProbeTest : public ::testing::Test {
 
   TempFolder folder_;
   asio::io_context loop_;
+  SystemClock clock_;
   config::Probe settings_;
 };
 
@@ -223,9 +229,21 @@ TEST_F(ProbeTest, RefusesTheFileWhenTheProbeCrashes) {
 }
 
 TEST_F(ProbeTest, KillsAProbeThatHangs) {
-  settings_.time_limit = std::chrono::seconds(1);
-  const auto refusal = with_program("sleep 600");
-  EXPECT_EQ(refusal, (Refusal{"player.probe_timeout", {{"seconds", "2"}}, {}}));
+  edu::test::ManualClock clock(from_ms(0));
+  Probe probe(clock, settings_, program("sleep 600"));
+  std::optional<Result<MediaInfo>> answer;
+  auto done = [&](std::exception_ptr, Result<MediaInfo> info) { answer = std::move(info); };
+  asio::co_spawn(loop_, probe.examine("/dev/null"), done);
+  edu::test::settle(loop_);
+  clock.advance(2 * settings_.time_limit - milliseconds(1));
+  edu::test::settle(loop_);
+  EXPECT_FALSE(answer);
+  clock.advance(milliseconds(1));
+  loop_.restart();
+  loop_.run();
+  ASSERT_TRUE(answer);
+  const auto limit = std::to_string(2 * settings_.time_limit.count());
+  EXPECT_EQ(answer->error(), (Refusal{"player.probe_timeout", {{"seconds", limit}}, {}}));
 }
 
 TEST_F(ProbeTest, DoesNotWaitForAProbeThatHasClosedItsOutput) {
@@ -239,7 +257,7 @@ TEST_F(ProbeTest, RefusesTheFileWhenTheAnswerIsGarbageOrHuge) {
 }
 
 TEST_F(ProbeTest, SaysWhenThereIsNoProbe) {
-  const auto info = edu::test::run(loop_, Probe(settings_, folder_ / "nowhere").examine("/dev/null"));
+  const auto info = edu::test::run(loop_, Probe(clock_, settings_, folder_ / "nowhere").examine("/dev/null"));
   ASSERT_FALSE(info.has_value());
   EXPECT_EQ(info.error().code, "player.probe_unavailable");
   EXPECT_EQ(info.error().kind, Refusal::Kind::unavailable);

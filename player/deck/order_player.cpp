@@ -1,4 +1,4 @@
-#include "player/deck/deck_playout.h"
+#include "player/deck/order_player.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -22,12 +22,12 @@ std::filesystem::path canonical_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-Playout::Playout(asio::any_io_executor executor, Mpv& mpv, Clock& clock, Send send)
-    : executor_(std::move(executor)), mpv_(mpv), clock_(clock), send_(std::move(send)) {}
+OrderPlayer::OrderPlayer(asio::any_io_executor executor, MediaPlayer& media, Clock& clock, Send send)
+    : executor_(std::move(executor)), media_(media), clock_(clock), send_(std::move(send)) {}
 
-SpanTracker::Instant Playout::now() const { return {clock_.now(), clock_.mono()}; }
+SpanTracker::Instant OrderPlayer::now() const { return {clock_.now(), clock_.mono()}; }
 
-void Playout::arm(const ArmOrder& order) {
+void OrderPlayer::arm(const ArmOrder& order) {
   if (waiting_ || (current_ && !current_->due)) {
     send_(Finished{order.id, OrderEnd::refused, "another order is armed"});
     return;
@@ -39,7 +39,7 @@ void Playout::arm(const ArmOrder& order) {
   if (&place == &current_) preload();
 }
 
-void Playout::set_alarm(Order& order) {
+void OrderPlayer::set_alarm(Order& order) {
   order.alarm = std::make_shared<asio::cancellation_signal>();
   auto ended = [alarm = order.alarm](std::exception_ptr) {};  // only cancellation throws in there
   auto task = fire(order.order.id, order.order.at);
@@ -47,41 +47,41 @@ void Playout::set_alarm(Order& order) {
                  asio::bind_cancellation_slot(order.alarm->slot(), std::move(ended)));
 }
 
-awaitable<void> Playout::fire(std::uint64_t id, WallTime at) {
+awaitable<void> OrderPlayer::fire(std::uint64_t id, WallTime at) {
   auto wake = Wake::clock_set;
   while (wake == Wake::clock_set)
     wake = co_await clock_.until(at);  // somebody set the clock: look at it again
   due(id);
 }
 
-void Playout::due(std::uint64_t id) {
+void OrderPlayer::due(std::uint64_t id) {
   if (waiting_ && waiting_->order.id == id) waiting_->due = true;
   if (!is_current(id)) return;
   current_->due = true;
   release();
 }
 
-void Playout::release() {
+void OrderPlayer::release() {
   released_ = clock_.now();
   if (playing_) playing_->released = released_;
-  mpv_.pause(false);
+  media_.pause(false);
   auto task = watch(current_->order.id);
   asio::co_spawn(executor_, std::move(task), asio::detached);
 }
 
-awaitable<void> Playout::watch(std::uint64_t id) {
+awaitable<void> OrderPlayer::watch(std::uint64_t id) {
   while (is_current(id)) {
-    mpv_.ask_position();
+    media_.ask_position();
     co_await clock_.pause(kBetweenLooks);
   }
 }
 
-void Playout::preload() {
-  mpv_.pause(true);
+void OrderPlayer::preload() {
+  media_.pause(true);
   bool append = false;
   for (const auto& item : current_->order.items) {
     const auto path = canonical_file(item.path);
-    const auto entry = path.empty() ? -1 : mpv_.load(path, append);
+    const auto entry = path.empty() ? -1 : media_.load(path, append);
     append = append || entry >= 0;
     current_->entries.push_back(entry);
   }
@@ -90,14 +90,14 @@ void Playout::preload() {
 }
 
 // Items that mpv never got will not be heard of again.
-void Playout::end_unplayable() {
+void OrderPlayer::end_unplayable() {
   const auto entries = current_->entries;
   for (std::size_t item = 0; item < entries.size(); ++item)
     if (entries[item] < 0) item_ended(item, ItemEnd::error, "not a regular file that can be reached");
   if (current_->ended == entries.size()) finish(OrderEnd::played);
 }
 
-void Playout::take(const OrderTo& order) {
+void OrderPlayer::take(const OrderTo& order) {
   using Verb = OrderTo::Verb;
   const bool ends = order.verb == Verb::revoke || order.verb == Verb::stop;
   if (ends && waiting_ && waiting_->order.id == order.id) {
@@ -109,17 +109,17 @@ void Playout::take(const OrderTo& order) {
   if (!is_current(order.id)) return;
   if (ends && !current_->due) return stop(OrderEnd::revoked);
   if (order.verb == Verb::stop) return stop(OrderEnd::stopped);
-  if (!ends && current_->due) mpv_.pause(order.verb == Verb::pause);
+  if (!ends && current_->due) media_.pause(order.verb == Verb::pause);
 }
 
-void Playout::stop(OrderEnd reason) {
+void OrderPlayer::stop(OrderEnd reason) {
   if (playing_ && current_->due) item_ended(playing_->item, ItemEnd::stopped, {});
   playing_.reset();  // before unload(): what mpv says of these entries from now on is nobody's
-  mpv_.unload();
+  media_.unload();
   finish(reason);
 }
 
-void Playout::finish(OrderEnd reason) {
+void OrderPlayer::finish(OrderEnd reason) {
   const auto finished = std::exchange(current_, std::nullopt);
   playing_.reset();
   finished->alarm->emit(asio::cancellation_type::terminal);
@@ -129,11 +129,11 @@ void Playout::finish(OrderEnd reason) {
   preload();
 }
 
-void Playout::event(const PlayerEvent& event) {
+void OrderPlayer::event(const PlayerEvent& event) {
   std::visit([this](const auto& value) { on(value); }, event);
 }
 
-void Playout::on(const FileStarted& started) {
+void OrderPlayer::on(const FileStarted& started) {
   if (!current_) return;
   const auto found = std::ranges::find(current_->entries, started.entry);
   if (found == current_->entries.end()) return;
@@ -143,21 +143,21 @@ void Playout::on(const FileStarted& started) {
   playing_->spans.moving(now(), moving_);
 }
 
-void Playout::on(const FileReady&) {
+void OrderPlayer::on(const FileReady&) {
   if (!current_ || !playing_ || std::exchange(current_->ready, true)) return;
   send_(Ready{current_->order.id});
 }
 
-void Playout::on(const Moving& moving) {
+void OrderPlayer::on(const Moving& moving) {
   moving_ = moving.moving;
   if (playing_) playing_->spans.moving(now(), moving_);
 }
 
-void Playout::on(const PlayerFault&) {
+void OrderPlayer::on(const PlayerFault&) {
   if (playing_) ++playing_->errors;
 }
 
-void Playout::on(const Position& position) {
+void OrderPlayer::on(const Position& position) {
   if (!playing_) return;
   const auto at = now();
   // Sound that is queued ahead of the first picture makes mpv show a position before the start.
@@ -165,7 +165,7 @@ void Playout::on(const Position& position) {
   if (playing_->spans.advanced()) report(position, at);
 }
 
-void Playout::report(const Position& position, SpanTracker::Instant at) {
+void OrderPlayer::report(const Position& position, SpanTracker::Instant at) {
   const auto id = current_->order.id;
   if (!std::exchange(playing_->started, true)) {
     const auto first = from_ms(playing_->spans.spans().front().wall_ms);
@@ -176,7 +176,7 @@ void Playout::report(const Position& position, SpanTracker::Instant at) {
   send_(Progress{id, playing_->item, std::max(milliseconds(0), position.media), playing_->spans.spans()});
 }
 
-void Playout::on(const FileEnded& ended) {
+void OrderPlayer::on(const FileEnded& ended) {
   if (!current_) return;
   const auto found = std::ranges::find(current_->entries, ended.entry);
   if (found == current_->entries.end()) return;
@@ -192,7 +192,7 @@ void Playout::on(const FileEnded& ended) {
   if (current_->ended == current_->entries.size()) finish(OrderEnd::played);
 }
 
-void Playout::item_ended(std::size_t item, ItemEnd reason, const std::string& what) {
+void OrderPlayer::item_ended(std::size_t item, ItemEnd reason, const std::string& what) {
   ItemEnded ended;
   ended.id = current_->order.id;
   ended.item = item;

@@ -12,16 +12,16 @@
 #include "base/asio.h"
 #include "base/clock.h"
 #include "player/deck/deck_messages.h"
-#include "player/deck/deck_mpv.h"
+#include "player/deck/media_player.h"
 #include "player/deck/span_tracker.h"
 
 namespace edu::player {
 
-class Playout {
+class OrderPlayer {
  public:
   using Send = std::function<void(const DeckMessage&)>;
-  // `mpv` and `clock` outlive it, and it outlives the run of the executor.
-  Playout(asio::any_io_executor executor, Mpv& mpv, Clock& clock, Send send);
+  // `media` and `clock` outlive it, and it outlives the run of the executor.
+  OrderPlayer(asio::any_io_executor executor, MediaPlayer& media, Clock& clock, Send send);
 
   void arm(const ArmOrder& order);
   void take(const OrderTo& order);
@@ -30,7 +30,7 @@ class Playout {
  private:
   struct Order {
     ArmOrder order;
-    std::vector<std::int64_t> entries;  // of mpv's list, one an item; -1: never got there
+    std::vector<std::int64_t> entries;  // of the player's list, one per item; -1: never got there
     std::shared_ptr<asio::cancellation_signal> alarm;
     bool due = false;    // its instant has come
     bool ready = false;  // said so
@@ -70,10 +70,10 @@ class Playout {
   SpanTracker::Instant now() const;
 
   asio::any_io_executor executor_;
-  Mpv& mpv_;
+  MediaPlayer& media_;
   Clock& clock_;
   Send send_;
-  std::optional<Order> current_;  // preloaded or on air: mpv's list is its
+  std::optional<Order> current_;  // preloaded or on air: the player's list is its
   std::optional<Order> waiting_;  // armed while another is on air
   std::optional<Playing> playing_;
   WallTime released_{};
