@@ -138,10 +138,11 @@ awaitable<void> Recordings::end_all() {
 }
 
 awaitable<void> Recordings::run() {
-  boost::system::error_code cancelled;
+  milliseconds rest{0};
   for (;;) {
     std::string failure;
     try {
+      if (rest > milliseconds(0)) co_await parts_.clock.pause(rest);
       co_await rounds();
     } catch (const std::exception& error) {
       failure = error.what();
@@ -149,9 +150,7 @@ awaitable<void> Recordings::run() {
     const auto state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) break;
     spdlog::error("live: {}; trying again in {} s", failure, kBackOff.count() / 1000);
-    asio::steady_timer rest(executor_, kBackOff);
-    auto token = asio::redirect_error(asio::use_awaitable, cancelled);
-    co_await rest.async_wait(token);
+    rest = kBackOff;
   }
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   co_await end_all();

@@ -415,5 +415,27 @@ TEST_F(RecordingTest, AFailureOfStorageIsTriedAgain) {
   EXPECT_EQ(receptions(), 1);
 }
 
+TEST_F(RecordingTest, ABeginningThatCannotBeWrittenIsTriedAgainByTheClock) {
+  const auto execute = [this](const char* statement) {
+    auto unit = [statement](logs::Transaction& t) { return t.db.exec(statement); };
+    ask(ledger_.write(unit));
+    test::settle(loop_);
+  };
+  const auto nothing = "SELECT 0";  // answered after all that was asked for before
+  start();
+  add(plan("2026-11-23T19:30"));
+  execute(
+      "CREATE TRIGGER broken BEFORE INSERT ON live_recording "
+      "BEGIN SELECT RAISE(ABORT, 'the disk is broken'); END");
+  pass(std::chrono::minutes(30));
+  execute(nothing);
+  execute("DROP TRIGGER broken");
+  pass(seconds(9));
+  execute(nothing);
+  EXPECT_TRUE(runs_.empty());
+  pass(seconds(1));
+  EXPECT_EQ(run(0).recording().folder.filename(), "1");
+}
+
 }  // namespace
 }  // namespace edu::live
