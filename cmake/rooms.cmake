@@ -18,7 +18,7 @@ function(edu_link_rooms TARGET SCOPE)
   endforeach()
 endfunction()
 
-# edu_room(NAME SOURCES … ROOMS … LINKS …): ROOMS are seen by whoever links this room, LINKS are its own affair.
+# edu_room(NAME SOURCES … ROOMS … LINKS …): ROOMS are seen by everything that links this room, LINKS are private to it.
 function(edu_room NAME)
   cmake_parse_arguments(ARG "" "" "SOURCES;ROOMS;LINKS" ${ARGN})
   string(REPLACE / _ id ${NAME})
