@@ -18,7 +18,7 @@ std::string up_to(std::istream& in, std::size_t limit) {
   return bytes;
 }
 
-// The members that a list names, one a line; spreadsheet programs may have written it in GB18030.
+// The members that a list names, one per line; spreadsheet programs may have written it in GB18030.
 std::optional<std::vector<std::string>> roll_call(Desk& desk) {
   const auto& name = desk.options.roll_call;
   std::string bytes;

@@ -1,5 +1,6 @@
-// Diagnostics for whoever runs the machine: spdlog to stderr, with journald's level prefixes where stderr is
-// its stream. Evidence is elsewhere (logs/journal/journal.h). No secrets and no names of learners go here.
+// Diagnostics for the people who run the machine: spdlog to stderr, with journald's level prefixes where
+// stderr is its stream. Evidence is elsewhere (logs/journal/journal.h). No secrets and no names of learners
+// go here.
 #pragma once
 
 #include <string_view>

@@ -27,7 +27,7 @@ struct Schedule {
 inline constexpr std::size_t kLongestZone = 120;  // bytes of its name
 // Conflicts are looked for so far ahead of the first occurrence that is still to come.
 inline constexpr int kConflictDays = 366;
-// A rule may give this many occurrences in kConflictDays: one an hour. More is a slip of whoever wrote it.
+// A rule may give this many occurrences in kConflictDays: one per hour. More is a slip of the pen.
 inline constexpr std::size_t kMostOccurrences = 24 * 366;
 // A first start further ahead is taken for a slip in the year.
 inline constexpr std::chrono::days kFurthestStart{5 * 366};

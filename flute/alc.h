@@ -2,7 +2,7 @@
 //
 // Sources: RFC 5775 (ALC), RFC 5651 (LCT; also reads what RFC 3451 senders write), RFC 6726 and RFC 3926
 // (EXT_FDT, EXT_CENC), RFC 5052 (EXT_FTI). Pure: what comes in are hostile bytes, what leaves are values and
-// views into them. No allocation, since it runs once a datagram, on the receiving thread.
+// views into them. No allocation, since it runs once per datagram, on the receiving thread.
 #pragma once
 
 #include <array>

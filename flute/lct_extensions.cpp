@@ -7,7 +7,7 @@ namespace edu::flute {
 namespace {
 
 // Header extension types: RFC 5651 5.2.1 (time), RFC 5775 4.2 (FTI), RFC 6726 3.4.1 and 3.4.3 (FDT, CENC).
-// EXT_NOP (0), EXT_AUTH (1) and whatever we do not know are passed over.
+// EXT_NOP (0), EXT_AUTH (1) and whatever we do not know are skipped.
 enum Type : std::uint8_t { kTime = 2, kFti = 64, kFirstOfOneWord = 128, kFdt = 192, kContentEncoding = 193 };
 
 constexpr std::size_t kWord = 4;

@@ -182,8 +182,8 @@ void forbid_the_worst() {
     const int error = ::seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0);
     if (error != 0) fail(-error, "seccomp");
   }
-  // Services of this machine, the daemon's own first of all, listen on such sockets and trust whoever may.
-  // The kernel looks at the lower half of the argument alone.
+  // Services of this machine, the daemon's own first of all, listen on such sockets and trust everybody who
+  // may connect. The kernel looks at the lower half of the argument alone.
   constexpr std::uint64_t kInt = 0xffffffff;
   forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_MASKED_EQ, kInt, AF_UNIX));
   // abort() signals the own process; nobody else is to be signalled.

@@ -67,7 +67,7 @@ struct Repair {
 // symbols at their places; `have[i]`: source symbol i is there. True: all of `source` is right now. False:
 // these symbols do not determine the block (RaptorQ, rarely, with k or k+1 of them; or too few): `source` is
 // as it was where `have` says so, and more symbols must come. Repair symbols that come twice, or whose ESI is
-// none of the block's, are passed over. Of a checked OTI; throws std::invalid_argument: the sizes do not
+// none of the block's, are skipped. Of a checked OTI; throws std::invalid_argument: the sizes do not
 // agree.
 bool decode(const Oti& oti, const Block& block, std::span<std::uint8_t> source, const std::vector<bool>& have,
             std::span<const Repair> repair, const CodeSettings& settings = {});

@@ -37,7 +37,7 @@ class Encoder {
 };
 
 struct Repair {
-  std::uint32_t esi;          // k .. kEsis-1; others are passed over, and so is one that comes twice
+  std::uint32_t esi;          // k .. kEsis-1; others are skipped, and so is one that comes twice
   const std::uint8_t* bytes;  // a symbol
 };
 

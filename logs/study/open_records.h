@@ -1,4 +1,4 @@
-// What the books still hold open, and the number of the next play: for whoever runs the programmes.
+// What the books still hold open, and the number of the next play: for the scheduler.
 // On any connection; `next_play` inside the unit of work that uses the number.
 #pragma once
 

@@ -1,9 +1,9 @@
 // Study sessions: opened before a group programme, frozen at its start, closed at its end; who signed in and
 // out.
 //
-// Comes in: plans from the scheduler, sign-ins from whoever serves learners. Leaves: events of the journal,
-// and with them the attendance tables. Loop thread. Every check is made inside the unit of work, against the
-// tables, so that two sign-ins of one person at once are one.
+// Comes in: plans from the scheduler, sign-ins from the routes that serve learners. Leaves: events of the
+// journal, and with them the attendance tables. Loop thread. Every check is made inside the unit of work,
+// against the tables, so that two sign-ins of one person at once are one.
 #pragma once
 
 #include <string>
@@ -36,7 +36,7 @@ class Sessions {
   awaitable<std::int64_t> open(SessionPlan plan);
   // Freezes roster and rule at the start. A second freeze of a session changes nothing.
   awaitable<std::monostate> freeze(std::int64_t session);
-  // Closes at `at`; whoever is still signed in leaves then. Credited minutes are joined to what played.
+  // Closes at `at`; those who are still signed in leave then. Credited minutes are joined to what played.
   // A session that is closed stays as it is.
   awaitable<std::monostate> close(std::int64_t session, WallTime at, std::string why);
 

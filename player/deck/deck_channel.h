@@ -1,4 +1,4 @@
-// The deck's end of the line to the daemon: standard input and output, one JSON object a line. Never waits
+// The deck's end of the line to the daemon: standard input and output, one JSON object per line. Never waits
 // for the daemon: what it does not read yet is queued here, so that a busy daemon delays no programme.
 // Thread: the loop's.
 #pragma once

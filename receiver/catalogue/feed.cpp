@@ -29,7 +29,7 @@ std::uint64_t length_of(const char* text) {
   return error == std::errc() && stop == all.data() + all.size() ? value : 0;
 }
 
-// A type that says it is no media is passed over; one that says nothing is fetched and examined.
+// A type that says it is no media is skipped; one that says nothing is fetched and examined.
 bool may_be_media(const std::string& type) {
   const auto lower = ascii_lower(type);
   return lower.empty() || lower.starts_with("video/") || lower.starts_with("audio/") ||

@@ -6,7 +6,7 @@
 //
 // `synced` bytes are on the disk for certain: written every kSyncEvery bytes and when an attempt ends. What
 // lies behind them when fetching goes on is dropped, because a power cut may have left anything there. The
-// bytes that are kept are hashed anew: that is exact, and quick beside any network.
+// bytes that are kept are hashed again: that is exact, and quick beside any network.
 //
 // All operations block. Opened and closed on a worker, written on the HTTP client's thread, one at a time.
 #pragma once

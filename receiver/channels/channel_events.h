@@ -1,4 +1,4 @@
-// What happens on the channels, for whoever watches: the channel's reports come in, events leave. An event is
+// What happens on the channels, for those who watch: the channel's reports come in, events leave. An event is
 // told once and kept nowhere; what must last is in the reception records. Pure; on the loop.
 #pragma once
 

@@ -127,7 +127,7 @@ std::vector<ByteRun> first_runs(const GapList& gaps) {
   for (const auto& run : gaps.runs) {
     if (run.size() > left) {
       // A symbol is at most 64 KiB, and where one begins only the asking station knows: what is cut off of
-      // the last symbol is passed over there.
+      // the last symbol is skipped there.
       if (left > 0) out.push_back({run.first, run.first + left - 1});
       break;
     }

@@ -23,7 +23,7 @@ struct ByteRun {
 
 // What is asked for.
 struct GapList {
-  std::string key;     // hex: of the object, for whoever asked
+  std::string key;     // hex: of the object, for those who asked
   std::string name;    // as it was announced
   std::string sha256;  // hex or empty …
   std::string md5;     // hex or empty; one of the two says which file it is

@@ -30,7 +30,7 @@ struct FolderScan {
 // Hidden files and those that other programs are still writing: *.part, *.tmp, *.crdownload.
 bool is_ignored(std::string_view name);
 
-// Throws std::system_error when the folder itself cannot be read; a sub-folder that cannot is passed over.
+// Throws std::system_error when the folder itself cannot be read; a sub-folder that cannot is skipped.
 FolderScan scan_folder(const fs::path& root);
 
 }  // namespace edu::receiver

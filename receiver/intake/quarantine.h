@@ -32,7 +32,7 @@ struct Refused {
 };
 
 // Moves what was refused, the reason first and the manifest last (without it the media might be stored after
-// all, should it be taken again). Another file that has come to its path meanwhile stays there. Blocking.
+// all, if it is taken again). Another file that has come to its path meanwhile stays there. Blocking.
 // Throws std::system_error when it cannot; the file is then where it was.
 void put_into_quarantine(Files& files, library::ObjectStore& store, const Zone& zone, const Refused& refused);
 

@@ -62,7 +62,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   // What will be delivered are the very bytes that come: they are hashed while they come, with MD5 too.
   void hash_on_the_way(bool with_md5) { hash_early_ = true, want_md5_ = with_md5; }
 
-  // One packet's symbols, `symbol` bytes each, the first of which is `id`. No allocation but once a block.
+  // One packet's symbols, `symbol` bytes each, the first of which is `id`. No allocation but once per block.
   void take(const fec::SymbolId& id, std::span<const std::uint8_t> payload);
   // Makes what was received until now durable, in the background. Cheap when there is nothing new.
   void checkpoint();

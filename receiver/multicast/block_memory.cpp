@@ -5,7 +5,7 @@
 namespace edu::multicast {
 namespace {
 
-// Repair symbols are made room for in steps, so that a block with losses does not allocate once a packet.
+// Repair symbols are made room for in steps, so that a block with losses does not allocate once per packet.
 constexpr std::size_t kRepairStep = 16;
 
 std::size_t weight(const HotBlock& block) { return block.size + block.repair.capacity(); }

@@ -72,7 +72,7 @@ class Channel {
   // Any thread; done soon, on the assembly thread. After stop() they do nothing.
   void discard(fs::path stem);       // that it was left is recorded: remove it, unless it is under way again
   void done(const ObjectKey& key);   // it is recorded: do not receive it again
-  void again(const ObjectKey& key);  // it was not what it should be: receive it anew
+  void again(const ObjectKey& key);  // its check failed: receive it again
   void skip(std::string session, std::string folder, std::string name);  // the library has it
   void ask_gaps(std::int64_t no, std::size_t most, std::function<void(std::optional<Gaps>)> answer);
   void fill(const ObjectKey& key, std::uint64_t offset, std::vector<std::uint8_t> bytes,

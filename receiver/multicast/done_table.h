@@ -1,7 +1,7 @@
 // What was dealt with already, so that a carousel's next pass makes no second reception of it: the keys of
 // objects, on the disk, the oldest forgotten first.
 //
-// One file of records of 64 bytes, each with a CRC; appended to, and written anew when it has grown to twice
+// One file of records of 64 bytes, each with a CRC; appended to, and rewritten when it has grown to twice
 // the bound. Blocking, on the assembly's thread: an addition is one small write; sync() is called once a
 // second. What a power cut takes of the last second makes a second reception, which finds its duplicate.
 #pragma once
@@ -18,7 +18,7 @@ class DoneTable {
  public:
   static constexpr std::size_t kMost = 20'000;
 
-  // Reads what is there. A damaged record is passed over. Throws std::system_error.
+  // Reads what is there. A damaged record is skipped. Throws std::system_error.
   DoneTable(Files& files, fs::path file);
 
   bool contains(const ObjectKey& key) const { return keys_.contains(key); }

@@ -139,7 +139,7 @@ void FdtCollector::take_symbols(Instance& in, const flute::Packet& packet) {
   try_decode(in, id.block);
 }
 
-// Beyond the memory's bound it is passed over: the source symbols come again.
+// Beyond the memory's bound it is skipped: the source symbols come again.
 void FdtCollector::take_repair(Instance& in, std::uint32_t block, std::uint32_t esi,
                                std::span<const std::uint8_t> bytes) {
   if (in.repair.contains({block, esi}) || total() > kTogether) return;

@@ -36,7 +36,7 @@ class FdtCollector {
   explicit FdtCollector(fec::CodeSettings code) : code_(code) {}
 
   // One packet with TOI 0. The instance that it completes; what is known already by its number and bytes is
-  // passed over, the same number with other bytes is begun anew.
+  // skipped, the same number with other bytes is begun again.
   std::optional<FdtBytes> take(const flute::Packet& packet);
 
   std::uint64_t refused() const { return refused_; }  // packets without EXT_FDT or with an OTI we cannot take

@@ -335,7 +335,7 @@ void FluteSession::tick(const Moment& now) {
   expire(now);
 }
 
-// Beside its bytes: what it is, so that it can be recorded should nobody ever go on with it.
+// Beside its bytes: what it is, so that it can be recorded if it is never completed.
 void FluteSession::write_about(Object& object) {
   auto& underway = *object.underway;
   const auto have = underway.assembly->symbols_have();

@@ -1,5 +1,5 @@
 // Tells when the machine's network interfaces or addresses change (rtnetlink(7)), so that a group is joined
-// anew: an interface that vanishes takes its memberships along, and the socket that had them says nothing.
+// again: an interface that vanishes takes its memberships along, and the socket that had them says nothing.
 // On the thread that has it.
 #pragma once
 

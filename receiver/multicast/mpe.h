@@ -16,7 +16,7 @@ namespace edu::multicast {
 
 struct MpeCounts {
   std::uint64_t packets = 0;          // of the transport stream, of our PID
-  std::uint64_t lost_sync = 0;        // bytes passed over to find the next packet
+  std::uint64_t lost_sync = 0;        // bytes skipped to find the next packet
   std::uint64_t discontinuities = 0;  // a packet is missing: its section is dropped
   std::uint64_t bad_sections = 0;     // CRC, length or order
   std::uint64_t datagrams = 0;        // UDP, given out

@@ -23,9 +23,9 @@ enum class ObjectState {
   announced,  // an FDT names it; the next packet begins it
   receiving,  // its symbols come in
   finishing,  // whole: workers hash, check and deliver it
-  done,       // delivered, by this run or an earlier one, or the library has it: its packets are passed over
-  failed,     // ended with a refusal: its packets are passed over
-  refused,    // its description cannot be received: its packets are passed over
+  done,       // delivered, by this run or an earlier one, or the library has it: its packets are skipped
+  failed,     // ended with a refusal: its packets are skipped
+  refused,    // its description cannot be received: its packets are skipped
 };
 inline constexpr std::size_t kObjectStates = 7;
 

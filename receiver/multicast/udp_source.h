@@ -2,7 +2,7 @@
 //
 // Joins with the source-specific call of RFC 3678 where a sender is named (IGMPv3, MLDv2), asks for a large
 // socket buffer, lets the kernel gather datagrams (UDP GRO) where it can, and reads what it dropped
-// (SO_RXQ_OVFL). When its interface goes or comes back, receive() throws, so that the group is joined anew.
+// (SO_RXQ_OVFL). When its interface goes or comes back, receive() throws, so that the group is joined again.
 // On the RX thread; wake() from any.
 #pragma once
 

@@ -19,7 +19,7 @@ class DiscReader {
   explicit DiscReader(Clock& clock, std::filesystem::path program = helper_program("edustation-disc"));
 
   // `disc`: an image, a device, a folder with VIDEO_TS or that folder. Titles shorter than `shortest` are
-  // counted and passed over. Refusals: receiver.disc_encrypted, disc_no_video, disc_damaged {where},
+  // counted and skipped. Refusals: receiver.disc_encrypted, disc_no_video, disc_damaged {where},
   // disc_crashed {how}, disc_timeout {seconds}, disc_garbage, disc_unavailable. Only cancellation throws.
   awaitable<Result<DiscContents>> list(std::filesystem::path disc, milliseconds shortest);
 

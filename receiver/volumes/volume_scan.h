@@ -24,7 +24,7 @@ struct VolumeScan {
   bool complete = true;           // false: there is more than the settings allow to take
 };
 
-// Throws std::system_error when the folder itself cannot be read; one below that cannot is passed over.
+// Throws std::system_error when the folder itself cannot be read; one below that cannot is skipped.
 VolumeScan scan_volume(const fs::path& root, const config::Volumes& settings);
 
 // ".mp4", ".MPG" …: what people call files of media. That a file is called so proves nothing; the probe does.

@@ -12,7 +12,7 @@ inline void check(bool holds) {
   if (!holds) std::abort();
 }
 
-// Whoever is refused is told why.
+// Who is refused is told why.
 template <class Value>
 void check_refusal(const Result<Value>& result) {
   if (!result) check(has_text(Language::zh, "refusal." + result.error().code));

@@ -1,4 +1,5 @@
-// DVD-Videos made by ffmpeg and dvdauthor, once a test program: two titles of 12 and 14 s and a loop of 3 s.
+// DVD-Videos made by ffmpeg and dvdauthor, once per test program: two titles of 12 and 14 s and a loop of 3
+// s.
 #pragma once
 
 #include <cstdlib>

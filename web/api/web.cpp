@@ -14,7 +14,7 @@ namespace edu::web {
 namespace {
 
 Server::Options options_of(const config::Web& settings, const config::Station& station) {
-  // There is no log-in yet: whoever reaches a listener is the operator.
+  // There is no log-in yet: anybody who reaches a listener is the operator.
   const Caller anybody{kOperator, kOperator};
   return {.limits = {.header = settings.header_limit,
                      .body = settings.body_limit,

@@ -1,7 +1,7 @@
 // HTTP/1.1 on a Unix socket and on 127.0.0.1; one handler behind both.
 //
-// Comes in: bytes from whoever connects, none of which are trusted. Leaves: a Request for the handler, with
-// who the listener says is behind it, and its answer on the wire. Knows nothing of what it serves. Loop
+// Comes in: bytes from anybody who connects, none of which are trusted. Leaves: a Request for the handler,
+// with who the listener says is behind it, and its answer on the wire. Knows nothing of what it serves. Loop
 // thread; every connection is one coroutine. Times go by the Clock seam: one watch closes the connections
 // that are past theirs, so that tests need not wait.
 //

@@ -138,7 +138,7 @@ TEST_F(ReplacedTest, WhatIsFinishingIsDeliveredBeforeItsToiNamesAnother) {
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   const auto fdt = sender_.fdt(2, {file_of({0, 1}, "b.mp4", other, no_code(0))});
-  receiver_.take(fdt);  // once: its repetition is known and passed over
+  receiver_.take(fdt);  // once: its repetition is known and skipped
   receiver_.settle();
   receiver_.take(fdt);
   receiver_.take(sender_.object({0, 1}, no_code(0), other));
