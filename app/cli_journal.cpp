@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "base/cell_text.h"
 #include "base/database.h"
 #include "base/time.h"
 #include "calendar/zone.h"
@@ -31,15 +32,16 @@ class EventLines {
   std::string line_, data_;
 };
 
-// "12  2026-11-22T19:30:00+08:00  session.opened  auto  {…}"
-std::string record_line(const std::string& data, const Zone& zone) {
+// "12  2026年11月22日 19:30:00  session.opened  auto  {…}"
+std::string record_line(const std::string& data, const Zone& zone, Language language) {
   const auto parsed = parse_json(data);
   if (!parsed || !parsed->is_object()) return data;
   const auto& record = parsed->get_object();
   if (!record.contains("seq")) return data;  // "missed": which records are not told
   return fmt::format("{}  {}  {}  {}  {}", get_int(record, "seq"),
-                     zone.iso8601(from_ms(get_int(record, "at"))), get_string(record, "kind"),
-                     get_string(record, "actor"), json::serialize(get_object(record, "payload")));
+                     shown(zone.instant_to_the_second(from_ms(get_int(record, "at"))), language),
+                     get_string(record, "kind"), get_string(record, "actor"),
+                     json::serialize(get_object(record, "payload")));
 }
 
 Exit follow(Desk& desk) {
@@ -53,7 +55,7 @@ Exit follow(Desk& desk) {
   EventLines lines;
   auto& out = desk.console.out;
   const auto print = [&](const std::string& data) {
-    out << (desk.options.json ? data : record_line(data, zone)) << "\n" << std::flush;
+    out << (desk.options.json ? data : record_line(data, zone, desk.language)) << "\n" << std::flush;
   };
   const auto take = [&](std::string_view piece) {
     lines.add(piece, print);

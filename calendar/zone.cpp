@@ -6,6 +6,8 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include "base/cell_text.h"
+
 namespace edu {
 namespace {
 
@@ -39,13 +41,18 @@ LocalDate Zone::date_of(WallTime instant) const {
   return std::chrono::floor<std::chrono::days>(to_local(instant));
 }
 
-std::string Zone::iso8601(WallTime instant) const {
-  const auto whole = date::sys_seconds(std::chrono::floor<seconds>(instant).time_since_epoch());
-  const auto offset = zone_->get_info(whole).offset;
-  const auto minutes = std::chrono::abs(std::chrono::duration_cast<std::chrono::minutes>(offset)).count();
-  return fmt::format("{}{}{:02}:{:02}", to_string(to_local(instant)), offset < seconds(0) ? '-' : '+',
-                     minutes / 60, minutes % 60);
+Instant Zone::instant(WallTime at) const {
+  const date::sys_seconds whole(std::chrono::floor<seconds>(at).time_since_epoch());
+  return {at, zone_->get_info(whole).offset};
 }
+
+Instant Zone::instant_to_the_second(WallTime at) const {
+  auto out = instant(at);
+  out.to_the_second = true;
+  return out;
+}
+
+std::string Zone::iso8601(WallTime at) const { return edu::iso8601(instant(at)); }
 
 std::string Zone::time_of_day(WallTime instant) const { return to_string(to_local(instant)).substr(11); }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/cell.h"
 #include "base/time.h"
 
 namespace date {
@@ -24,6 +25,9 @@ class Zone {
   LocalTime to_local(WallTime instant) const;  // whole seconds, rounded down
   LocalDate date_of(WallTime instant) const;
 
+  // The instant as a value that knows its offset here, for a table or a text.
+  Instant instant(WallTime at) const;
+  Instant instant_to_the_second(WallTime at) const;
   // "2026-11-22T19:30:00+08:00"
   std::string iso8601(WallTime instant) const;
   // "19:30:00"

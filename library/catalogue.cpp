@@ -54,7 +54,8 @@ std::optional<Courseware> first(std::vector<Courseware> found) {
 
 std::string state_text(const Courseware& c, const Zone& zone, Language language) {
   if (c.removed())
-    return text(language, "library.removed", {{"date", to_string(zone.date_of(from_ms(c.removed_ms)))}});
+    return text(language, "library.removed",
+                {{"date", shown(zone.date_of(from_ms(c.removed_ms)), language)}});
   return text(language, c.pinned ? "library.pinned" : "library.held");
 }
 
@@ -107,29 +108,23 @@ std::optional<Courseware> find_by_digest(Database& database, const std::string& 
   return first(select(database, "WHERE sha256=? AND removed_ms = 0", sha256));
 }
 
-std::string size_text(std::uint64_t bytes) {
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  auto amount = static_cast<double>(bytes) / 1000;
-  const char* const units[] = {"kB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  for (; amount >= 999.95 && unit + 1 < std::size(units); ++unit) amount /= 1000;
-  return fmt::format("{:.1f} {}", amount, units[unit]);
-}
+std::string size_text(std::uint64_t bytes) { return shown(Bytes{bytes}); }
 
 Table table(const std::vector<Courseware>& courseware, const Zone& zone, Language language) {
-  Table out;
+  auto out = headed(language, "library.column",
+                    {"no", "title", "category", "lecturer", "language", "audience", "format", "size",
+                     "duration", "stored_on", "keep_until", "state", "reception_no", "sha256"});
   out.title = text(language, "library.title");
-  for (const auto* key : {"no", "title", "category", "lecturer", "language", "audience", "format", "size",
-                          "duration", "stored_on", "keep_until", "state", "reception_no", "sha256"})
-    out.columns.push_back({key, text(language, std::string("library.column.") + key)});
   for (const auto& c : courseware) {
-    const auto duration = c.duration_ms == 0 ? std::string() : clock_duration(milliseconds(c.duration_ms));
-    const auto keep = c.keep_until.empty() ? text(language, "library.for_ever") : c.keep_until;
-    out.rows.push_back({courseware_label(c.no), c.title, c.category, c.lecturer, c.language, c.audience,
-                        c.format, size_text(static_cast<std::uint64_t>(c.size)), duration,
-                        to_string(zone.date_of(from_ms(c.stored_ms))), keep, state_text(c, zone, language),
-                        std::to_string(c.reception_no), c.sha256});
+    const Cell duration = c.duration_ms == 0 ? Cell(Text()) : Cell(Duration{milliseconds(c.duration_ms)});
+    const auto keep = parse_date(c.keep_until);
+    out.rows.push_back({CoursewareNo{c.no}, c.title, c.category, c.lecturer, c.language, c.audience, c.format,
+                        Bytes{static_cast<std::uint64_t>(c.size)}, duration,
+                        zone.date_of(from_ms(c.stored_ms)),
+                        keep ? Cell(*keep) : Cell(text(language, "library.for_ever")),
+                        state_text(c, zone, language), Count{c.reception_no}, c.sha256});
   }
+  name_year(out);
   return out;
 }
 

@@ -2,13 +2,12 @@
 
 #include <charconv>
 
-#include <fmt/format.h>
-
+#include "base/cell_text.h"
 #include "base/text.h"
 
 namespace edu::library {
 
-std::string courseware_label(std::int64_t no) { return fmt::format("KJ{:06}", no); }
+std::string courseware_label(std::int64_t no) { return shown(CoursewareNo{no}); }
 
 std::optional<std::int64_t> courseware_no(std::string_view label) {
   const auto lower = ascii_lower(label);

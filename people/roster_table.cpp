@@ -3,9 +3,6 @@
 namespace edu::people {
 namespace {
 
-constexpr const char* kColumns[] = {"number", "no",     "name",         "gender", "birth", "category",
-                                    "group",  "status", "status_since", "phone",  "roles"};
-
 std::string roles_text(const std::vector<Role>& roles, Language language) {
   std::string out;
   for (const auto role : roles) {
@@ -18,15 +15,15 @@ std::string roles_text(const std::vector<Role>& roles, Language language) {
 }  // namespace
 
 Table roster_table(const std::vector<Person>& people, Language language) {
-  Table table;
+  auto table = headed(language, "people.column",
+                      {"number", "no", "name", "gender", "birth", "category", "group", "status",
+                       "status_since", "phone", "roles"});
   table.title = text(language, "people.title");
-  for (const char* column : kColumns)
-    table.columns.push_back({column, text(language, std::string("people.column.") + column)});
   for (const auto& p : people) {
-    const auto no = std::to_string(table.rows.size() + 1);
-    const auto since = p.status_since ? to_string(*p.status_since) : std::string();
+    const Count no{static_cast<std::int64_t>(table.rows.size() + 1)};
     table.rows.push_back({p.number, no, p.name, label(language, p.gender), p.birth,
-                          label(language, p.category), p.group, label(language, p.status), since, p.phone,
+                          label(language, p.category), p.group, label(language, p.status),
+                          p.status_since ? Cell(*p.status_since) : Cell(Text()), p.phone,
                           roles_text(p.roles, language)});
   }
   return table;

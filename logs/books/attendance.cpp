@@ -1,7 +1,7 @@
 // The attendance book: a line for everybody who was expected at a session, and for who came besides.
 #include "logs/books/attendance.h"
 
-#include <algorithm>
+#include <map>
 
 #include "base/sql.h"
 #include "logs/books/names.h"
@@ -23,24 +23,30 @@ constexpr const char* kAttendance = R"(
   WHERE s.planned_start_ms >= ?1 AND s.planned_start_ms < ?2 AND (?3 = 0 OR s.session = ?3)
   ORDER BY s.planned_start_ms, s.session, is_expected DESC, p.person)";
 
+// When somebody was there, how they signed in, and the records that say so.
 struct InOut {
-  std::string times, means, events;
+  std::vector<Interval> times;
+  std::string means;
+  std::vector<RecordNo> events;
 };
 
-InOut in_out(Database& db, std::int64_t session, const std::string& person, const Zone& zone,
-             Language language) {
+InOut in_out(const Reading& in, std::int64_t session, const std::string& person, LocalDate day) {
   InOut out;
-  auto row = sql::prepare(db, "SELECT * FROM presence WHERE session=? AND person=? ORDER BY in_seq", session,
-                          person);
+  auto row = sql::prepare(in.db, "SELECT * FROM presence WHERE session=? AND person=? ORDER BY in_seq",
+                          session, person);
   while (row.executeStep()) {
-    const auto means = text(language, "book.means." + cell(row, "means"));
+    const auto means = text(in.language, "book.means." + cell(row, "means"));
     if (out.means.find(means) == std::string::npos) out.means += (out.means.empty() ? "" : " ") + means;
-    out.times +=
-        (out.times.empty() ? "" : " ") + interval_cell(zone, whole(row, "in_ms"), whole(row, "out_ms"));
-    out.events +=
-        (out.events.empty() ? "" : " ") + events_cell({whole(row, "in_seq"), whole(row, "out_seq")});
+    out.times.push_back(interval(in.zone, whole(row, "in_ms"), whole(row, "out_ms"), day));
+    for (const auto* column : {"in_seq", "out_seq"})
+      if (const auto seq = whole(row, column); seq != 0) out.events.push_back({seq});
   }
   return out;
+}
+
+template <class Items>
+Cell items_cell(Items items) {
+  return items.empty() ? Cell(None()) : Cell(std::move(items));
 }
 
 std::string absence_cell(Statement& row, bool there, Language language) {
@@ -48,6 +54,27 @@ std::string absence_cell(Statement& row, bool there, Language language) {
   const auto excused = cell(row, "excused");
   if (!excused.empty()) return excused;
   return whole(row, "closed_seq") != 0 ? text(language, "book.attendance.no_reason") : "";
+}
+
+Row line_of(const Reading& in, Statement& row, const std::string& person, const Names& names) {
+  const auto start = whole(row, "planned_start_ms");
+  const bool closed = whole(row, "closed_seq") != 0;
+  auto way = in_out(in, whole(row, "session"), person, in.zone.date_of(from_ms(start)));
+  const auto name = names.name(person);
+  const bool there = closed ? whole(row, "present") != 0 : !way.times.empty();
+  return {count_cell(row, "session"),
+          dated_interval_cell(in.zone, start, whole(row, closed ? "closed_ms" : "planned_end_ms")),
+          cell(row, "title"),
+          names.number(person),
+          whole(row, "is_expected") != 0 ? name : "",
+          there ? name : "",
+          absence_cell(row, there, in.language),
+          "",
+          words_cell(std::move(way.means)),
+          items_cell(std::move(way.times)),
+          duration_cell(whole(row, "credited_ms")),
+          "",
+          items_cell(std::move(way.events))};
 }
 
 Rows rows(const Reading& in) { return attendance_rows(in, 0); }
@@ -58,25 +85,23 @@ Rows attendance_rows(const Reading& in, std::int64_t session) {
   Rows table;
   const Names names(in.db, LocalDate(std::chrono::year(9999) / 12 / 31),
                     in.language);  // names do not depend on the day
+  struct Order {                   // in the roster's order within a session, not in that of the random ids
+    std::size_t session;
+    bool unexpected;
+    std::string number;
+    auto operator<=>(const Order&) const = default;
+  };
+  std::multimap<Order, Row> lines;
+  std::int64_t last = 0;
+  std::size_t sessions = 0;
   auto row = sql::prepare(in.db, kAttendance, in.from_ms, in.to_ms, session);
   while (row.executeStep()) {
+    if (const auto now = whole(row, "session"); now != last) ++sessions, last = now;
     const auto person = cell(row, "person");
-    const auto name = names.name(person);
-    const auto way = in_out(in.db, whole(row, "session"), person, in.zone, in.language);
-    const bool there = whole(row, "closed_seq") != 0 ? whole(row, "present") != 0 : !way.times.empty();
-    const auto end = whole(row, "closed_seq") != 0 ? whole(row, "closed_ms") : whole(row, "planned_end_ms");
-    table.push_back({cell(row, "session"),
-                     date_cell(in.zone, whole(row, "planned_start_ms")) + " " +
-                         interval_cell(in.zone, whole(row, "planned_start_ms"), end),
-                     cell(row, "title"), names.number(person), whole(row, "is_expected") != 0 ? name : "",
-                     there ? name : "", absence_cell(row, there, in.language), "", or_none(way.means),
-                     or_none(way.times), duration_cell(whole(row, "credited_ms")), "", or_none(way.events)});
+    const bool expected = whole(row, "is_expected") != 0;
+    lines.emplace(Order{sessions, !expected, names.number(person)}, line_of(in, row, person, names));
   }
-  // In the roster's order within a session, not in that of the random ids.
-  std::ranges::stable_sort(table, [](const auto& a, const auto& b) {
-    if (a[0] != b[0]) return false;
-    return std::pair(a[4].empty(), a[3]) < std::pair(b[4].empty(), b[3]);
-  });
+  for (auto& [order, line] : lines) table.push_back(std::move(line));
   return table;
 }
 

@@ -21,7 +21,7 @@ struct Reading {
   Language language;
 };
 
-using Rows = std::vector<std::vector<std::string>>;
+using Rows = std::vector<Row>;
 
 struct Book {
   std::string name;                  // in the route, on the command line and in its texts

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "logs/books/attendance.h"
-#include "logs/books/cells.h"
 
 namespace edu::logs {
 
@@ -30,8 +29,15 @@ namespace {
 
 std::string period_text(const Period& period, Language language) {
   if (!period.from && !period.to) return text(language, "book.whole_period");
-  return fmt::format("{} – {}", period.from ? to_string(*period.from) : "…",
-                     period.to ? to_string(*period.to) : "…");
+  const auto bound = [&](const std::optional<LocalDate>& day) { return day ? shown(*day, language) : "…"; };
+  return period.from == period.to ? bound(period.from) : bound(period.from) + " – " + bound(period.to);
+}
+
+// The year that the bounds name, where they lie in one.
+std::optional<Year> year_of(const Period& period) {
+  if (!period.from || !period.to) return std::nullopt;
+  const auto first = std::chrono::year_month_day(*period.from).year();
+  return first == std::chrono::year_month_day(*period.to).year() ? std::optional(first) : std::nullopt;
 }
 
 }  // namespace
@@ -42,17 +48,22 @@ Reading reading_of(Database& database, const Period& period, const Zone& zone, L
           period.to ? midnight(*period.to + std::chrono::days(1)) : INT64_MAX, zone, language};
 }
 
-std::string title_of(std::string_view name, const Period& period, const Zone& zone, Language language) {
-  return text(language, fmt::format("book.{}.book_title", name),
-              {{"period", period_text(period, language)}, {"zone", zone.name()}});
+void name_period(Table& table, std::string_view name, const Period& period, const Zone& zone) {
+  const auto language = table.language;
+  auto words = period_text(period, language);
+  table.year = year_of(period);
+  if (!table.year && (table.year = common_year(table)))
+    words = text(language, "book.period_of_year",
+                 {{"period", words}, {"year", std::to_string(static_cast<int>(*table.year))}});
+  table.title =
+      text(language, fmt::format("book.{}.book_title", name), {{"period", words}, {"zone", zone.name()}});
 }
 
 Table read_book(Database& database, const Book& book, const Period& period, const Zone& zone,
                 Language language) {
-  Table table;
-  table.title = title_of(book.name, period, zone, language);
-  table.columns = columns(language, book.name, book.columns);
+  auto table = headed(language, "book." + book.name, book.columns);
   table.rows = book.rows(reading_of(database, period, zone, language));
+  name_period(table, book.name, period, zone);
   return table;
 }
 

@@ -23,8 +23,9 @@ struct Period {
 };
 
 Reading reading_of(Database& database, const Period& period, const Zone& zone, Language language);
-// "Reception book (2026-11-01 – 2026-11-30, zone Asia/Shanghai)": the text book.<name>.book_title.
-std::string title_of(std::string_view name, const Period& period, const Zone& zone, Language language);
+// Gives the table its head, "Reception book (1 Nov 2026 – 30 Nov 2026, zone Asia/Shanghai)": the text
+// book.<name>.book_title. What year the dates are of stands there, or else beside each.
+void name_period(Table& table, std::string_view name, const Period& period, const Zone& zone);
 
 Table read_book(Database& database, const Book& book, const Period& period, const Zone& zone,
                 Language language);

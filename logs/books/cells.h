@@ -1,31 +1,26 @@
-// How the books write a time, a size, a number of a record.
+// How the books make cells of the numbers in their tables, where 0 means that there is nothing to say.
 #pragma once
 
 #include <initializer_list>
-#include <span>
 #include <string>
-#include <string_view>
 
-#include "base/messages.h"
 #include "base/table.h"
-#include "base/time.h"
 #include "calendar/zone.h"
 
 namespace edu::logs {
 
-inline constexpr std::string_view kNone = "—";
+Cell date_cell(const Zone& zone, std::int64_t ms);
+// The times alone: the line says the day of the start beside them. `to_ms` 0: it is not over.
+Cell interval_cell(const Zone& zone, std::int64_t from_ms, std::int64_t to_ms);
+// With the day of its start.
+Cell dated_interval_cell(const Zone& zone, std::int64_t from_ms, std::int64_t to_ms);
+Cell duration_cell(std::int64_t ms);                         // none for 0
+Cell size_cell(std::int64_t bytes);                          // none for 0
+Cell courseware_cell(std::int64_t no);                       // none for 0
+Cell events_cell(std::initializer_list<std::int64_t> seqs);  // zeros are left out
+Cell words_cell(std::string words);                          // none where there are none
 
-// Headings book.<book>.<key>, where a key has one of its own, or else book.column.<key>.
-std::vector<Column> columns(Language language, std::string_view book,
-                            std::initializer_list<const char*> keys);
-std::vector<Column> columns(Language language, std::string_view book, std::span<const char* const> keys);
-
-std::string date_cell(const Zone& zone, std::int64_t ms);  // "2026-11-22"
-std::string interval_cell(const Zone& zone, std::int64_t from_ms,
-                          std::int64_t to_ms);  // "19:30:00+08:00/20:15:00+08:00"
-std::string duration_cell(std::int64_t ms);     // "00:45:00", to the nearest second; kNone for 0
-std::string size_cell(std::int64_t bytes);      // "12.3 MB", kNone for 0
-std::string events_cell(std::initializer_list<std::int64_t> seqs);  // "#12 #15"; zeros are left out
-std::string courseware_cell(std::int64_t no);                       // "KJ000012"
+// The interval that stands beside `on`: a start on another day is read with its date.
+Interval interval(const Zone& zone, std::int64_t from_ms, std::int64_t to_ms, std::optional<LocalDate> on);
 
 }  // namespace edu::logs

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/database.h"
 #include "base/messages.h"
@@ -13,14 +14,24 @@
 
 namespace edu::logs {
 
-struct Rate {
-  std::int64_t present = 0, expected = 0;
-  // "17/20 = 85.0 %"; "0/0 = —" where nobody was expected. Rounded down, so that no threshold is met by
-  // rounding.
-  std::string to_string() const;
-  // In integers: present*100 >= expected*percent.
-  bool reaches(std::int64_t percent) const { return expected > 0 && present * 100 >= expected * percent; }
+// A session and its rate by the rule that was frozen with it. While it is not closed, everybody who has
+// signed in stands as present.
+struct SessionRate {
+  std::int64_t session = 0;
+  std::string title, place, chair, tutor;
+  std::int64_t start_ms = 0, frozen_seq = 0, closed_seq = 0, visitors = 0, effective_ms = 0;
+  std::string rule;  // canonical JSON; empty before the freeze
+  Rate rate;
 };
+
+// Those that begin in [from_ms, to_ms), by their start: one statement, however many they are.
+std::vector<SessionRate> session_rates(Database& database, std::int64_t from_ms, std::int64_t to_ms);
+Result<SessionRate> session_rate(Database& database, std::int64_t session);  // refusal session_unknown
+Result<Rate> rate_of(Database& database, std::int64_t session);              // refusal session_unknown
+
+std::string state_text(const SessionRate& session, Language language);  // "ended"
+// "Session 1 …: the rule it counts by", as the head of a session's sheet.
+std::string title_of(const SessionRate& session, const Zone& zone, Language language);
 
 enum class By { none, group, person };
 

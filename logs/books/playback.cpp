@@ -1,6 +1,4 @@
 // The playback book: a line for every course that ran, as it really ran.
-#include <fmt/format.h>
-
 #include "base/sql.h"
 #include "logs/books/book.h"
 #include "logs/books/cells.h"
@@ -12,7 +10,7 @@ namespace {
 constexpr std::int64_t kShortestPause = 1000;  // ms between two spans that a reader calls an interruption
 
 // Pauses between what played, and how it ended when that was not the end of the courseware.
-std::string interruptions_cell(Database& db, Statement& play, const Zone& zone, Language language) {
+Cell interruptions_cell(Database& db, Statement& play, const Zone& zone, Language language) {
   std::string out;
   const auto add = [&](const std::string& item) {
     out += (out.empty() ? "" : text(language, "book.separator")) + item;
@@ -23,8 +21,9 @@ std::string interruptions_cell(Database& db, Statement& play, const Zone& zone, 
   while (spans.executeStep()) {
     const auto from = spans.getColumn(0).getInt64();
     if (end != 0 && from - end >= kShortestPause)
-      add(text(language, "book.playback.pause",
-               {{"at", zone.time_of_day(from_ms(end))}, {"length", duration_cell(from - end)}}));
+      add(text(
+          language, "book.playback.pause",
+          {{"at", zone.time_of_day(from_ms(end))}, {"length", shown(duration_cell(from - end), language)}}));
     end = from + spans.getColumn(1).getInt64();
   }
   const auto reason = cell(play, "reason");
@@ -32,25 +31,25 @@ std::string interruptions_cell(Database& db, Statement& play, const Zone& zone, 
   if (whole(play, "errors") > 0)
     add(text(language, "book.playback.errors", {{"count", cell(play, "errors")}}));
   if (cell(play, "clock") == "untrusted") add(text(language, "book.playback.untrusted_clock"));
-  return or_none(out);
+  return words_cell(std::move(out));
 }
 
 // Heads while it played: everybody whose presence meets the play, and the visitors counted for the session.
-std::string heads_cell(Database& db, Statement& play, Language language) {
-  if (whole(play, "session") == 0) return std::string(kNone);
+Cell heads_cell(Database& db, Statement& play, Language language) {
+  if (whole(play, "session") == 0) return None();
   const auto heads =
       sql::number(db, R"(
     SELECT (SELECT count(DISTINCT person) FROM presence
             WHERE session=?1 AND in_ms < ?3 AND (out_ms > ?2 OR out_seq = 0))
          + (SELECT visitors FROM session WHERE session=?1))",
                   0, whole(play, "session"), whole(play, "started_ms"), whole(play, "ended_ms"));
-  return heads > 0 ? std::to_string(heads) : text(language, "book.playback.nobody");
+  return heads > 0 ? Cell(Count{heads}) : Cell(text(language, "book.playback.nobody"));
 }
 
 // What played it, in words; "null" is what the player calls an output that shows or sounds nothing.
-std::string equipment_cell(const std::string& equipment, Language language) {
+Cell equipment_cell(const std::string& equipment, Language language) {
   const auto slash = equipment.find('/');
-  if (slash == equipment.npos) return or_none(equipment);
+  if (slash == equipment.npos) return words_cell(equipment);
   const auto video = equipment.substr(0, slash), audio = equipment.substr(slash + 1);
   const auto mute = [](const std::string& output) { return output.empty() || output == "null"; };
   const auto picture = mute(video) ? text(language, "book.playback.no_picture")
@@ -72,13 +71,13 @@ Rows rows(const Reading& in) {
                      courseware_cell(whole(row, "courseware")),
                      text(in.language, "programme_kind." + cell(row, "kind")),
                      duration_cell(whole(row, "declared_ms")), duration_cell(whole(row, "effective_ms")),
-                     running ? text(in.language, "book.playback.running")
+                     running ? Cell(text(in.language, "book.playback.running"))
                              : interruptions_cell(in.db, row, in.zone, in.language),
-                     running ? std::string(kNone) : heads_cell(in.db, row, in.language),
-                     running ? std::string(kNone) : by_cell(cell(row, "by_whom"), in.language),
+                     running ? Cell(None()) : heads_cell(in.db, row, in.language),
+                     running ? Cell(None()) : by_cell(cell(row, "by_whom"), in.language),
                      equipment_cell(cell(row, "equipment"), in.language),
-                     in.zone.iso8601(from_ms(whole(row, "planned_ms"))),
-                     fmt::format("{:+} ms", whole(row, "first_frame_ms") - whole(row, "planned_ms")),
+                     in.zone.instant(from_ms(whole(row, "planned_ms"))),
+                     Deviation{milliseconds(whole(row, "first_frame_ms") - whole(row, "planned_ms"))},
                      events_cell({whole(row, "seq"), whole(row, "ended_seq")})});
   }
   return table;

@@ -18,7 +18,7 @@ std::string integrity_cell(Statement& row, Language language) {
 
 std::string reception_remarks(Statement& row, Language language) {
   const auto outcome = cell(row, "outcome");
-  Args args{{"courseware", courseware_cell(whole(row, "courseware_no"))},
+  Args args{{"courseware", shown(courseware_cell(whole(row, "courseware_no")), language)},
             {"reception", std::to_string(whole(row, "duplicate_of"))}};
   if (outcome == "refused") {
     const Refusal refusal{
@@ -27,8 +27,9 @@ std::string reception_remarks(Statement& row, Language language) {
   }
   auto remarks = text(language, "book.reception.outcome_" + outcome, args);
   if (whole(row, "gaps") > 0)
-    remarks += text(language, "book.reception.gaps",
-                    {{"count", cell(row, "gaps")}, {"length", duration_cell(whole(row, "gap_ms"))}});
+    remarks += text(
+        language, "book.reception.gaps",
+        {{"count", cell(row, "gaps")}, {"length", shown(duration_cell(whole(row, "gap_ms")), language)}});
   const Args signer{{"name", cell(row, "signed_by")}};
   return signer.at("name").empty() ? remarks : remarks + text(language, "book.reception.signed_by", signer);
 }
@@ -41,11 +42,11 @@ Rows rows(const Reading& in) {
   while (row.executeStep()) {
     const auto started = whole(row, "started_ms");
     const auto title = cell(row, "title");
-    table.push_back({cell(row, "no"), date_cell(in.zone, started),
+    table.push_back({count_cell(row, "no"), date_cell(in.zone, started),
                      interval_cell(in.zone, started, whole(row, "ended_ms")),
                      text(in.language, "book.means." + cell(row, "means")), cell(row, "source"),
-                     title.empty() ? cell(row, "name") : title, or_none(cell(row, "category")),
-                     or_none(cell(row, "format")), size_cell(whole(row, "size")),
+                     title.empty() ? cell(row, "name") : title, words_cell(cell(row, "category")),
+                     words_cell(cell(row, "format")), size_cell(whole(row, "size")),
                      duration_cell(whole(row, "duration_ms")), integrity_cell(row, in.language),
                      by_cell(cell(row, "receiver"), in.language), reception_remarks(row, in.language),
                      events_cell({whole(row, "seq")})});

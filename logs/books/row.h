@@ -12,11 +12,11 @@ namespace edu::logs {
 inline std::string cell(Statement& row, const char* column) { return row.getColumn(column).getString(); }
 inline std::int64_t whole(Statement& row, const char* column) { return row.getColumn(column).getInt64(); }
 
-inline std::string or_none(std::string value) { return value.empty() ? std::string(kNone) : value; }
+inline Count count_cell(Statement& row, const char* column) { return {whole(row, column)}; }
 
 // Who did it: "auto" is the station itself.
-inline std::string by_cell(const std::string& by, Language language) {
-  return by == "auto" ? text(language, "book.automatic") : or_none(by);
+inline Cell by_cell(const std::string& by, Language language) {
+  return words_cell(by == "auto" ? text(language, "book.automatic") : by);
 }
 
 }  // namespace edu::logs

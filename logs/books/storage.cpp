@@ -7,10 +7,10 @@
 namespace edu::logs {
 namespace {
 
-std::string removed_cell(Statement& row, const Zone& zone, Language language) {
-  if (whole(row, "removed_seq") == 0) return std::string(kNone);
+Cell removed_cell(Statement& row, const Zone& zone, Language language) {
+  if (whole(row, "removed_seq") == 0) return None();
   return text(language, "book.storage.removed_on",
-              {{"date", date_cell(zone, whole(row, "removed_ms"))},
+              {{"date", shown(date_cell(zone, whole(row, "removed_ms")), language)},
                {"reason", cell(row, "removed_reason")},
                {"by", cell(row, "approved_by")}});
 }
@@ -20,12 +20,12 @@ Rows rows(const Reading& in) {
   auto row = sql::prepare(in.db, "SELECT * FROM storage WHERE stored_ms >= ? AND stored_ms < ? ORDER BY no",
                           in.from_ms, in.to_ms);
   while (row.executeStep()) {
-    const auto keep = cell(row, "keep_until");
-    table.push_back({courseware_cell(whole(row, "no")), cell(row, "title"), or_none(cell(row, "category")),
-                     cell(row, "reception_no"), text(in.language, "book.storage.in_library"),
+    const auto keep = parse_date(cell(row, "keep_until"));
+    table.push_back({courseware_cell(whole(row, "no")), cell(row, "title"), words_cell(cell(row, "category")),
+                     count_cell(row, "reception_no"), text(in.language, "book.storage.in_library"),
                      size_cell(whole(row, "size")), cell(row, "sha256"),
                      date_cell(in.zone, whole(row, "stored_ms")),
-                     keep.empty() ? text(in.language, "book.storage.for_ever") : keep,
+                     keep ? Cell(*keep) : Cell(text(in.language, "book.storage.for_ever")),
                      removed_cell(row, in.zone, in.language), by_cell(cell(row, "by_whom"), in.language),
                      events_cell({whole(row, "seq"), whole(row, "removed_seq")})});
   }

@@ -7,14 +7,6 @@
 namespace edu::scheduler {
 namespace {
 
-Table empty_table(const char* name, std::initializer_list<const char*> keys, Language language) {
-  Table table;
-  table.title = text(language, fmt::format("scheduler.title.{}", name));
-  for (const auto* key : keys)
-    table.columns.push_back({key, text(language, fmt::format("scheduler.column.{}", key))});
-  return table;
-}
-
 std::string kind_text(Kind kind, Language language) {
   return text(language, fmt::format("scheduler.kind.{}", to_string(kind)));
 }
@@ -37,29 +29,31 @@ const char* standing(const Programme& programme, bool comes) {
 }  // namespace
 
 Table timeline_table(const std::vector<Occurrence>& timeline, const Zone& zone, Language language) {
-  auto table = empty_table(
-      "timeline",
-      {"number", "start", "end", "programme", "title", "lecturer", "audience", "place", "kind", "state"},
-      language);
+  auto table = headed(
+      language, "scheduler.column",
+      {"number", "start", "end", "programme", "title", "lecturer", "audience", "place", "kind", "state"});
+  table.title = text(language, "scheduler.title.timeline");
   for (const auto& one : timeline)
-    table.rows.push_back({std::to_string(one.number), zone.iso8601(one.start), zone.iso8601(one.end),
-                          std::to_string(one.programme), one.title, one.lecturer, one.audience, one.place,
-                          kind_text(one.kind, language),
+    table.rows.push_back({Count{static_cast<std::int64_t>(one.number)}, zone.instant(one.start),
+                          zone.instant(one.end), Count{one.programme}, one.title, one.lecturer, one.audience,
+                          one.place, kind_text(one.kind, language),
                           text(language, fmt::format("scheduler.state.{}", to_string(one.state)))});
+  name_year(table);
   return table;
 }
 
 Table programme_table(const std::vector<Programme>& programmes, WallTime now, Language language) {
-  auto table = empty_table(
-      "programmes",
-      {"programme", "title", "kind", "next", "local_start", "rrule", "rundown", "groups", "place", "state"},
-      language);
+  auto table = headed(
+      language, "scheduler.column",
+      {"programme", "title", "kind", "next", "local_start", "rrule", "rundown", "groups", "place", "state"});
+  table.title = text(language, "scheduler.title.programmes");
   for (const auto& one : programmes) {
+    const Zone zone(one.zone);
     const auto coming = next_start(one, now);
     table.rows.push_back(
-        {std::to_string(one.id), one.title, kind_text(one.kind, language),
-         coming ? Zone(one.zone).iso8601(*coming) : "", edu::to_string(one.local_start), one.rrule,
-         labels(one.rundown), joined(one.groups, language), one.place,
+        {Count{one.id}, one.title, kind_text(one.kind, language),
+         coming ? Cell(zone.instant(*coming)) : Cell(Text()), zone.instant(zone.to_utc(one.local_start)),
+         one.rrule, labels(one.rundown), joined(one.groups, language), one.place,
          text(language, fmt::format("scheduler.state.{}", standing(one, coming.has_value())))});
   }
   return table;

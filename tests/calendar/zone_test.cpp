@@ -16,6 +16,17 @@ TEST(Zone, ShowsIso8601WithOffset) {
   EXPECT_EQ(shanghai.time_of_day(instant), "19:30:00");
 }
 
+TEST(Zone, GivesAnInstantThatKnowsItsOffset) {
+  const Zone berlin("Europe/Berlin");
+  for (const auto* time : {"2026-01-22T19:30:00", "2026-07-22T19:30:00"}) {
+    const auto instant = berlin.instant(berlin.to_utc(local(time)));
+    EXPECT_EQ(to_string(instant.local()), time);
+    EXPECT_FALSE(instant.to_the_second);
+    EXPECT_TRUE(berlin.instant_to_the_second(instant.at).to_the_second);
+  }
+  EXPECT_EQ(berlin.instant(berlin.to_utc(local("2026-07-22T19:30:00"))).offset, std::chrono::hours(2));
+}
+
 TEST(Zone, ATimeThatIsSkippedIsTheInstantOfTheChange) {
   const Zone berlin("Europe/Berlin");
   EXPECT_EQ(berlin.iso8601(berlin.to_utc(local("2026-03-29T02:30:00"))), "2026-03-29T03:00:00+02:00");

@@ -90,5 +90,4 @@ class Doors(StationTest):
 
     @staticmethod
     def start_of(row):
-        text = next(v for v in row.values() if "T" in v and "+08:00" in v)
-        return text[:19]
+        return row["values"]["start"][:19]

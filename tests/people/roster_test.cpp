@@ -98,16 +98,21 @@ TEST_F(Roster, TheTableHasHeadingsAndWordsInTheLanguage) {
   made.phone = "1";
   made.roles = std::vector{Role::station_operator, Role::tutor};
   take({made});
+  const auto words = [](const Table& table) {
+    std::vector<std::string> out;
+    for (const auto& cell : table.rows.at(0)) out.push_back(shown(table, cell));
+    return out;
+  };
   const auto zh = roster_table(list(database_, today_), Language::zh);
   std::vector<std::string> headings;
   for (const auto& column : zh.columns) headings.push_back(column.heading);
   EXPECT_THAT(headings, ElementsAre("编号", "序号", "姓名", "性别", "出生年月", "类别", "支部/小组", "状态",
                                     "状态日期", "电话", "角色"));
-  EXPECT_THAT(zh.rows[0], ElementsAre("001", "1", "张三", "女", "1970-01", "党员", "一组", "因病",
-                                      "2026-05-01", "1", "操作员、辅导员"));
+  EXPECT_THAT(words(zh), ElementsAre("001", "1", "张三", "女", "1970-01", "党员", "一组", "因病",
+                                     "2026年5月1日", "1", "操作员、辅导员"));
   const auto en = roster_table(list(database_, today_), Language::en);
-  EXPECT_THAT(en.rows[0], ElementsAre("001", "1", "张三", "female", "1970-01", "member", "一组", "ill",
-                                      "2026-05-01", "1", "operator, tutor"));
+  EXPECT_THAT(words(en), ElementsAre("001", "1", "张三", "female", "1970-01", "member", "一组", "ill",
+                                     "1 May 2026", "1", "operator, tutor"));
 }
 
 TEST(RosterWords, KeysAreReadBack) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/cell_text.h"
 #include "library/catalogue.h"
 
 namespace edu::web {
@@ -135,7 +136,7 @@ std::string expected_text(const multicast::Passes& passes, const Zone& zone, Lan
     return text(language, comes ? "object.expected_comes" : "object.expected_unknown");
   }
   const auto seconds = passes.period.count() / 1000;
-  const auto clock = [&](WallTime at) { return to_string(zone.to_local(at)); };
+  const auto clock = [&](WallTime at) { return shown(zone.instant(at), language); };
   return text(language, std::string("object.expected_by_") + name_of(passes.basis),
               {{"from", clock(*passes.from)},
                {"until", clock(*passes.until)},

@@ -16,9 +16,9 @@ Response done_answer(const Request& request, json::object result, const std::str
 }
 
 Table turned(const Table& table, Language language) {
-  Table out;
+  auto out = headed(language, "web", {"property", "value"});
   out.title = table.title;
-  out.columns = {{"property", text(language, "web.property")}, {"value", text(language, "web.value")}};
+  out.year = table.year;
   for (std::size_t i = 0; !table.rows.empty() && i < table.columns.size(); ++i)
     out.rows.push_back({table.columns[i].heading, table.rows.front()[i]});
   return out;

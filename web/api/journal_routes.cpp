@@ -9,16 +9,15 @@ namespace {
 constexpr std::int64_t kUsualTail = 20, kLongestTail = 1000;
 
 Table tail_table(const std::vector<logs::Record>& records, const Zone& zone, Language language) {
-  Table table;
+  auto table = headed(language, "web.journal", {"seq", "at", "kind", "actor", "clock", "payload"});
   table.title = text(language, "web.journal.title");
-  for (const auto* key : {"seq", "at", "kind", "actor", "clock", "payload"})
-    table.columns.push_back({key, text(language, std::string("web.journal.") + key)});
   for (const auto& record : records) {
     const auto fields = record.fields();
-    table.rows.push_back({std::to_string(record.seq), zone.iso8601(from_ms(get_int(fields, "at"))),
+    table.rows.push_back({Count{record.seq}, zone.instant_to_the_second(from_ms(get_int(fields, "at"))),
                           get_string(fields, "kind"), get_string(fields, "actor"),
                           get_string(fields, "clock"), canonical(get_object(fields, "payload"))});
   }
+  name_year(table);
   return table;
 }
 

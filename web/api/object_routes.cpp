@@ -7,21 +7,21 @@
 namespace edu::web {
 namespace {
 
-std::string percent(const multicast::ObjectStatus& one) {
-  return std::to_string(one.bytes == 0 ? 0 : one.received * 100 / one.bytes) + " %";
+Percent percent(const multicast::ObjectStatus& one) {
+  return {static_cast<std::int64_t>(one.bytes == 0 ? 0 : one.received * 100 / one.bytes)};
 }
 
 Table objects_table(const std::vector<multicast::ChannelStatus>& channels, const Zone& zone,
                     Language language) {
-  Table table;
+  auto table = headed(
+      language, "object.column",
+      {"no", "channel", "name", "size", "received", "blocks_missing", "expected", "session", "hindrance"});
   table.title = text(language, "object.title");
-  for (const auto* key :
-       {"no", "channel", "name", "size", "received", "blocks_missing", "expected", "session", "hindrance"})
-    table.columns.push_back({key, text(language, std::string("object.column.") + key)});
   for (const auto& channel : channels)
     for (const auto& one : channel.objects)
-      table.rows.push_back({std::to_string(one.no), channel.name, one.name, library::size_text(one.bytes),
-                            percent(one), std::to_string(one.blocks_missing),
+      table.rows.push_back({Count{static_cast<std::int64_t>(one.no)}, channel.name, one.name,
+                            Bytes{one.bytes}, percent(one),
+                            Count{static_cast<std::int64_t>(one.blocks_missing)},
                             one.blocks_missing == 0 ? "" : expected_text(one.passes, zone, language),
                             one.session, one.why ? text(language, *one.why) : ""});
   return table;
@@ -37,7 +37,7 @@ Answer list_objects(Context& context, Request request) {
 Answer show_object(Context& context, Request request) {
   const auto no = request.capture("no");
   auto table = objects_table(context.rooms.channels.status(), context.rooms.zone, request.language);
-  std::erase_if(table.rows, [&](const auto& row) { return row.at(0) != no; });
+  std::erase_if(table.rows, [&](const auto& row) { return shown(table, row.at(0)) != no; });
   if (table.rows.empty()) co_return refuse("receiver.no_object", {{"no", no}}, Refusal::Kind::not_found);
   co_return table_answer(request, turned(table, request.language));
 }

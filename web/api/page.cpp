@@ -67,9 +67,8 @@ std::string head(const Rooms& rooms, Language language) {
 }
 
 std::string clock_line(const Snapshot& snapshot, const Rooms& rooms, Language language) {
-  const auto local = to_string(rooms.zone.to_local(snapshot.now));
-  return fmt::format("<header><h1>{}</h1><p class=\"clock\">{} {} · {}</p></header>\n",
-                     escape(rooms.station.name), local.substr(0, 10), local.substr(11, 5),
+  return fmt::format("<header><h1>{}</h1><p class=\"clock\">{} · {}</p></header>\n",
+                     escape(rooms.station.name), shown(rooms.zone.instant(snapshot.now), language),
                      escape(text(language, std::string("web.trust.") + to_string(snapshot.playout.trust))));
 }
 
@@ -99,11 +98,7 @@ std::string left_out_box(const Snapshot& snapshot, Language language) {
 }
 
 std::string coming(const Snapshot& snapshot, const Rooms& rooms, Language language) {
-  auto table = scheduler::timeline_table(snapshot.coming, rooms.zone, language);
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {  // as on a notice board: "11-22 19:30"
-    const auto start = to_string(rooms.zone.to_local(snapshot.coming[i].start));
-    table.rows[i][1] = start.substr(5, 5) + " " + start.substr(11, 5);
-  }
+  const auto table = scheduler::timeline_table(snapshot.coming, rooms.zone, language);
   if (table.rows.empty()) return "<p>" + escape(text(language, "web.nothing_coming")) + "</p>\n";
   return html_table(table, {"start", "title", "lecturer", "audience", "place", "state"}, kComing,
                     Pick::first);

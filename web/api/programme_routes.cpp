@@ -1,5 +1,6 @@
 // /api/v1/programmes and /api/v1/timeline: what plays when. The timetable lies in memory, so nothing is read
 // here.
+#include "calendar/schedule.h"
 #include "scheduler/timetable/programme_json.h"
 #include "web/api/context.h"
 
@@ -7,11 +8,11 @@ namespace edu::web {
 namespace {
 
 constexpr int kUsualDays = 14;
-constexpr int kMostDays = scheduler::kConflictDays;
+constexpr int kMostDays = calendar::kConflictDays;
 
 std::string next_text(const Context& context, const scheduler::Programme& programme, Language language) {
   const auto next = scheduler::next_start(programme, context.rooms.clock.now());
-  return next ? Zone(programme.zone).iso8601(*next) : text(language, "web.never");
+  return next ? shown(Zone(programme.zone).instant(*next), language) : text(language, "web.never");
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 namespace edu::web {
 namespace {
 
-std::string local_text(const Zone& zone, WallTime at) {
-  return to_string(zone.to_local(at)).replace(10, 1, " ").substr(0, 16);
+std::string time_text(const Zone& zone, WallTime at, Language language) {
+  return shown(zone.instant(at), language);
 }
 
 std::string state_text(const live::Tape& tape, Language language) {
@@ -25,28 +25,29 @@ std::string gaps_text(const live::Recording& recording, Language language) {
                {"length", clock_duration(milliseconds(recording.gap_ms))}});
 }
 
-std::vector<std::string> row_of(const live::Tape& tape, const Zone& zone, Language language) {
+Row row_of(const live::Tape& tape, const Zone& zone, Language language) {
   const auto& one = tape.recording();
-  return {one.plan == 0 ? "" : std::to_string(one.plan),
+  return {one.plan == 0 ? Cell(Text()) : Cell(Count{one.plan}),
           one.channel,
           one.title,
-          local_text(zone, from_ms(one.begin_ms)),
-          local_text(zone, from_ms(one.planned_end_ms)),
+          zone.instant(from_ms(one.begin_ms)),
+          zone.instant(from_ms(one.planned_end_ms)),
           state_text(tape, language),
-          library::size_text(static_cast<std::uint64_t>(tape.bytes())),
+          Bytes{static_cast<std::uint64_t>(tape.bytes())},
           gaps_text(one, language),
           ""};
 }
 
-std::vector<std::string> row_of(const live::Plan& plan, const live::Recordings& recordings, const Zone& zone,
-                                Language language) {
+Row row_of(const live::Plan& plan, const live::Recordings& recordings, const Zone& zone, Language language) {
   const auto next = recordings.next_start(plan);
-  const auto end = next ? local_text(zone, *next + std::chrono::minutes(plan.minutes)) : "";
-  return {std::to_string(plan.no),
+  const auto at = [&](std::chrono::minutes after) {
+    return next ? Cell(zone.instant(*next + after)) : Cell(Text());
+  };
+  return {Count{plan.no},
           plan.channel,
           plan.title,
-          next ? local_text(zone, *next) : "",
-          end,
+          at(std::chrono::minutes(0)),
+          at(std::chrono::minutes(plan.minutes)),
           text(language, next ? "recording.state.planned" : "recording.state.over"),
           "",
           "",
@@ -54,12 +55,12 @@ std::vector<std::string> row_of(const live::Plan& plan, const live::Recordings& 
 }
 
 Table table_of(const live::Recordings& recordings, const Zone& zone, Language language) {
-  Table table;
+  auto table = headed(language, "recording.column",
+                      {"plan", "channel", "title", "start", "end", "state", "size", "gaps", "repeat"});
   table.title = text(language, "recording.title");
-  for (const auto* key : {"plan", "channel", "title", "start", "end", "state", "size", "gaps", "repeat"})
-    table.columns.push_back({key, text(language, std::string("recording.column.") + key)});
   for (const auto* tape : recordings.tapes()) table.rows.push_back(row_of(*tape, zone, language));
   for (const auto& plan : recordings.plans()) table.rows.push_back(row_of(plan, recordings, zone, language));
+  name_year(table);
   return table;
 }
 
@@ -110,7 +111,7 @@ Answer start_recording(Context& context, Request request) {
   const auto& zone = context.rooms.zone;
   const Args args{{"channel", channel},
                   {"title", begun->title},
-                  {"end", local_text(zone, from_ms(begun->planned_end_ms))}};
+                  {"end", time_text(zone, from_ms(begun->planned_end_ms), request.language)}};
   co_return done_answer(request, recording_json(*begun, zone),
                         text(request.language, "recording.started", args), 201);
 }
@@ -135,7 +136,7 @@ Answer add_plan(Context& context, Request request) {
   const auto next = context.rooms.recordings.next_start(*plan);
   const Args args{{"no", std::to_string(plan->no)},
                   {"channel", plan->channel},
-                  {"start", next ? local_text(context.rooms.zone, *next) : ""},
+                  {"start", next ? time_text(context.rooms.zone, *next, request.language) : ""},
                   {"minutes", std::to_string(plan->minutes)}};
   co_return done_answer(request, plan_json(*plan), text(request.language, "recording.planned", args), 201);
 }

@@ -119,8 +119,10 @@ std::string receiving_text(const receiver::Progress& one, Language language) {
   return fmt::format("{} · {} · {} %", one.name, stage, one.bytes_done * 100 / one.bytes_total);
 }
 
-std::string coming_text(const scheduler::Occurrence& one, const Zone& zone) {
-  return fmt::format("{} {}", zone.iso8601(one.start), one.title);
+std::string session_text(const Table& sessions, const Row& row) {
+  std::string out;
+  for (const auto& cell : row) out += (out.empty() ? "" : " · ") + shown(sessions, cell);
+  return out;
 }
 
 }  // namespace
@@ -205,9 +207,10 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
 }
 
 Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) {
-  Table table;
+  auto table = headed(language, "web", {"property", "value"});
   table.title = rooms.station.name + (rooms.station.number.empty() ? "" : " " + rooms.station.number);
-  table.columns = {{"property", text(language, "web.property")}, {"value", text(language, "web.value")}};
+  const auto moment = rooms.zone.instant(snapshot.now);
+  const auto year = std::chrono::year_month_day(moment.day()).year();  // the clock's line names it
   const auto row = [&](const std::string& key, std::string value) {
     table.rows.push_back({text(language, "web.status." + key), std::move(value)});
   };
@@ -217,14 +220,14 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
     row("progress", progress_text(*now));
   }
   row("why", why_text(snapshot, language));
-  row("clock", rooms.zone.iso8601(snapshot.now) + " " +
+  row("clock", shown(moment, language) + " " +
                    text(language, std::string("web.trust.") + to_string(snapshot.playout.trust)));
   for (const auto& one : snapshot.left_out) row("left_out", left_out_text(one, language));
   row("deck", deck_text(snapshot.playout.deck, language));
   for (std::size_t i = 0; i < snapshot.coming.size() && i < 3; ++i)
-    row("coming", coming_text(snapshot.coming[i], rooms.zone));
-  for (const auto& session : snapshot.sessions.rows)
-    row("session", fmt::format("{}", fmt::join(session, " · ")));
+    row("coming",
+        shown(rooms.zone.instant(snapshot.coming[i].start), language, year) + " " + snapshot.coming[i].title);
+  for (const auto& session : snapshot.sessions.rows) row("session", session_text(snapshot.sessions, session));
   row("inbox", to_utf8(rooms.folder.folder().string()) +
                    (snapshot.folder_working ? "" : " " + text(language, "web.inbox_unreadable")));
   for (const auto& one : snapshot.receiving) row("receiving", receiving_text(one, language));

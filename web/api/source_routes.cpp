@@ -4,21 +4,21 @@
 namespace edu::web {
 namespace {
 
-std::string time_text(const std::optional<WallTime>& at, const Zone& zone) {
-  return at ? zone.iso8601(*at) : std::string();
+Cell time_cell(const std::optional<WallTime>& at, const Zone& zone) {
+  return at ? Cell(zone.instant(*at)) : Cell(Text());
 }
 
 Table table_of(const std::vector<receiver::SourceState>& states, const Zone& zone, Language language) {
-  Table table;
+  auto table = headed(language, "source.column",
+                      {"name", "means", "where", "trust", "state", "problem", "heard", "next", "origin"});
   table.title = text(language, "source.title");
-  for (const auto* key : {"name", "means", "where", "trust", "state", "problem", "heard", "next", "origin"})
-    table.columns.push_back({key, text(language, std::string("source.column.") + key)});
   for (const auto& one : states)
     table.rows.push_back({one.name, text(language, "book.means." + one.means), one.where,
                           text(language, std::string("source.trust.") + receiver::name_of(one.trust)),
                           text(language, "source.state." + one.state),
-                          one.problem ? text(language, *one.problem) : "", time_text(one.heard, zone),
-                          time_text(one.next, zone), one.origin});
+                          one.problem ? text(language, *one.problem) : "", time_cell(one.heard, zone),
+                          time_cell(one.next, zone), one.origin});
+  name_year(table);
   return table;
 }
 

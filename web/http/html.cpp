@@ -58,7 +58,7 @@ std::string html_table(const Table& table, const std::vector<std::string>& keys,
   const auto first = pick == Pick::first ? 0 : table.rows.size() - count;
   for (std::size_t i = first; i < first + count; ++i) {
     out += "<tr>";
-    for (const auto place : places) out += "<td>" + escape(table.rows[i][place]) + "</td>";
+    for (const auto place : places) out += "<td>" + escape(shown(table, table.rows[i][place])) + "</td>";
     out += "</tr>\n";
   }
   return out + "</tbody></table>\n";

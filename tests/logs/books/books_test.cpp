@@ -13,7 +13,7 @@ class BooksTest : public LedgerFixture {
   }
   static std::string cell(const Table& table, std::size_t row, std::string_view key) {
     for (std::size_t i = 0; i < table.columns.size(); ++i)
-      if (table.columns[i].key == key) return table.rows.at(row).at(i);
+      if (table.columns[i].key == key) return shown(table, table.rows.at(row).at(i));
     return "no such column";
   }
   ReceptionRecorded reception(std::int64_t no, const char* when) {
@@ -52,7 +52,7 @@ TEST_F(BooksTest, ReceptionHasALineForEachAttemptWithItsOutcome) {
   a_day();
   const auto table = read("reception", Language::en);
   ASSERT_EQ(table.rows.size(), 3u);
-  EXPECT_EQ(cell(table, 0, "time"), "09:00:00+08:00/09:00:02+08:00");
+  EXPECT_EQ(cell(table, 0, "time"), "09:00–09:00");
   EXPECT_EQ(cell(table, 0, "remarks"), "stored as KJ000001");
   EXPECT_EQ(cell(table, 0, "duration"), "00:45:00");
   EXPECT_EQ(cell(table, 1, "remarks"), "refused: \"x\" is no month; write it like 2026-11.");
@@ -60,24 +60,56 @@ TEST_F(BooksTest, ReceptionHasALineForEachAttemptWithItsOutcome) {
   EXPECT_EQ(cell(table, 0, "events"), "#1");
 }
 
+TEST_F(BooksTest, TheHeadNamesPeriodYearAndZone) {
+  a_day();
+  const auto first = parse_date("2026-11-01"), last = parse_date("2026-11-30"),
+             next = parse_date("2027-01-05");
+  const auto head = [&](Period period) {
+    return std::pair(read("reception", Language::zh, period).title,
+                     read("reception", Language::en, period).title);
+  };
+  const auto pair_of = [](const std::string& zh, const std::string& en) {
+    return std::pair("教学节目课件接收记录簿（" + zh + "，时区 Asia/Shanghai）",
+                     "Reception book (" + en + ", zone Asia/Shanghai)");
+  };
+  EXPECT_EQ(head({}), pair_of("全部，2026年", "all, 2026"));
+  EXPECT_EQ(head({first, last}), pair_of("2026年11月1日 – 2026年11月30日", "1 Nov 2026 – 30 Nov 2026"));
+  EXPECT_EQ(head({last, last}), pair_of("2026年11月30日", "30 Nov 2026"));
+  EXPECT_EQ(head({first, next}),
+            pair_of("2026年11月1日 – 2027年1月5日，2026年", "1 Nov 2026 – 5 Jan 2027, 2026"));
+  EXPECT_EQ(head({next, {}}), pair_of("2027年1月5日 – …", "5 Jan 2027 – …"));
+}
+
+TEST_F(BooksTest, LinesOfTwoYearsNameThemEach) {
+  append(reception(1, "2026-12-31 23:59:59"));
+  append(reception(2, "2027-01-01 00:00:00"));
+  const auto table = read("reception", Language::en);
+  EXPECT_EQ(table.title, "Reception book (all, zone Asia/Shanghai)");
+  EXPECT_EQ(cell(table, 0, "date"), "31 Dec 2026");
+  EXPECT_EQ(cell(table, 0, "time"), "23:59–1 Jan 2027 00:00");
+  EXPECT_EQ(cell(table, 1, "date"), "1 Jan 2027");
+}
+
 TEST_F(BooksTest, StorageShowsRemovalWithReasonAndApprover) {
   a_day();
   const auto table = read("storage");
   ASSERT_EQ(table.rows.size(), 1u);
-  EXPECT_EQ(cell(table, 0, "removed"), "2026-11-30；过期；批准人 王书记");
-  EXPECT_EQ(cell(table, 0, "keep_until"), "2036-11-22");
+  EXPECT_EQ(cell(table, 0, "removed"), "2026年11月30日；过期；批准人 王书记");
+  EXPECT_EQ(cell(table, 0, "keep_until"), "2036年11月22日");
 }
 
 TEST_F(BooksTest, PlaybackShowsWhatRan) {
   a_day();
   const auto table = read("playback");
   ASSERT_EQ(table.rows.size(), 1u);
-  EXPECT_EQ(cell(table, 0, "time"), "19:30:00+08:00/19:31:00+08:00");
+  EXPECT_EQ(cell(table, 0, "time"), "19:30–19:31");
   EXPECT_EQ(cell(table, 0, "effective"), "00:01:00");
   EXPECT_EQ(cell(table, 0, "heads"), "4");  // one learner and three visitors
   EXPECT_EQ(cell(table, 0, "interruptions"), "—");
   EXPECT_EQ(cell(table, 0, "first_frame"), "+5 ms");
   EXPECT_EQ(cell(table, 0, "kind"), "集中");
+  EXPECT_EQ(cell(table, 0, "date"), "11月22日");
+  EXPECT_EQ(cell(table, 0, "planned_start"), "11月22日 19:30");
 }
 
 TEST_F(BooksTest, PlaybackToNobodyIsMarked) {
@@ -117,8 +149,9 @@ TEST_F(BooksTest, AttendanceHasALineForEachPersonExpected) {
   const auto table = read("attendance");
   ASSERT_EQ(table.rows.size(), 4u);
   EXPECT_EQ(cell(table, 0, "present"), "学员001");
-  EXPECT_EQ(cell(table, 0, "in_out"), "19:10:00+08:00/20:30:00+08:00");
+  EXPECT_EQ(cell(table, 0, "in_out"), "19:10–20:30");
   EXPECT_EQ(cell(table, 0, "credited"), "00:01:00");
+  EXPECT_EQ(cell(table, 0, "time"), "11月22日 19:30–20:30");
   EXPECT_EQ(cell(table, 0, "means"), "点名");
   EXPECT_EQ(cell(table, 1, "present"), "");
   EXPECT_EQ(cell(table, 1, "absence"), "未说明");
@@ -151,7 +184,7 @@ TEST_F(BooksTest, ComputedAnewFromTheJournalTheyAreTheSameBytes) {
   for (const auto& [which, keys, rows] : all_books())
     for (const auto language : {Language::zh, Language::en}) {
       before.push_back(to_csv(read(which, language)));
-      before.push_back(canonical(to_json(read(which, language))));
+      before.push_back(json::serialize(to_json(read(which, language))));
     }
   writer_.reset();
   {
@@ -164,7 +197,7 @@ TEST_F(BooksTest, ComputedAnewFromTheJournalTheyAreTheSameBytes) {
   for (const auto& [which, keys, rows] : all_books())
     for (const auto language : {Language::zh, Language::en}) {
       after.push_back(to_csv(read(which, language)));
-      after.push_back(canonical(to_json(read(which, language))));
+      after.push_back(json::serialize(to_json(read(which, language))));
     }
   EXPECT_EQ(before, after);
   EXPECT_GT(before[0].size(), 200u);

@@ -5,20 +5,6 @@
 namespace edu::logs {
 namespace {
 
-TEST(Rate, IsPrintedWithItsNumeratorAndDenominator) {
-  EXPECT_EQ((Rate{17, 20}.to_string()), "17/20 = 85.0 %");
-  EXPECT_EQ((Rate{2, 3}.to_string()), "2/3 = 66.6 %");  // never rounded up to a threshold
-  EXPECT_EQ((Rate{20, 20}.to_string()), "20/20 = 100.0 %");
-  EXPECT_EQ((Rate{0, 0}.to_string()), "0/0 = —");
-}
-
-TEST(Rate, MeetsThresholdsInIntegers) {
-  EXPECT_TRUE((Rate{17, 20}.reaches(85)));
-  EXPECT_FALSE((Rate{16, 20}.reaches(85)));
-  EXPECT_FALSE((Rate{849, 1000}.reaches(85)));
-  EXPECT_FALSE((Rate{0, 0}.reaches(0)));
-}
-
 class ParticipationTest : public LedgerFixture {
  protected:
   // 001 and 002 come and the villager 005; 003 is excused; 004 stays away.
@@ -32,12 +18,7 @@ class ParticipationTest : public LedgerFixture {
     close(session);
     return session;
   }
-  std::string rate(std::int64_t session) {
-    return participation_of_session(*reader(), session, By::none, kShanghai, Language::zh)
-        .value()
-        .rows.at(0)
-        .at(5);
-  }
+  std::string rate(std::int64_t session) { return shown(rate_of(*reader(), session).value()); }
 };
 
 TEST_F(ParticipationTest, CountsThoseExpectedWhoWereThereWhileItPlayed) {
@@ -96,6 +77,7 @@ TEST_F(ParticipationTest, NamesTheRule) {
   const auto table =
       participation_of_session(*reader(), a_session(60), By::none, kShanghai, Language::en).value();
   EXPECT_NE(table.title.find("member, cadre count"), std::string::npos) << table.title;
+  EXPECT_NE(table.title.find("22 Nov 2026 19:30 (zone Asia/Shanghai)"), std::string::npos) << table.title;
 }
 
 TEST_F(ParticipationTest, SplitsByGroupAndByPerson) {
@@ -103,22 +85,26 @@ TEST_F(ParticipationTest, SplitsByGroupAndByPerson) {
   const auto groups =
       participation_of_session(*reader(), session, By::group, kShanghai, Language::zh).value();
   ASSERT_EQ(groups.rows.size(), 2u);
-  EXPECT_EQ(groups.rows[0].back(), "2/3 = 66.6 %");
-  EXPECT_EQ(groups.rows[1].back(), "0/1 = 0.0 %");
+  EXPECT_EQ(groups.rows[0], (Row{"一组", Count{2}, Count{3}, Rate{2, 3}}));
+  EXPECT_EQ(groups.rows[1].back(), Cell(Rate{0, 1}));
   const auto people =
       participation_of_session(*reader(), session, By::person, kShanghai, Language::zh).value();
   ASSERT_EQ(people.rows.size(), 4u);
-  EXPECT_EQ(people.rows[0][0], "001");
-  EXPECT_EQ(people.rows[0].back(), "1/1 = 100.0 %");
+  EXPECT_EQ(people.rows[0][0], Cell("001"));
+  EXPECT_EQ(people.rows[0].back(), Cell(Rate{1, 1}));
 }
 
 TEST_F(ParticipationTest, AMonthSumsItsSessions) {
   a_session(60);
   const auto month = participation_of_month(*reader(), "2026-11", By::none, kShanghai, Language::zh).value();
   ASSERT_EQ(month.rows.size(), 2u);
-  EXPECT_EQ(month.rows[1][5], "2/4 = 50.0 %");
+  EXPECT_EQ(month.rows[1][5], Cell(Rate{2, 4}));
+  EXPECT_EQ(month.rows[1][1], Cell("2026年11月"));
+  EXPECT_EQ(shown(month, month.rows[0][1]), "11月22日 19:30");
+  EXPECT_NE(month.title.find("2026年11月"), std::string::npos) << month.title;
+  EXPECT_NE(month.title.find("Asia/Shanghai"), std::string::npos) << month.title;
   const auto other = participation_of_month(*reader(), "2026-12", By::none, kShanghai, Language::zh).value();
-  EXPECT_EQ(other.rows.at(0)[5], "0/0 = —");
+  EXPECT_EQ(other.rows.at(0)[5], Cell(Rate{0, 0}));
 }
 
 TEST_F(ParticipationTest, RefusesWhatIsNoMonthAndNoSession) {
@@ -126,6 +112,16 @@ TEST_F(ParticipationTest, RefusesWhatIsNoMonthAndNoSession) {
             "logs.month");
   EXPECT_EQ(participation_of_session(*reader(), 9, By::none, kShanghai, Language::zh).error().code,
             "logs.session_unknown");
+  EXPECT_EQ(rate_of(*reader(), 0).error().code, "logs.session_unknown");
+}
+
+TEST_F(ParticipationTest, WhileItRunsWhoHasSignedInStandsAsPresent) {
+  const auto session = open_session();
+  sign_in(session, {"001"});
+  EXPECT_EQ(rate(session), "0/0 = —");  // nobody is expected before the freeze
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  EXPECT_EQ(rate(session), "1/4 = 25.0 %");
 }
 
 }  // namespace

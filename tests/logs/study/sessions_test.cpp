@@ -117,11 +117,11 @@ TEST_F(SessionsTest, TheSheetShowsEverybodyExpectedAndWhoCameBesides) {
   close(session);
   const auto sheet = session_sheet(*reader(), session, kShanghai, Language::zh).value();
   ASSERT_EQ(sheet.rows.size(), 5u);
-  EXPECT_EQ(sheet.rows[0][4], "学员001");
-  EXPECT_EQ(sheet.rows[0][5], "学员001");
-  EXPECT_EQ(sheet.rows[1][6], "=cmd");
-  EXPECT_EQ(sheet.rows[4][4], "");
-  EXPECT_EQ(sheet.rows[4][5], "学员005");
+  EXPECT_EQ(sheet.rows[0][4], Cell("学员001"));
+  EXPECT_EQ(sheet.rows[0][5], Cell("学员001"));
+  EXPECT_EQ(sheet.rows[1][6], Cell("=cmd"));
+  EXPECT_EQ(sheet.rows[4][4], Cell(""));
+  EXPECT_EQ(sheet.rows[4][5], Cell("学员005"));
   EXPECT_NE(to_csv(sheet).find("'=cmd"), std::string::npos);
   EXPECT_NE(sheet.title.find("1/4 = 25.0 %"), std::string::npos);
 }

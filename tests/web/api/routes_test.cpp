@@ -181,7 +181,7 @@ TEST_F(Routes, AddShowAndCancelAProgramme) {
   station_.courseware("a.mp4");
   const auto added = add_programme();
   EXPECT_EQ(added.status, 201) << added.body;
-  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("2026-11-22T19:30:00+08:00"));
+  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("22 Nov 2026 19:30"));
   ASSERT_EQ(rows("/api/v1/timeline").size(), 1u);
   EXPECT_EQ(rows("/api/v1/programmes").size(), 1u);
   EXPECT_EQ(get_string(object_of(station_.get("/api/v1/programmes/1")), "title"), "果树修剪");
@@ -320,11 +320,13 @@ TEST_F(Routes, TellTheStatus) {
   EXPECT_EQ(get_string(get_object(idle, "clock"), "now"), "2026-11-22T18:00:00+08:00");
   EXPECT_EQ(get_string(idle, "state"), "no_deck");
   EXPECT_TRUE(idle.at("on_air").is_null());
-  EXPECT_EQ(get_array(idle, "coming").size(), 1u);
+  ASSERT_EQ(get_array(idle, "coming").size(), 1u);
+  const auto& coming = get_array(idle, "coming")[0].get_object();
+  EXPECT_EQ(get_string(coming, "start"), "22 Nov 19:30");
+  EXPECT_EQ(get_string(get_object(coming, "values"), "start"), "2026-11-22T19:30:00+08:00");
   EXPECT_GT(get_int(get_object(idle, "space"), "total"), 0);
   EXPECT_GT(get_int(get_object(idle, "journal"), "records"), 0);
-  EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body,
-              HasSubstr("2026-11-22T19:30:00+08:00 果树修剪"));
+  EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body, HasSubstr("22 Nov 19:30 果树修剪"));
 }
 
 TEST_F(Routes, TellWhatIsOutOfOrder) {
@@ -358,7 +360,7 @@ TEST_F(Routes, PlanARecordingListItAndTakeItAway) {
       "/api/v1/recordings",
       R"({"channel":"县台","title":"农技","local_start":"2026-11-25 19:30","minutes":45,"rrule":"FREQ=WEEKLY"})");
   EXPECT_EQ(added.status, 201) << added.body;
-  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("2026-11-25 19:30"));
+  EXPECT_THAT(get_string(object_of(added), "text"), HasSubstr("25 Nov 2026 19:30"));
   const auto again = station_.post("/api/v1/recordings",
                                    R"({"channel":"县台","local_start":"2026-12-02 20:00","minutes":5})");
   EXPECT_EQ(again.status, 409);
@@ -366,8 +368,8 @@ TEST_F(Routes, PlanARecordingListItAndTakeItAway) {
   EXPECT_THAT(again.body, HasSubstr("农技"));
   const auto all = rows("/api/v1/recordings");
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(get_string(all[0].get_object(), "start"), "2026-11-25 19:30");
-  EXPECT_EQ(get_string(all[0].get_object(), "end"), "2026-11-25 20:15");
+  EXPECT_EQ(get_string(all[0].get_object(), "start"), "25 Nov 19:30");
+  EXPECT_EQ(get_string(all[0].get_object(), "end"), "25 Nov 20:15");
   EXPECT_EQ(get_string(all[0].get_object(), "repeat"), "FREQ=WEEKLY");
   EXPECT_EQ(station_.post("/api/v1/recordings/1/remove", "{}").status, 200);
   EXPECT_EQ(station_.post("/api/v1/recordings/1/remove", "{}").status, 404);
@@ -387,7 +389,7 @@ TEST_F(Routes, RecordByHandAndNeverShowAPassword) {
       "web.local_time");
   const auto all = rows("/api/v1/recordings");
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(get_string(all[0].get_object(), "end"), "2026-11-22 18:30");
+  EXPECT_EQ(get_string(all[0].get_object(), "end"), "22 Nov 18:30");
   for (const char* path : {"/api/v1/recordings", "/api/v1/sources", "/api/v1/status"})
     EXPECT_THAT(station_.get(path).body, Not(HasSubstr("secret"))) << path;
   EXPECT_EQ(station_.post("/api/v1/recordings/stop", R"({"channel":"县台"})").status, 200);

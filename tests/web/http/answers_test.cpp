@@ -22,7 +22,7 @@ Table apples() {
   Table table;
   table.title = "Apples";
   table.columns = {{"no", "No."}, {"title", "Title"}};
-  table.rows = {{"1", "=苹果"}};
+  table.rows = {{Count{1}, "=苹果"}};
   return table;
 }
 
