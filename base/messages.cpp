@@ -1,11 +1,13 @@
 #include "base/messages.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "base/cell_text.h"
 #include "base/message_data.h"
 
 namespace edu {
@@ -35,7 +37,41 @@ const Catalogue& catalogue(Language language) {
   return language == Language::en ? en : zh;
 }
 
+// A value of a text as {name} or {name:time}.
+struct Argument {
+  std::string_view value;
+  Language language;
+};
+
+// The time on the clock that an ISO 8601 time names, whatever its offset; what is none stays as it is.
+std::string time_for_people(std::string_view value, Language language) {
+  const auto local = parse_local_time(value.substr(0, std::min<std::size_t>(value.size(), 19)));
+  if (!local) return std::string(value);
+  const bool whole_minute = local->time_since_epoch() % std::chrono::minutes(1) == seconds(0);
+  return shown(Instant{WallTime(local->time_since_epoch()), seconds(0), !whole_minute}, language);
+}
+
 }  // namespace
+}  // namespace edu
+
+template <>
+struct fmt::formatter<edu::Argument> {
+  bool time = false;
+
+  constexpr auto parse(fmt::format_parse_context& context) {
+    const std::string_view rest(context.begin(), static_cast<std::size_t>(context.end() - context.begin()));
+    time = rest.starts_with("time");
+    return context.begin() + (time ? 4 : 0);
+  }
+  template <class Context>
+  auto format(const edu::Argument& argument, Context& context) const {
+    return fmt::format_to(
+        context.out(), "{}",
+        time ? edu::time_for_people(argument.value, argument.language) : std::string(argument.value));
+  }
+};
+
+namespace edu {
 
 Language language_of(std::string_view preference, Language fallback) {
   // Accept-Language lists what is liked best first in practice; weights are not worth a parser of their own.
@@ -58,7 +94,7 @@ std::string text(Language language, std::string_view key, const Args& args) {
   const auto found = texts.find(key);
   if (found == texts.end()) return std::string(key);
   fmt::dynamic_format_arg_store<fmt::format_context> store;
-  for (const auto& [name, value] : args) store.push_back(fmt::arg(name.c_str(), value));
+  for (const auto& [name, value] : args) store.push_back(fmt::arg(name.c_str(), Argument{value, language}));
   try {
     return fmt::vformat(found->second, store);
   } catch (const fmt::format_error&) {  // an argument is missing: the bare text says more than nothing

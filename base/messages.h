@@ -1,6 +1,7 @@
 // Texts for people, one catalogue per language: texts/zh_CN.toml and texts/en.toml, built into the program.
-// A key is "room.name"; a text names its arguments in braces: "Stored as no. {no}". Both catalogues hold
-// every key, with the same arguments (tests/base/messages_test.cpp). Chinese is the default.
+// A key is "room.name"; a text names its arguments in braces: "Stored as no. {no}". `{start:time}` shows an
+// ISO 8601 argument as people read a time. Both catalogues hold every key, with the same arguments
+// (tests/base/messages_test.cpp). Chinese is the default.
 #pragma once
 
 #include <map>

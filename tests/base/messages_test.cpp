@@ -74,6 +74,18 @@ TEST(Messages, PutArgumentsIn) {
   EXPECT_NE(text(Language::zh, refuse("logs.month", {{"month", "13"}}).value()), said);
 }
 
+TEST(Messages, ShowATimeAsPeopleReadIt) {
+  const auto missed = [](Language language, const std::string& start) {
+    return text(language, refuse("live.missed", {{"start", start}}).value());
+  };
+  EXPECT_NE(missed(Language::zh, "2026-12-05T19:30:00+08:00").find("应在 2026年12月5日 19:30 开始"),
+            std::string::npos);
+  EXPECT_NE(missed(Language::en, "2026-12-05T19:30:05+08:00").find("5 Dec 2026 19:30:05"), std::string::npos);
+  EXPECT_NE(missed(Language::en, "2026-12-05 19:30").find("5 Dec 2026 19:30"), std::string::npos);
+  EXPECT_NE(missed(Language::en, "noon").find("noon"), std::string::npos);
+  EXPECT_NE(missed(Language::en, "").find("recording of  was missed"), std::string::npos);
+}
+
 TEST(Messages, ALackingArgumentLosesNothing) {
   EXPECT_NE(text(Language::en, "refusal.logs.month").find("is no month"), std::string::npos);
 }
