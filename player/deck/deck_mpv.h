@@ -17,7 +17,7 @@ struct mpv_event_property;
 
 namespace edu::player {
 
-// What it shall use. `auto`: a window where a display is reachable, DRM where there is only a card, else
+// What it is to use. `auto`: a window where a display is reachable, DRM where there is only a card, else
 // nothing.
 struct Output {
   std::string video = "auto";  // auto, x11, wayland, drm or none

@@ -41,7 +41,7 @@ class Patience {
 // How long a channel of this address may be silent.
 struct Silence {
   std::int64_t gap_after_ms;   // longer is a gap
-  std::int64_t lost_after_ms;  // longer, and it is opened anew
+  std::int64_t lost_after_ms;  // longer, and it is opened again
 };
 // nullopt: not of a kind that may be recorded.
 std::optional<Silence> silence_of(const std::string& url);

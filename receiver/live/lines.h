@@ -23,7 +23,7 @@ struct RecordOrder {
   std::int64_t seconds = 0;        // how long, 1 to 172,800
   std::int64_t largest = 0;        // bytes of all segments of this run
   std::int64_t since_ms = 0;       // UTC: from when on the channel should have come
-  std::int64_t lost_after_ms = 0;  // without a packet for this long it is opened anew; 0: by the address
+  std::int64_t lost_after_ms = 0;  // without a packet for this long it is opened again; 0: by the address
   bool operator==(const RecordOrder&) const = default;
 };
 

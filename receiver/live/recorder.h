@@ -21,7 +21,7 @@ class Recorder {
   // The next line; a refusal when there is none: live.crashed {how}, live.silent {seconds}, live.garbage (a
   // line without end). After it nothing comes any more. Only cancellation throws.
   virtual awaitable<Result<std::string>> next() = 0;
-  // It shall end in good order; what it still has to say comes from next().
+  // It is to end in good order; what it still has to say comes from next().
   virtual void finish() = 0;
 };
 
