@@ -219,14 +219,6 @@ const std::vector<Member<Catalogue>>& catalogue_members() {
   return all;
 }
 
-template <class Item>
-void add_settings(std::vector<Setting>& out, const std::string& list,
-                  const std::vector<Member<Item>>& members) {
-  for (const auto& member : members)
-    out.push_back(
-        {list + "." + member.name, member.what, member.standard, "[[" + list + "]]", member.meaning});
-}
-
 std::string as_written(const toml::node& node) {
   std::ostringstream out;
   node.visit([&](const auto& value) { out << value; });
@@ -254,10 +246,17 @@ Item read_item(const toml::table& table, const std::string& list, const std::vec
   return item;
 }
 
+// Where an item stands, for those that people ask about.
+template <class Item>
+void place(Item& item, std::string_view file_name, const toml::node& node) {
+  if constexpr (requires { item.origin; })
+    item.origin = fmt::format("{}:{}", file_name, node.source().begin.line);
+}
+
 template <class Item>
 void read_items(std::vector<Item>& items, const std::string& list, const toml::array& tables,
-                const std::vector<Member<Item>>& members, const Complain& complain,
-                const std::function<void(Item&, const toml::node&)>& place) {
+                const std::vector<Member<Item>>& members, std::string_view file_name,
+                const Complain& complain) {
   for (const auto& node : tables) {
     const auto* table = node.as_table();
     if (!table) {
@@ -267,36 +266,63 @@ void read_items(std::vector<Item>& items, const std::string& list, const toml::a
     auto item = read_item(*table, list, members, complain);
     if (std::ranges::any_of(items, [&](const Item& one) { return one.name == item.name; }))
       complain(node, list, "the name \"" + item.name + "\" is there already");
-    place(item, node);
+    place(item, file_name, node);
     items.push_back(std::move(item));
   }
 }
 
+// One list of station.toml: everything that is done with lists goes over lists().
+struct List {
+  std::string name;
+  std::function<void(Settings&, const toml::array&, std::string_view file_name, const Complain&)> read;
+  std::vector<Setting> settings;
+};
+
+template <class Item>
+List list_of(std::string name, std::vector<Item>& (*items)(Settings&),
+             const std::vector<Member<Item>>& members) {
+  auto read = [=, &members](Settings& settings, const toml::array& tables, std::string_view file_name,
+                            const Complain& complain) {
+    read_items(items(settings), name, tables, members, file_name, complain);
+  };
+  List list{name, std::move(read), {}};
+  for (const auto& member : members)
+    list.settings.push_back(
+        {name + "." + member.name, member.what, member.standard, "[[" + name + "]]", member.meaning});
+  return list;
+}
+
+const std::vector<List>& lists() {
+  static const std::vector<List> all{
+      list_of<TrustKey>(
+          "trust.key", [](Settings & s) -> auto& { return s.trust.keys; }, key_members()),
+      list_of<Catalogue>(
+          "catalogue", [](Settings & s) -> auto& { return s.catalogues; }, catalogue_members()),
+      list_of<Live>(
+          "live", [](Settings & s) -> auto& { return s.live; }, live_members())};
+  return all;
+}
+
+const List* find_list(std::string_view name) {
+  const auto found = std::ranges::find(lists(), name, &List::name);
+  return found == lists().end() ? nullptr : &*found;
+}
+
 }  // namespace
 
-bool is_list(std::string_view name) { return name == "catalogue" || name == "trust.key" || name == "live"; }
+bool is_list(std::string_view name) { return find_list(name) != nullptr; }
 
 void read_list(Settings& settings, std::string_view name, const toml::node& list, std::string_view file_name,
                const Complain& complain) {
   const std::string title(name);
   const auto* tables = list.as_array();
   if (!tables) return complain(list, title, "is a list of tables; write [[" + title + "]]");
-  if (name == "trust.key") {
-    const auto nowhere = [](TrustKey&, const toml::node&) {};
-    return read_items<TrustKey>(settings.trust.keys, title, *tables, key_members(), complain, nowhere);
-  }
-  const auto place = [&](auto& item, const toml::node& node) {
-    item.origin = fmt::format("{}:{}", file_name, node.source().begin.line);
-  };
-  if (name == "live") return read_items<Live>(settings.live, title, *tables, live_members(), complain, place);
-  read_items<Catalogue>(settings.catalogues, title, *tables, catalogue_members(), complain, place);
+  find_list(name)->read(settings, *tables, file_name, complain);
 }
 
 std::vector<Setting> list_settings() {
   std::vector<Setting> out;
-  add_settings(out, "trust.key", key_members());
-  add_settings(out, "catalogue", catalogue_members());
-  add_settings(out, "live", live_members());
+  for (const auto& list : lists()) out.insert(out.end(), list.settings.begin(), list.settings.end());
   return out;
 }
 
