@@ -4,7 +4,7 @@
 #include "base/diagnostics.h"
 #include "base/random.h"
 #include "calendar/day_window.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "people/roster.h"
 #include "receiver/catalogue/range.h"
 #include "receiver/live/store.h"
@@ -122,7 +122,7 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
       recordings_(executor_, live_parts(), settings_.live, settings_.recording),
       recordings_place_(sources_, recordings_),
-      timetable_(executor_, ledger_, clock_, zone_),
+      timetable_(ledger_, clock_, zone_),
       custody_({.ledger = ledger_,
                 .store = store_,
                 .workers = workers_,

@@ -14,7 +14,7 @@
 #include "app/tasks.h"
 #include "base/clock.h"
 #include "base/database.h"
-#include "base/slots.h"
+#include "base/turns.h"
 #include "base/workers.h"
 #include "calendar/zone.h"
 #include "config/settings.h"
@@ -89,7 +89,7 @@ class Station {
   player::Probe probe_;
   library::ObjectStore store_;
   receiver::Trust trust_;
-  DigestLocks locks_;
+  KeyedTurns locks_;
   receiver::Intake intake_;
   receiver::Sources sources_;
   receiver::FolderSource inbox_;

@@ -84,32 +84,31 @@ ChildProcess::ChildProcess(asio::any_io_executor executor, const std::filesystem
     const int error = errno;
     kill();
     ::waitpid(pid_, nullptr, 0);
-    reaped_ = true;
     fail(error, "pidfd_open");
   }
   pidfd_.assign(pidfd);
 }
 
 ChildProcess::~ChildProcess() {
-  if (reaped_ || pid_ < 0) return;
+  if (exit_ || pid_ < 0) return;
   kill();
   ::waitpid(pid_, nullptr, 0);
 }
 
 void ChildProcess::terminate() noexcept {
-  if (pid_ > 0 && !reaped_) ::kill(pid_, SIGTERM);
+  if (pid_ > 0 && !exit_) ::kill(pid_, SIGTERM);
 }
 
 void ChildProcess::kill() noexcept {
-  if (pid_ > 0 && !reaped_) ::kill(pid_, SIGKILL);
+  if (pid_ > 0 && !exit_) ::kill(pid_, SIGKILL);
 }
 
 awaitable<ExitStatus> ChildProcess::exited() {
+  if (exit_) co_return *exit_;
   co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
   int status = 0;
   if (::waitpid(pid_, &status, 0) != pid_) fail(errno, "waitpid");
-  reaped_ = true;
-  ExitStatus exit;
+  auto& exit = exit_.emplace();
   if (WIFEXITED(status)) exit.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) exit.signal = WTERMSIG(status);
   co_return exit;

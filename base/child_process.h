@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +40,13 @@ class ChildProcess {
   int pid() const { return pid_; }
   void terminate() noexcept;       // SIGTERM, for those who end in good order
   void kill() noexcept;            // SIGKILL; `exited` still has to be awaited for the status
-  awaitable<ExitStatus> exited();  // once; by pidfd, so no signal handler is involved
+  awaitable<ExitStatus> exited();  // by pidfd, so no signal handler is involved
 
  private:
   Socket socket_;
   asio::posix::stream_descriptor pidfd_;
   int pid_ = -1;
-  bool reaped_ = false;
+  std::optional<ExitStatus> exit_;  // once it was reaped
 };
 
 // The folder that our own executable lies in: helper processes lie beside it, or in ../lib/edustation.

@@ -1,34 +1,56 @@
-// One at a time: coroutines that must not interleave take turns. Loop thread.
+// Taking turns on the loop: at most so many coroutines at a time, in the order of asking; or one at a time
+// for each key. No threads are involved. A wait ends when somebody's turn goes, or by cancellation, which
+// throws; a turn that fell to one who is cancelled passes to the next.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <memory>
-
-#include <boost/asio/experimental/channel.hpp>
+#include <string>
+#include <utility>
 
 #include "base/asio.h"
 
 namespace edu {
 
 class Turns {
-  struct GiveBack {
-    void operator()(Turns* turns) const noexcept {
-      auto taken = [](boost::system::error_code) {};
-      turns->channel_.try_receive(taken);
-    }
-  };
+  struct State;
 
  public:
-  using Turn = std::unique_ptr<Turns, GiveBack>;  // given back when it goes
+  // Given back when it goes; it may outlive the Turns.
+  class Turn {
+   public:
+    explicit Turn(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+    Turn(Turn&& other) noexcept = default;
+    Turn& operator=(Turn&&) = delete;
+    ~Turn();
 
-  explicit Turns(asio::any_io_executor executor) : channel_(std::move(executor), 1) {}
+   private:
+    std::shared_ptr<State> state_;  // null in one that was moved from
+  };
 
-  awaitable<Turn> take() {
-    co_await channel_.async_send(boost::system::error_code(), asio::use_awaitable);
-    co_return Turn(this);
-  }
+  explicit Turns(std::size_t at_once = 1);
+  Turns(const Turns&) = delete;
+  Turns& operator=(const Turns&) = delete;
+
+  awaitable<Turn> take();
+  std::size_t waiting() const;
 
  private:
-  asio::experimental::channel<void(boost::system::error_code)> channel_;
+  friend class KeyedTurns;
+  struct Waiter;
+  static awaitable<Turn> take(std::shared_ptr<State> state);
+
+  std::shared_ptr<State> state_;
+};
+
+// One at a time for each key; other keys do not wait.
+class KeyedTurns {
+ public:
+  awaitable<Turns::Turn> take(std::string key);
+
+ private:
+  std::map<std::string, std::weak_ptr<Turns::State>> keys_;  // as long as somebody has or awaits its turn
 };
 
 }  // namespace edu

@@ -36,10 +36,10 @@ struct Inflater::State {
     if (open) ::inflateEnd(&stream);
   }
 
-  Result<std::monostate> give(std::span<const std::uint8_t> bytes) {
+  Result<void> give(std::span<const std::uint8_t> bytes) {
     if (bytes.size() > most - out) return refuse("content.too_large", {{"most", std::to_string(most)}});
     out += bytes.size();
-    return bytes.empty() ? Result<std::monostate>{} : sink(bytes);
+    return bytes.empty() ? Result<void>{} : sink(bytes);
   }
 
   void start(int window) {
@@ -48,12 +48,11 @@ struct Inflater::State {
     open = true;
   }
 
-  Result<std::monostate> inflate(std::span<const std::uint8_t> bytes) {
+  Result<void> inflate(std::span<const std::uint8_t> bytes) {
     stream.next_in = const_cast<Bytef*>(bytes.data());  // zlib reads only
     stream.avail_in = static_cast<uInt>(bytes.size());
     while (true) {
-      if (ended && !next_member())
-        return stream.avail_in ? refuse("content.corrupt") : Result<std::monostate>{};
+      if (ended && !next_member()) return stream.avail_in ? refuse("content.corrupt") : Result<void>{};
       stream.next_out = piece.data();
       stream.avail_out = kPiece;
       const int outcome = ::inflate(&stream, Z_NO_FLUSH);
@@ -83,7 +82,7 @@ Inflater::Inflater(ContentEncoding encoding, std::uint64_t most, Sink sink)
 
 Inflater::~Inflater() = default;
 
-Result<std::monostate> Inflater::write(std::span<const std::uint8_t> bytes) {
+Result<void> Inflater::write(std::span<const std::uint8_t> bytes) {
   auto& state = *state_;
   if (state.encoding == ContentEncoding::none) return state.give(bytes);
   if (!state.open) {
@@ -104,9 +103,9 @@ Result<std::monostate> Inflater::write(std::span<const std::uint8_t> bytes) {
   return {};
 }
 
-Result<std::monostate> Inflater::finish() {
+Result<void> Inflater::finish() {
   const bool whole = state_->encoding == ContentEncoding::none || state_->ended;
-  return whole ? Result<std::monostate>{} : refuse("content.truncated");
+  return whole ? Result<void>{} : refuse("content.truncated");
 }
 
 std::vector<std::uint8_t> deflate(ContentEncoding encoding, std::span<const std::uint8_t> bytes) {

@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -14,14 +13,14 @@ namespace edu::flute {
 
 class Inflater {
  public:
-  using Sink = std::function<Result<std::monostate>(std::span<const std::uint8_t>)>;
+  using Sink = std::function<Result<void>(std::span<const std::uint8_t>)>;
   // `most`: bytes that may come out; the FDT's content length, or the station's limit. Never a file larger
   // than that, however small the input.
   Inflater(ContentEncoding encoding, std::uint64_t most, Sink sink);
   ~Inflater();
   // Refusals content.corrupt, content.too_large {most}; and the sink's.
-  Result<std::monostate> write(std::span<const std::uint8_t> bytes);
-  Result<std::monostate> finish();  // content.truncated when the stream has not ended
+  Result<void> write(std::span<const std::uint8_t> bytes);
+  Result<void> finish();  // content.truncated when the stream has not ended
 
  private:
   struct State;

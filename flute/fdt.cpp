@@ -11,9 +11,10 @@
 
 #include <pugixml.hpp>
 
+#include "base/base64.h"
+#include "base/md5.h"
 #include "base/text.h"
 #include "flute/fdt_oti.h"
-#include "flute/md5.h"
 #include "flute/ntp.h"
 
 namespace edu::flute {
@@ -152,7 +153,7 @@ void skip(ReadFdt& out, Refusal refusal, const Texts& texts) {
   out.skipped.push_back(std::move(refusal));
 }
 
-Result<std::monostate> read_files(const pugi::xml_node& instance, ReadFdt& out) {
+Result<void> read_files(const pugi::xml_node& instance, ReadFdt& out) {
   Texts defaults;
   collect(instance, defaults);
   std::set<Toi> seen;

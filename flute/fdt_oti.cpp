@@ -3,8 +3,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/base64.h"
 #include "base/text.h"
-#include "flute/md5.h"
 
 namespace edu::flute {
 namespace {
@@ -37,7 +37,7 @@ std::optional<fec::Encoding> encoding_of(std::uint64_t id) {
 }
 
 template <class T>
-Result<std::monostate> read_member(const OtiTexts& texts, OtiTexts::Name name, T& member) {
+Result<void> read_member(const OtiTexts& texts, OtiTexts::Name name, T& member) {
   if (!texts.values[name]) return {};
   const auto number = read_number(kNames[name], texts.values[name], std::numeric_limits<T>::max());
   if (!number) return tl::unexpected(number.error());
@@ -46,7 +46,7 @@ Result<std::monostate> read_member(const OtiTexts& texts, OtiTexts::Name name, T
 }
 
 // RFC 6330 3.3.3: Z, N in two bytes, Al. RFC 5510 4.2.4.2: m, G.
-Result<std::monostate> read_scheme_info(const char* text, fec::Oti& oti) {
+Result<void> read_scheme_info(const char* text, fec::Oti& oti) {
   const auto wrong = [&](std::string right) {
     return bad_attribute(kNames[OtiTexts::scheme_info], text, std::move(right));
   };

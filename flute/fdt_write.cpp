@@ -4,9 +4,9 @@
 
 #include <pugixml.hpp>
 
+#include "base/base64.h"
 #include "flute/fdt.h"
 #include "flute/fdt_oti.h"
-#include "flute/md5.h"
 #include "flute/ntp.h"
 
 namespace edu::flute {

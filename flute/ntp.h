@@ -1,4 +1,4 @@
-// NTP's seconds, which FLUTE and LCT use for instants: 32 bits, counted from 1900, that start anew in 2036.
+// NTP's seconds, which FLUTE and LCT use for instants: 32 bits, counted from 1900, that start again in 2036.
 #pragma once
 
 #include <cstdint>

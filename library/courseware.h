@@ -1,4 +1,4 @@
-// A courseware: one file of media that the library holds, and what is known about it.
+// A course: one file of media that the library holds, and what is known about it.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 namespace edu::library {
 
 struct Courseware {
-  std::int64_t no = 0;  // counts up from 1; a number is never given twice
+  std::int64_t no = 0;  // from 1 on; a number is never given twice
   std::string title;
   std::string category, lecturer, language, audience;  // may be empty
   std::string format;                                  // the container, as the probe names it

@@ -13,7 +13,7 @@
 
 #include "base/diagnostics.h"
 #include "base/random.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 
 namespace edu::library {
 namespace {
@@ -69,8 +69,8 @@ void Staged::keep_promise(std::uint64_t bytes) noexcept {
   store_->promised_ -= bytes;
 }
 
-Result<std::monostate> Staged::write(std::span<const std::uint8_t> bytes) {
-  if (auto refusal = store_->no_room_for(bytes.size())) return Unexpected(*std::move(refusal));
+Result<void> Staged::write(std::span<const std::uint8_t> bytes) {
+  if (auto room = store_->room_for(bytes.size()); !room) return room;
   try {
     store_->files_.write(fd_, bytes, path_);
   } catch (const std::system_error& error) {
@@ -112,9 +112,9 @@ Refusal ObjectStore::no_space(std::uint64_t needed) {
           Refusal::Kind::no_space};
 }
 
-std::optional<Refusal> ObjectStore::no_room_for(std::uint64_t bytes) {
-  if (bytes <= free_for_us()) return std::nullopt;
-  return no_space(bytes);
+Result<void> ObjectStore::room_for(std::uint64_t bytes) {
+  if (bytes <= free_for_us()) return {};
+  return Unexpected(no_space(bytes));
 }
 
 Result<Staged> ObjectStore::stage(std::uint64_t declared) {
@@ -162,7 +162,7 @@ bool ObjectStore::holds(const std::string& sha256) const {
   return fs::is_regular_file(fs::symlink_status(path(sha256)));
 }
 
-Result<std::monostate> ObjectStore::publish(Staged staged) {
+Result<void> ObjectStore::publish(Staged staged) {
   const auto target = path(to_hex(staged.finish()));
   try {
     files_.sync(staged.fd_, staged.path_);
@@ -178,8 +178,8 @@ Result<std::monostate> ObjectStore::publish(Staged staged) {
   return {};
 }
 
-Result<std::monostate> ObjectStore::publish_poster(const std::string& sha256, std::string_view jpeg) {
-  if (auto refusal = no_room_for(jpeg.size())) return Unexpected(*std::move(refusal));
+Result<void> ObjectStore::publish_poster(const std::string& sha256, std::string_view jpeg) {
+  if (auto room = room_for(jpeg.size()); !room) return room;
   const auto target = poster_path(sha256);
   try {
     files_.make_folder(target.parent_path());
@@ -211,8 +211,7 @@ std::int64_t ObjectStore::clear_staging() {
 void ObjectStore::adopt(const fs::path& object) {
   const auto target = quarantine_ / ("object-" + object.filename().string());
   move_durably(files_, object, target);
-  spdlog::warn("library: object {} is in no catalogue; moved to {}", object.filename().string(),
-               target.string());
+  spdlog::warn("library: object {} has no row; moved to {}", object.filename().string(), target.string());
 }
 
 void ObjectStore::sweep_shard(const fs::path& shard, const std::set<std::string>& held,

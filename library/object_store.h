@@ -3,7 +3,7 @@
 //   objects/ab/<sha256>       a whole file of media, named by the SHA-256 of its bytes
 //   objects/ab/<sha256>.jpg   its poster frame, where it has one
 //   objects/staging/<random>  a file that is being received; no name of these lives longer than its attempt
-//   quarantine/object-<sha256>  an object that no row of the catalogue knows (see sweep)
+//   quarantine/object-<sha256>  an object that has no row (see sweep)
 //
 // A file gets its name in objects/ only whole and on disk: fsync, rename, fsync of the folder; the row
 // follows. All operations block: call them on a worker. Different objects may be written by several workers
@@ -17,7 +17,6 @@
 #include <set>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/files.h"
@@ -44,7 +43,7 @@ class Staged {
   ~Staged();
 
   // Refusal library.no_space {needed, available}: these bytes would break into the reserve.
-  Result<std::monostate> write(std::span<const std::uint8_t> bytes);
+  Result<void> write(std::span<const std::uint8_t> bytes);
   // The digest of all that was written; nothing can be written after it.
   const Digest& finish();
 
@@ -77,9 +76,9 @@ class ObjectStore {
   // staging and is not copied. None: it lies in another, and has to be. Nobody may write to it any more.
   std::optional<Staged> stage_link(const fs::path& file, const Digest& digest, std::uint64_t size);
   // Gives a finished file its name for good. An object that is there already is replaced by the same bytes.
-  Result<std::monostate> publish(Staged staged);
+  Result<void> publish(Staged staged);
   // Puts the poster beside the object. Refusal library.no_space.
-  Result<std::monostate> publish_poster(const std::string& sha256, std::string_view jpeg);
+  Result<void> publish_poster(const std::string& sha256, std::string_view jpeg);
 
   fs::path path(const std::string& sha256) const;
   fs::path poster_path(const std::string& sha256) const;
@@ -87,7 +86,7 @@ class ObjectStore {
   void remove(const std::string& sha256);  // object and poster; what is not there is no error
 
   // library.no_space when `bytes` more would break into the reserve.
-  std::optional<Refusal> no_room_for(std::uint64_t bytes);
+  Result<void> room_for(std::uint64_t bytes);
 
   struct Swept {
     std::int64_t unfinished = 0;       // staged files removed
@@ -95,7 +94,7 @@ class ObjectStore {
     std::int64_t removals = 0;         // objects whose removal was recorded and not done yet: done now
     std::vector<std::string> missing;  // digests of `held` whose object is gone
   };
-  // Puts files and rows together again. `held`: digests that the catalogue has; `removed`: of rows marked
+  // Puts files and rows together again. `held`: digests that have a row; `removed`: of rows marked
   // removed. Only at start, while nothing is staged.
   Swept sweep(const std::set<std::string>& held, const std::set<std::string>& removed);
 

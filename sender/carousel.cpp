@@ -28,7 +28,7 @@ std::size_t batch_packets(const Settings& settings) {
 
 }  // namespace
 
-Result<std::monostate> add_oti(std::vector<Object>& objects, const Settings& settings) {
+Result<void> add_oti(std::vector<Object>& objects, const Settings& settings) {
   if (settings.scheme == Scheme::raptorq && !fec::has_code(fec::Encoding::raptorq))
     return refuse("send.no_raptorq");
   const auto room = symbol_room(settings);
@@ -149,7 +149,7 @@ void Carousel::close_session() {
   }
 }
 
-Result<std::monostate> Carousel::run(const Stopped& stopped, const Progress& progress) {
+Result<void> Carousel::run(const Stopped& stopped, const Progress& progress) {
   Feed feed(objects_, settings_);
   std::optional<unsigned> pass;
   bool going = true;

@@ -28,7 +28,7 @@ class Carousel {
   using Progress = std::function<void(const Counts&)>;
   // Sends until all passes are out, the limit of bytes is reached or `stopped` says so, then closes the
   // session. Refusal send.changed {path}: a file was written to meanwhile. Throws std::system_error.
-  Result<std::monostate> run(const Stopped& stopped, const Progress& progress);
+  Result<void> run(const Stopped& stopped, const Progress& progress);
   const Counts& counts() const { return counts_; }
 
  private:
@@ -58,6 +58,6 @@ class Carousel {
 
 // Sets each object's OTI. Refusal send.no_room {least}: datagrams are too small; fec.bad_oti: a file is too
 // large for the scheme.
-Result<std::monostate> add_oti(std::vector<Object>& objects, const Settings& settings);
+Result<void> add_oti(std::vector<Object>& objects, const Settings& settings);
 
 }  // namespace edu::send

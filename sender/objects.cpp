@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/md5.h"
 #include "base/text.h"
-#include "flute/md5.h"
 
 namespace edu::send {
 namespace {
@@ -126,10 +126,10 @@ Result<std::vector<Object>> find_objects(const Settings& settings) {
   return objects;
 }
 
-Result<std::monostate> add_md5(std::vector<Object>& objects) {
+Result<void> add_md5(std::vector<Object>& objects) {
   std::vector<std::uint8_t> piece(kPiece);
   for (auto& object : objects) {
-    flute::Md5 md5;
+    Md5 md5;
     for (std::uint64_t at = 0; at < *object.file.content_length; at += kPiece) {
       const auto bytes =
           std::span(piece).first(std::min<std::uint64_t>(kPiece, *object.file.content_length - at));

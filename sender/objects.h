@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/fd.h"
@@ -26,7 +25,7 @@ struct Object {
 Result<std::vector<Object>> find_objects(const Settings& settings);
 
 // Content-MD5 of each, by reading it once. Refusal send.unreadable.
-Result<std::monostate> add_md5(std::vector<Object>& objects);
+Result<void> add_md5(std::vector<Object>& objects);
 
 // Has the file been written to since it was found? Its symbols would not fit each other.
 bool has_changed(const Object& object);

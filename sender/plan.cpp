@@ -53,7 +53,7 @@ void add_repair(const fec::Oti& oti, const Interleaving& how, std::uint32_t coun
       std::min<std::uint64_t>(fits, std::max<std::uint32_t>(1, permille_of(symbols, part_permille))));
   const auto most = repair_symbols(oti, partition.block(0));
   while (count > 0) {
-    if (next >= most) next = 0;  // all 16 million are out: begin anew
+    if (next >= most) next = 0;  // all 16 million are out: begin again
     const auto now = std::min({part, count, most - next});
     out.push_back({true, 0, partition.blocks(), next, now});
     next += now;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <string>
-#include <variant>
 
 namespace edu::fec {
 
@@ -61,14 +60,14 @@ std::uint64_t most_blocks(Encoding encoding) {
   return 0;
 }
 
-Result<std::monostate> check_block_bytes(std::uint64_t symbols, std::uint16_t symbol) {
+Result<void> check_block_bytes(std::uint64_t symbols, std::uint16_t symbol) {
   if (symbols * symbol > kMostBlockBytes) {
     return bad("source block bytes", symbols * symbol, from_to(1, kMostBlockBytes));
   }
-  return std::monostate{};
+  return {};
 }
 
-Result<std::monostate> check_raptorq(const Oti& oti) {
+Result<void> check_raptorq(const Oti& oti) {
   if (oti.length > kMostRaptorQLength) {
     return bad("Transfer-Length", oti.length, from_to(0, kMostRaptorQLength));
   }
@@ -87,7 +86,7 @@ Result<std::monostate> check_raptorq(const Oti& oti) {
   return check_block_bytes(k, oti.symbol);
 }
 
-Result<std::monostate> check_reed_solomon(const Oti& oti) {
+Result<void> check_reed_solomon(const Oti& oti) {
   if (oti.encoding == Encoding::small_block && oti.instance != 0) {
     return bad("FEC-OTI-FEC-Instance-ID", oti.instance, "0");
   }
@@ -98,11 +97,11 @@ Result<std::monostate> check_reed_solomon(const Oti& oti) {
   if (oti.max_block > oti.max_symbols) {
     return bad("FEC-OTI-Maximum-Source-Block-Length", oti.max_block, from_to(1, oti.max_symbols));
   }
-  return std::monostate{};
+  return {};
 }
 
 // What all schemes but RaptorQ share: blocks of at most B symbols, by RFC 5052 9.1.
-Result<std::monostate> check_blocks(const Oti& oti) {
+Result<void> check_blocks(const Oti& oti) {
   constexpr std::uint32_t kMostNoCode = 1 << 16;  // ESIs of 16 bits
   const auto most_block = oti.encoding == Encoding::no_code ? kMostNoCode : kMostReedSolomon;
   if (oti.max_block == 0 || oti.max_block > most_block) {
@@ -121,7 +120,7 @@ Result<Oti> checked(const Oti& oti) {
     return refuse("fec.unknown_encoding", {{"id", std::to_string(static_cast<unsigned>(oti.encoding))}});
   }
   if (oti.symbol == 0) return bad("FEC-OTI-Encoding-Symbol-Length", 0, from_to(1, 65535));
-  auto right = Result<std::monostate>();
+  auto right = Result<void>();
   if (oti.encoding == Encoding::raptorq) {
     right = check_raptorq(oti);
   } else {

@@ -7,12 +7,11 @@
 #include <variant>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <sys/socket.h>
 
+#include "base/child_lines.h"
 #include "base/diagnostics.h"
 #include "base/text.h"
 
@@ -122,17 +121,12 @@ awaitable<std::string> DeckProcess::run_once() {
 }
 
 awaitable<std::string> DeckProcess::read() {
-  std::string buffer;
+  const ChildLines::Bounds bounds{kLongestLine, std::nullopt};  // watch() knows when it is silent
+  ChildLines lines(clock_, *child_, bounds);
   for (;;) {
-    boost::system::error_code error;
-    auto token = asio::redirect_error(asio::use_awaitable, error);
-    const auto length = co_await asio::async_read_until(
-        child_->socket(), asio::dynamic_buffer(buffer, kLongestLine), '\n', token);
-    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
-    if (error == asio::error::not_found) co_return "sent an endless line";
-    if (error) co_return "ended";
-    take(std::string_view(buffer).substr(0, length - 1));
-    buffer.erase(0, length);
+    const auto line = co_await lines.next();
+    if (!line) co_return line.error().why == ChildEnd::Why::too_long ? "sent an endless line" : "ended";
+    take(std::string_view(*line));
   }
 }
 

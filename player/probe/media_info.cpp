@@ -115,8 +115,8 @@ std::optional<MediaInfo> read_info(const json::object& object) {
   }
   if (const auto* poster = object.if_contains("poster")) {
     auto bytes = poster->is_string() ? from_base64(poster->get_string()) : std::nullopt;
-    read.check(bytes && bytes->size() <= kLargestPoster && bytes->starts_with("\xFF\xD8"));
-    if (read.good()) info.poster = *std::move(bytes);
+    if (bytes) info.poster.assign(bytes->begin(), bytes->end());
+    read.check(bytes && info.poster.size() <= kLargestPoster && info.poster.starts_with("\xFF\xD8"));
   }
   if (!read.good()) return std::nullopt;
   return info;

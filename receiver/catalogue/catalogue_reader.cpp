@@ -8,8 +8,8 @@ namespace {
 // A body that is kept in memory; its bound is the request's.
 class Memo final : public Sink {
  public:
-  Result<std::monostate> begin(const Response&) override { return body.clear(), std::monostate(); }
-  Result<std::monostate> take(std::span<const std::uint8_t> bytes) override {
+  Result<void> begin(const Response&) override { return body.clear(), Result<void>(); }
+  Result<void> take(std::span<const std::uint8_t> bytes) override {
     body.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return {};
   }
@@ -35,8 +35,7 @@ awaitable<Result<Document>> fetch_document(const Fetch& fetch, Request request, 
   request.seconds = kDocumentSeconds;
   access.rate = 0;  // they are small
   Memo memo;
-  auto fetching = fetch(std::move(request), std::move(access), memo);
-  auto head = co_await std::move(fetching);
+  auto head = co_await fetch(std::move(request), std::move(access), memo);
   if (!head) co_return Unexpected(head.error());
   Document document{*std::move(head), std::move(memo.body)};
   co_return document;
@@ -48,8 +47,7 @@ awaitable<Result<std::string>> fetch_signature(const Fetch& fetch, const std::st
   request.url = url.substr(0, query) + std::string(receiver::kSignatureEnding) +
                 (query == url.npos ? "" : url.substr(query));
   request.largest = receiver::kSignatureLimit;
-  auto fetching = fetch_document(fetch, std::move(request), std::move(access));
-  auto document = co_await std::move(fetching);
+  auto document = co_await fetch_document(fetch, std::move(request), std::move(access));
   if (document) co_return document->body;
   if (document.error().code == "catalogue.not_found") co_return std::string();
   co_return Unexpected(document.error());
@@ -85,8 +83,7 @@ awaitable<Result<Looked>> CatalogueReader::look_at(std::string url, const config
     request.modified = memory->modified;
   }
   const auto access = access_of(settings);
-  auto fetching = fetch_document(parts_.fetch, std::move(request), access);
-  auto document = co_await std::move(fetching);
+  auto document = co_await fetch_document(parts_.fetch, std::move(request), access);
   if (!document) co_return Unexpected(document.error());
   const auto now = parts_.clock.now();
   const bool changed = document->head.status != 304;
@@ -99,8 +96,7 @@ awaitable<Result<Looked>> CatalogueReader::look_at(std::string url, const config
     fresh.body = std::move(document->body);
     fresh.signature.clear();
     if (policy != receiver::Policy::off && !is_feed(fresh.body)) {
-      auto signing = fetch_signature(parts_.fetch, url, access);
-      auto signature = co_await std::move(signing);
+      auto signature = co_await fetch_signature(parts_.fetch, url, access);
       if (!signature) co_return Unexpected(signature.error());
       fresh.signature = *std::move(signature);
     }
@@ -108,8 +104,7 @@ awaitable<Result<Looked>> CatalogueReader::look_at(std::string url, const config
   auto work = [&trust = parts_.trust, policy, today = parts_.zone.date_of(now), fresh = std::move(fresh)] {
     return judge(fresh, trust, policy, today);
   };
-  auto judging = parts_.workers.run(std::move(work));
-  auto looked = co_await std::move(judging);
+  auto looked = co_await parts_.workers.run(std::move(work));
   if (looked) looked->changed = changed;
   co_return looked;
 }
@@ -120,8 +115,7 @@ awaitable<Result<Looked>> CatalogueReader::look(const config::Catalogue& setting
   urls.insert(urls.begin(), settings.url);
   std::optional<Refusal> first;
   for (const auto& url : urls) {
-    auto looking = look_at(url, settings, policy, memory);
-    auto looked = co_await std::move(looking);
+    auto looked = co_await look_at(url, settings, policy, memory);
     if (looked) co_return looked;
     if (!first) first = looked.error();
   }

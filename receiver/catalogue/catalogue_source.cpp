@@ -10,6 +10,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 #include "receiver/catalogue/vouching.h"
 
 namespace edu::catalogue {
@@ -22,6 +23,12 @@ constexpr milliseconds kLookAtHours{15'000};  // while a file is fetched: are th
 
 // Trying again cannot help: the file is there, and it is not right.
 bool is_final(const Refusal& refusal) { return refusal.kind == Refusal::Kind::invalid; }
+
+// However a fetch ends, cancellation too.
+struct NothingUnderWay {
+  const Entry*& fetching;
+  ~NothingUnderWay() { fetching = nullptr; }
+};
 
 }  // namespace
 
@@ -52,46 +59,30 @@ std::vector<receiver::Progress> CatalogueSource::progress() const {
 bool CatalogueSource::open_now() const { return window_.contains(parts_.zone.to_local(parts_.clock.now())); }
 
 awaitable<void> CatalogueSource::run() {
-  for (;;) {
-    std::string failure;
-    try {
-      auto one = round();
-      co_await std::move(one);
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    fetching_ = nullptr;
-    download_ = nullptr;
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-      throw boost::system::system_error(asio::error::operation_aborted);
-    spdlog::error("catalogue {}: {}; trying again in {} s", settings_.name, failure,
-                  kAfterTrouble.count() / 1000);
+  auto failed = [this](const std::string& what) {
     state_.state = "failing";
-    state_.problem = Refusal{"receiver.storage_failed", {{"what", failure}}, Refusal::Kind::unavailable};
-    auto pausing = parts_.clock.pause(kAfterTrouble);
-    co_await std::move(pausing);
-  }
+    state_.problem = Refusal{"receiver.storage_failed", {{"what", what}}, Refusal::Kind::unavailable};
+  };
+  const BackOff wait{kAfterTrouble, kAfterTrouble};
+  Retry retry(parts_.clock, "catalogue " + settings_.name, wait, std::move(failed));
+  bool done = false;
+  while (!done) done = co_await retry.attempt(round());
 }
 
-// Looks and receives for ever; whatever is thrown begins anew.
+// Looks and receives for ever; whatever is thrown begins it again.
 awaitable<void> CatalogueSource::round() {
   if (!recalled_) {
-    auto recalling = recall();
-    co_await std::move(recalling);
+    co_await recall();
     recalled_ = true;
   }
   for (;;) {
     if (open_now()) {
-      auto looking = look();
-      co_await std::move(looking);
+      co_await look();
       if (!state_.problem) {
-        auto receiving = receive_new();
-        co_await std::move(receiving);
+        co_await receive_new();
       }
     }
-    auto resting = rest();
-    co_await std::move(resting);
+    co_await wait_for_next();
   }
 }
 
@@ -110,8 +101,7 @@ awaitable<void> CatalogueSource::recall() {
     if (auto looked = judge(*out.memory, trust, policy, today)) out.looked = *std::move(looked);
     return out;
   };
-  auto reading = parts_.workers.run(std::move(work));
-  auto recalled = co_await std::move(reading);
+  auto recalled = co_await parts_.workers.run(std::move(work));
   came_ = std::move(recalled.came);
   if (recalled.memory) state_.heard = from_ms(recalled.memory->heard_ms);
   if (!recalled.looked) co_return;
@@ -122,19 +112,17 @@ awaitable<void> CatalogueSource::recall() {
 
 awaitable<void> CatalogueSource::look() {
   state_.state = "checking";
-  auto looking = reader_.look(settings_, policy_, memory_);
-  auto looked = co_await std::move(looking);
-  std::optional<Refusal> problem;
-  if (looked) {
-    auto remembering = remember(*looked);
-    problem = co_await std::move(remembering);
-  } else {
-    problem = looked.error();
-  }
-  state_.problem = problem;
-  if (problem) {
+  auto looked = co_await reader_.look(settings_, policy_, memory_);
+  Result<void> outcome;
+  if (looked)
+    outcome = co_await remember(*looked);
+  else
+    outcome = Unexpected(looked.error());
+  state_.problem.reset();
+  if (!outcome) {
+    state_.problem = outcome.error();
     ++failures_;
-    spdlog::warn("catalogue {}: {}", settings_.name, problem->code);
+    spdlog::warn("catalogue {}: {}", settings_.name, outcome.error().code);
     co_return;
   }
   failures_ = 0;
@@ -145,8 +133,8 @@ awaitable<void> CatalogueSource::look() {
 }
 
 // Refuses a signed catalogue that is older than one that was seen: catalogue.replayed.
-awaitable<std::optional<Refusal>> CatalogueSource::remember(const Looked& looked) {
-  auto unit = [name = settings_.name, looked](logs::Transaction& t) -> Result<std::monostate> {
+awaitable<Result<void>> CatalogueSource::remember(const Looked& looked) {
+  auto unit = [name = settings_.name, looked](logs::Transaction& t) -> Result<void> {
     const auto& listing = looked.listing;
     if (looked.signer && listing.serial != 0) {
       const auto highest = highest_serial(t.db, looked.signer->key_id, listing.series);
@@ -159,12 +147,9 @@ awaitable<std::optional<Refusal>> CatalogueSource::remember(const Looked& looked
       catalogue::remember(t.db, name, looked.memory);
     else
       heard(t.db, name, looked.memory.heard_ms);
-    return std::monostate();
+    return {};
   };
-  auto writing = parts_.ledger.write(std::move(unit));
-  const auto written = co_await std::move(writing);
-  if (!written) co_return written.error();
-  co_return std::nullopt;
+  co_return co_await parts_.ledger.write(std::move(unit));
 }
 
 // Those that were received otherwise, or just before the power went, count as done.
@@ -184,8 +169,7 @@ awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
     }
     return due;
   };
-  auto reading = parts_.workers.run(std::move(work));
-  auto due = co_await std::move(reading);
+  auto due = co_await parts_.workers.run(std::move(work));
   for (const auto& id : known) came_[id].done = true;
   // What failed before comes last, so that one entry that always fails holds up no other.
   const auto failures = [this](const Entry& entry) {
@@ -197,8 +181,7 @@ awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
 }
 
 awaitable<void> CatalogueSource::receive_new() {
-  auto asking = due_entries();
-  const auto due = co_await std::move(asking);
+  const auto due = co_await due_entries();
   std::set<std::string> silent;   // hosts that could not be reached; of some, it is the line that is down
   std::set<std::string> digests;  // of what came in this pass: another entry may be the same file
   for (const auto& entry : due) {
@@ -207,21 +190,18 @@ awaitable<void> CatalogueSource::receive_new() {
     if (silent.contains(host) || digests.contains(entry.sha256)) continue;
     state_.state = "receiving";
     fetching_ = &entry;
+    const NothingUnderWay afterwards{fetching_};
     fetching_since_ = to_ms(parts_.clock.now());
-    auto receiving = receive_within_hours(entry);
-    const bool reachable = co_await std::move(receiving);
-    fetching_ = nullptr;
+    const bool reachable = co_await receive_within_hours(entry);
     if (!reachable) silent.insert(host);
     if (came_[entry.id].done && !entry.sha256.empty()) digests.insert(entry.sha256);
   }
-  auto sweeping = sweep();
-  co_await std::move(sweeping);
+  co_await sweep();
 }
 
 awaitable<void> CatalogueSource::until_closed() {
   while (open_now()) {
-    auto pausing = parts_.clock.pause(kLookAtHours);
-    co_await std::move(pausing);
+    co_await parts_.clock.pause(kLookAtHours);
   }
 }
 
@@ -229,8 +209,7 @@ awaitable<void> CatalogueSource::until_closed() {
 awaitable<void> CatalogueSource::receive_caught(const Entry& entry, bool& reachable,
                                                 std::exception_ptr& failure) {
   try {
-    auto receiving = receive(entry);
-    reachable = co_await std::move(receiving);
+    reachable = co_await receive(entry);
   } catch (...) {
     failure = std::current_exception();
   }
@@ -244,8 +223,7 @@ awaitable<bool> CatalogueSource::receive_within_hours(const Entry& entry) {
   bool reachable = true;
   std::exception_ptr failure;
   auto receiving = receive_caught(entry, reachable, failure);
-  auto either = std::move(receiving) || until_closed();
-  const auto first = co_await std::move(either);
+  const auto first = co_await (std::move(receiving) || until_closed());
   const auto state = co_await asio::this_coro::cancellation_state;
   const bool cancelled = state.cancelled() != asio::cancellation_type::none;
   if (failure && (cancelled || first.index() == 0)) std::rethrow_exception(failure);
@@ -267,64 +245,53 @@ receiver::Arrival CatalogueSource::arrival_of(const Entry& entry) const {
   return arrival;
 }
 
+awaitable<Result<Fetched>> CatalogueSource::fetch(const Entry& entry, receiver::Arrival& arrival,
+                                                  Download& download) {
+  auto vouching = vouch_for(entry, {parts_.fetch, parts_.trust, policy_, access_of(settings_)});
+  auto vouched = co_await std::move(vouching);
+  if (!vouched) co_return Unexpected(vouched.error());
+  if (*vouched) arrival.description = **std::move(vouched);
+  co_return co_await download.run();
+}
+
 // Fetches, and hands over; exactly one reception is recorded, whatever comes of it. Answers whether servers
 // can be reached.
 awaitable<bool> CatalogueSource::receive(const Entry& entry) {
   auto arrival = arrival_of(entry);
-  auto room = [this](std::uint64_t bytes) { return parts_.store.no_room_for(bytes); };
+  auto room = [this](std::uint64_t bytes) { return parts_.store.room_for(bytes); };
   Download download({parts_.fetch, parts_.files, parts_.workers, parts_.clock, room, parts_.chance, spool_,
                      parts_.largest_file},
                     entry, access_of(settings_));
   download_ = &download;
-  auto vouching = vouch_for(entry, {parts_.fetch, parts_.trust, policy_, access_of(settings_)});
-  auto vouched = co_await std::move(vouching);
-  std::optional<Refusal> failed;
-  if (!vouched)
-    failed = vouched.error();
-  else if (*vouched)
-    arrival.description = **std::move(vouched);
-  std::optional<Fetched> fetched;
-  if (!failed) {
-    auto running = download.run();
-    auto outcome = co_await std::move(running);
-    if (outcome)
-      fetched = *std::move(outcome);
-    else
-      failed = outcome.error();
-  }
-  if (!failed) {
-    auto handing = hand_over(entry, std::move(arrival), *std::move(fetched));
-    const auto refusal = co_await std::move(handing);
-    auto noting = note(entry, refusal, !refusal || is_final(*refusal));
-    co_await std::move(noting);
+  auto fetched = co_await fetch(entry, arrival, download);
+  if (fetched) {
+    const auto taken = co_await hand_over(entry, std::move(arrival), *std::move(fetched));
+    co_await note(entry, taken, taken || is_final(taken.error()));
     co_return true;
   }
-  auto recording = parts_.record_failure(std::move(arrival), *failed, download.came());
-  co_await std::move(recording);
-  auto noting = note(entry, failed, false);
-  co_await std::move(noting);
-  co_return failed->kind != Refusal::Kind::unavailable;
+  co_await parts_.record_failure(std::move(arrival), fetched.error(), download.came());
+  const Result<void> failed = Unexpected(fetched.error());
+  co_await note(entry, failed, false);
+  co_return failed.error().kind != Refusal::Kind::unavailable;
 }
 
 // To the intake, until it has room: nothing is recorded before that. What cannot be taken for reasons of the
 // station's own stays in the spool, whole.
-awaitable<std::optional<Refusal>> CatalogueSource::hand_over(const Entry& entry, receiver::Arrival arrival,
-                                                             Fetched fetched) {
+awaitable<Result<void>> CatalogueSource::hand_over(const Entry& entry, receiver::Arrival arrival,
+                                                   Fetched fetched) {
   arrival.digest = fetched.digest;
   arrival.source = settings_.name + " " + shown_url(fetched.url);
   arrival.path = fetched.file->path();
   arrival.consume = arrival.stays = true;
   std::optional<receiver::Reception> reception;
   while (!reception) {
-    auto taking = parts_.take(arrival);
-    auto taken = co_await std::move(taking);
+    auto taken = co_await parts_.take(arrival);
     if (taken) {
       reception = *std::move(taken);
       break;
     }
     spdlog::warn("catalogue {}: {}: {}", settings_.name, entry.name, taken.error().code);
-    auto pausing = parts_.clock.pause(kAfterTrouble);
-    co_await std::move(pausing);
+    co_await parts_.clock.pause(kAfterTrouble);
   }
   const bool dealt_with = !reception->refusal || is_final(*reception->refusal);
   auto drop = [&fetched, dealt_with] {
@@ -332,23 +299,22 @@ awaitable<std::optional<Refusal>> CatalogueSource::hand_over(const Entry& entry,
     fetched.file.reset();
     return true;
   };
-  auto dropping = parts_.workers.run(drop);
-  co_await std::move(dropping);
-  co_return reception->refusal;
+  co_await parts_.workers.run(drop);
+  if (reception->refusal) co_return Unexpected(*reception->refusal);
+  co_return Result<void>();
 }
 
-awaitable<void> CatalogueSource::note(const Entry& entry, const std::optional<Refusal>& failed, bool done) {
+awaitable<void> CatalogueSource::note(const Entry& entry, const Result<void>& outcome, bool done) {
   auto& memory = came_[entry.id];
   memory.done = done;
-  memory.failures = failed ? memory.failures + 1 : 0;
-  const auto wait = failed ? kBetweenAttempts.after(memory.failures, parts_.chance()) : milliseconds(0);
+  memory.failures = outcome ? 0 : memory.failures + 1;
+  const auto wait = outcome ? milliseconds(0) : kBetweenAttempts.after(memory.failures, parts_.chance());
   memory.not_before_ms = to_ms(parts_.clock.now() + wait);
   auto unit = [name = settings_.name, id = entry.id, memory](logs::Transaction& t) {
     catalogue::note(t.db, name, id, memory);
     return true;
   };
-  auto writing = parts_.ledger.write(std::move(unit));
-  co_await std::move(writing);
+  co_await parts_.ledger.write(std::move(unit));
 }
 
 // What was being fetched and is not in the catalogue any more.
@@ -363,15 +329,14 @@ awaitable<void> CatalogueSource::sweep() {
   if (came_.size() > kMostRemembered)
     std::erase_if(came_, [&](const auto& one) { return !listed.contains(one.first); });
   auto work = [this, wanted = std::move(wanted)] {
-    PartialFile::sweep(parts_.files, spool_, [&](const std::string& id) { return wanted.contains(id); });
+    SpoolFile::sweep(parts_.files, spool_, [&](const std::string& id) { return wanted.contains(id); });
     return true;
   };
-  auto sweeping = parts_.workers.run(std::move(work));
-  co_await std::move(sweeping);
+  co_await parts_.workers.run(std::move(work));
 }
 
 // Until the next look is due, or an entry that failed may be tried again, or the hours begin.
-awaitable<void> CatalogueSource::rest() {
+awaitable<void> CatalogueSource::wait_for_next() {
   const auto now = parts_.clock.now();
   auto span = std::chrono::duration_cast<milliseconds>(settings_.interval);
   span += milliseconds(static_cast<std::int64_t>(parts_.chance() * 0.1 * static_cast<double>(span.count())));
@@ -386,9 +351,8 @@ awaitable<void> CatalogueSource::rest() {
     next = std::max(now + milliseconds(1000), parts_.zone.to_utc(window_.next_open(local)));
   state_.state = !window_.contains(local) ? "closed" : state_.problem ? "failing" : "waiting";
   state_.next = next;
-  // A clock that is set may have moved the hours: then they are looked at anew.
-  auto waiting = parts_.clock.until(next);
-  co_await std::move(waiting);
+  // A clock that is set may have moved the hours: then they are looked at again.
+  co_await parts_.clock.until(next);
   state_.next.reset();
 }
 

@@ -54,17 +54,18 @@ class CatalogueSource final : public receiver::Source {
   awaitable<void> round();
   awaitable<void> look();
   awaitable<void> recall();
-  awaitable<std::optional<Refusal>> remember(const Looked& looked);
+  awaitable<Result<void>> remember(const Looked& looked);
   awaitable<void> receive_new();
   awaitable<std::vector<Entry>> due_entries();
   awaitable<void> until_closed();
   awaitable<bool> receive(const Entry& entry);
+  awaitable<Result<Fetched>> fetch(const Entry& entry, receiver::Arrival& arrival, Download& download);
   awaitable<void> receive_caught(const Entry& entry, bool& reachable, std::exception_ptr& failure);
   awaitable<bool> receive_within_hours(const Entry& entry);
-  awaitable<std::optional<Refusal>> hand_over(const Entry& entry, receiver::Arrival arrival, Fetched fetched);
-  awaitable<void> note(const Entry& entry, const std::optional<Refusal>& failed, bool done);
+  awaitable<Result<void>> hand_over(const Entry& entry, receiver::Arrival arrival, Fetched fetched);
+  awaitable<void> note(const Entry& entry, const Result<void>& outcome, bool done);
   awaitable<void> sweep();
-  awaitable<void> rest();
+  awaitable<void> wait_for_next();
   bool open_now() const;
   receiver::Arrival arrival_of(const Entry& entry) const;
 

@@ -113,8 +113,7 @@ awaitable<void> Catalogues::end(std::list<std::unique_ptr<Running>>::iterator wh
   boost::system::error_code ignored;
   while (running.active) {
     auto token = asio::redirect_error(asio::use_awaitable, ignored);
-    auto waiting = running.over.async_wait(token);
-    co_await std::move(waiting);
+    co_await running.over.async_wait(token);
   }
   running_.erase(which);
 }
@@ -125,26 +124,22 @@ awaitable<void> Catalogues::run() {
   asio::steady_timer forever(executor_, asio::steady_timer::time_point::max());
   boost::system::error_code cancelled;
   auto token = asio::redirect_error(asio::use_awaitable, cancelled);
-  auto waiting = forever.async_wait(token);
-  co_await std::move(waiting);
+  co_await forever.async_wait(token);
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   started_ = false;
   while (!running_.empty()) {
-    auto ending = end(running_.begin());
-    co_await std::move(ending);
+    co_await end(running_.begin());
   }
   throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 awaitable<void> Catalogues::write_added(std::vector<config::Catalogue> added) {
   auto work = [this, text = config::to_toml(added)] { return publish(parts_.files, file_, text), true; };
-  auto writing = parts_.workers.run(std::move(work));
-  co_await std::move(writing);
+  co_await parts_.workers.run(std::move(work));
 }
 
-awaitable<Result<std::monostate>> Catalogues::add(config::Catalogue catalogue, std::string actor) {
-  auto turn = editing_.take();
-  const auto held = co_await std::move(turn);
+awaitable<Result<void>> Catalogues::add(config::Catalogue catalogue, std::string actor) {
+  const auto held = co_await editing_.take();
   auto fits = checked(catalogue);
   if (!fits) co_return Unexpected(fits.error());
   if (const auto* there = find(fits->name))
@@ -152,21 +147,18 @@ awaitable<Result<std::monostate>> Catalogues::add(config::Catalogue catalogue, s
                      Refusal::Kind::conflict);
   auto all = added_;
   all.push_back(*fits);
-  auto writing = write_added(all);
-  co_await std::move(writing);
+  co_await write_added(all);
   added_ = std::move(all);
   begin(*fits);
   auto unit = [fits = *fits, actor, trust = receiver::name_of(policy_of(*fits))](logs::Transaction& t) {
     return t.append(actor, logs::SourceAdded{fits.name, "web", shown_url(fits.url), trust});
   };
-  auto recording = parts_.ledger.write(std::move(unit));
-  co_await std::move(recording);
-  co_return std::monostate();
+  co_await parts_.ledger.write(std::move(unit));
+  co_return Result<void>();
 }
 
-awaitable<Result<std::monostate>> Catalogues::remove(std::string name, std::string actor) {
-  auto turn = editing_.take();
-  const auto held = co_await std::move(turn);
+awaitable<Result<void>> Catalogues::remove(std::string name, std::string actor) {
+  const auto held = co_await editing_.take();
   const auto by_name = [&](const auto& one) { return one->source.settings().name == name; };
   const auto which = std::ranges::find_if(running_, by_name);
   if (which == running_.end())
@@ -177,33 +169,29 @@ awaitable<Result<std::monostate>> Catalogues::remove(std::string name, std::stri
                      Refusal::Kind::conflict);
   auto rest = added_;
   std::erase_if(rest, [&](const config::Catalogue& one) { return one.name == name; });
-  auto writing = write_added(rest);
-  co_await std::move(writing);
+  co_await write_added(rest);
   added_ = std::move(rest);
   const auto spool = (*which)->source.spool();
-  auto ending = end(which);
-  co_await std::move(ending);
+  co_await end(which);
   auto work = [spool] {
     std::error_code left;  // a next start has nothing to do with it
     return fs::remove_all(spool, left);
   };
-  auto clearing = parts_.workers.run(work);
-  co_await std::move(clearing);
+  co_await parts_.workers.run(work);
   auto unit = [settings, actor](logs::Transaction& t) {
     forget(t.db, settings.name);
     return t.append(actor, logs::SourceRemoved{settings.name, "web", shown_url(settings.url)});
   };
-  auto recording = parts_.ledger.write(std::move(unit));
-  co_await std::move(recording);
-  co_return std::monostate();
+  co_await parts_.ledger.write(std::move(unit));
+  co_return Result<void>();
 }
 
 awaitable<Result<Found>> Catalogues::test(config::Catalogue catalogue) const {
   auto fits = checked(catalogue);
   if (!fits) co_return Unexpected(fits.error());
   const CatalogueReader reader({parts_.fetch, parts_.workers, parts_.clock, parts_.trust, parts_.zone});
-  auto looking = reader.look(*fits, policy_of(*fits), std::nullopt);
-  const auto looked = co_await std::move(looking);
+  const std::optional<Memory> nothing;
+  const auto looked = co_await reader.look(*fits, policy_of(*fits), nothing);
   if (!looked) co_return Unexpected(looked.error());
   Found found{looked->listing.title, looked->listing.feed, looked->listing.entries.size(),
               looked->listing.passed_over, looked->signer ? looked->signer->name : ""};

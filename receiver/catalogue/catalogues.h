@@ -35,9 +35,9 @@ class Catalogues {
 
   // Kept in sources.toml and recorded, then begun. Refusals catalogue.exists {name, origin} (conflict),
   // catalogue.setting {what}.
-  awaitable<Result<std::monostate>> add(config::Catalogue catalogue, std::string actor);
+  awaitable<Result<void>> add(config::Catalogue catalogue, std::string actor);
   // Refusals catalogue.unknown {name} (not_found), catalogue.configured {name, origin} (conflict).
-  awaitable<Result<std::monostate>> remove(std::string name, std::string actor);
+  awaitable<Result<void>> remove(std::string name, std::string actor);
   // Looks once, and receives nothing. Refusals as of CatalogueReader::look, catalogue.setting.
   awaitable<Result<Found>> test(config::Catalogue catalogue) const;
 
@@ -63,7 +63,7 @@ class Catalogues {
   std::string trust_;
   fs::path file_;                         // sources.toml
   std::vector<config::Catalogue> added_;  // what stands in it
-  Slots editing_{1};                      // one change of it after the other
+  Turns editing_{1};                      // one change of it after the other
   std::list<std::unique_ptr<Running>> running_;
   bool started_ = false;
 };

@@ -21,18 +21,17 @@ std::optional<std::size_t> next_server(const std::vector<bool>& hopeless, std::s
 }  // namespace
 
 template <class Work>
-awaitable<std::optional<Refusal>> Download::on_disk(Work work) {
-  auto guarded = [work = std::move(work)]() mutable -> std::optional<Refusal> {
+awaitable<Result<void>> Download::on_disk(Work work) {
+  auto guarded = [work = std::move(work)]() mutable -> Result<void> {
     try {
       return work();
     } catch (const std::system_error& error) {
       spdlog::error("catalogue: {}", error.what());
-      return Refusal{
-          "receiver.storage_failed", {{"what", error.code().message()}}, Refusal::Kind::unavailable};
+      return refuse("receiver.storage_failed", {{"what", error.code().message()}},
+                    Refusal::Kind::unavailable);
     }
   };
-  auto running = parts_.workers.run(std::move(guarded));
-  co_return co_await std::move(running);
+  co_return co_await parts_.workers.run(std::move(guarded));
 }
 
 std::uint64_t Download::total() const {
@@ -40,110 +39,103 @@ std::uint64_t Download::total() const {
   return file_ ? file_->expected() : 0;
 }
 
-awaitable<std::optional<Refusal>> Download::open() {
-  auto work = [this]() -> std::optional<Refusal> {
-    if (entry_.size > parts_.largest) {
-      Refusal refusal{"catalogue.too_large", {{"host", host_of(entry_.urls.front())}}};
-      refusal.args["most"] = std::to_string(parts_.largest >> 20) + " MiB";
-      return refusal;
-    }
-    file_ = std::make_unique<PartialFile>(parts_.files, parts_.spool, entry_.id, entry_.sha256, parts_.room);
-    if (entry_.size <= file_->size()) return std::nullopt;
-    return parts_.room(entry_.size - file_->size());
+// file_ changes on the loop alone, where done() and total() look at it.
+awaitable<Result<void>> Download::open() {
+  std::unique_ptr<SpoolFile> opened;
+  auto work = [this, &opened]() -> Result<void> {
+    if (entry_.size > parts_.largest)
+      return refuse("catalogue.too_large", {{"host", host_of(entry_.urls.front())},
+                                            {"most", std::to_string(parts_.largest >> 20) + " MiB"}});
+    opened = std::make_unique<SpoolFile>(parts_.files, parts_.spool, entry_.id, entry_.sha256, parts_.room);
+    return entry_.size <= opened->size() ? Result<void>() : parts_.room(entry_.size - opened->size());
   };
-  auto opening = on_disk(std::move(work));
-  co_return co_await std::move(opening);
+  auto done = co_await on_disk(std::move(work));
+  file_ = std::move(opened);
+  co_return done;
 }
 
-awaitable<std::optional<Refusal>> Download::close() {
-  auto work = [this]() -> std::optional<Refusal> {
-    came_ = file_ ? file_->size() : 0;
-    file_.reset();
-    return std::nullopt;
+awaitable<Result<void>> Download::close() {
+  came_ = file_ ? file_->size() : 0;
+  auto work = [file = std::shared_ptr<SpoolFile>(std::move(file_))]() mutable -> Result<void> {
+    file.reset();
+    return {};
   };
-  auto closing = on_disk(std::move(work));
-  co_return co_await std::move(closing);
+  co_return co_await on_disk(std::move(work));
 }
 
-awaitable<std::optional<Refusal>> Download::get(const std::string& url) {
+awaitable<Result<void>> Download::get(const std::string& url) {
   Request request;
   request.url = url;
   request.largest = entry_.size != 0 ? entry_.size : parts_.largest;
-  auto prepare = [this, &request]() -> std::optional<Refusal> {
-    return file_->ask_for_rest(request), std::nullopt;
+  auto prepare = [this, &request] {
+    file_->ask_for_rest(request);
+    return Result<void>();
   };
-  auto preparing = on_disk(std::move(prepare));
-  const auto failed = co_await std::move(preparing);
-  if (failed) co_return failed;
-  auto fetching = parts_.fetch(request, access_, *file_);
-  const auto response = co_await std::move(fetching);
+  const auto prepared = co_await on_disk(std::move(prepare));
+  if (!prepared) co_return prepared;
+  const auto response = co_await parts_.fetch(request, access_, *file_);
   const bool ranges = response || response.error().code != "catalogue.range";
   if (!ranges) {  // it has no byte from there on: what we hold is of another file
-    auto drop = [this]() -> std::optional<Refusal> { return file_->start_anew(), std::nullopt; };
-    auto dropping = on_disk(std::move(drop));
-    co_await std::move(dropping);
+    auto drop = [this] {
+      file_->start_again();
+      return Result<void>();
+    };
+    co_await on_disk(std::move(drop));
   }
-  if (!response) co_return response.error();
+  if (!response) co_return Unexpected(response.error());
   url_ = response->url;
-  co_return std::nullopt;
+  co_return Result<void>();
 }
 
-awaitable<std::optional<Refusal>> Download::once(const std::string& url, bool last) {
+awaitable<Result<void>> Download::once(const std::string& url, bool last) {
   if (!file_->whole() && (entry_.size == 0 || file_->size() < entry_.size)) {
-    auto getting = get(url);
-    const auto failed = co_await std::move(getting);
-    if (failed) co_return failed;
+    const auto got = co_await get(url);
+    if (!got) co_return got;
   }
-  auto checking = check(last);
-  co_return co_await std::move(checking);
+  co_return co_await check(last);
 }
 
 // What does not fit its digest is fetched once more where that may help: when older bytes were gone on with,
 // or another server is left to ask.
-awaitable<std::optional<Refusal>> Download::check(bool last) {
-  auto work = [this, last]() -> std::optional<Refusal> {
+awaitable<Result<void>> Download::check(bool last) {
+  auto work = [this, last]() -> Result<void> {
     const auto host = host_of(url_.empty() ? entry_.urls.front() : url_);
     const bool resumed = file_->resumed();
     if (file_->size() < std::max(entry_.size, file_->expected()))
-      return Refusal{"catalogue.cut_short", {{"host", host}}, Refusal::Kind::unavailable};
+      return refuse("catalogue.cut_short", {{"host", host}}, Refusal::Kind::unavailable);
     digest_ = file_->finish();
-    if (entry_.sha256.empty() || to_hex(digest_) == entry_.sha256 || (last && !resumed)) return std::nullopt;
-    file_->start_anew();
+    if (entry_.sha256.empty() || to_hex(digest_) == entry_.sha256 || (last && !resumed)) return {};
+    file_->start_again();
     const auto kind = resumed ? Refusal::Kind::unavailable : Refusal::Kind::invalid;
-    return Refusal{"catalogue.digest", {{"host", host}}, kind};
+    return refuse("catalogue.digest", {{"host", host}}, kind);
   };
-  auto checking = on_disk(std::move(work));
-  co_return co_await std::move(checking);
+  co_return co_await on_disk(std::move(work));
 }
 
 awaitable<Result<Fetched>> Download::attempt() {
-  auto opening = open();
-  auto refusal = co_await std::move(opening);
+  auto outcome = co_await open();
   const auto& urls = entry_.urls;
   std::vector<bool> hopeless(urls.size());
   auto server = next_server(hopeless, urls.size() - 1);
-  for (int failed = 0; !refusal && server;) {
+  for (int failed = 0; outcome && server;) {
     const auto& url = urls[*server];
-    auto trying = once(url, std::ranges::count(hopeless, false) == 1);
-    auto trouble = co_await std::move(trying);
-    if (!trouble) {
+    auto got = co_await once(url, std::ranges::count(hopeless, false) == 1);
+    if (got) {
       Fetched fetched{std::move(file_), digest_, url_.empty() ? url : url_};
       co_return fetched;
     }
     ++failed;
-    spdlog::info("catalogue: {}: try {}: {}", shown_url(url), failed, trouble->code);
-    if (!may_pass(*trouble)) hopeless[*server] = true;
+    spdlog::info("catalogue: {}: try {}: {}", shown_url(url), failed, got.error().code);
+    if (!may_pass(got.error())) hopeless[*server] = true;
     server = next_server(hopeless, *server);
-    if (is_hopeless(*trouble) || !server || failed >= kTries) {
-      refusal = std::move(trouble);
+    if (is_hopeless(got.error()) || !server || failed >= kTries) {
+      outcome = std::move(got);
       break;
     }
-    auto pausing = parts_.clock.pause(kBetweenTries.after(failed, parts_.chance()));
-    co_await std::move(pausing);
+    co_await parts_.clock.pause(kBetweenTries.after(failed, parts_.chance()));
   }
-  auto closing = close();
-  co_await std::move(closing);
-  co_return Unexpected(*refusal);
+  co_await close();
+  co_return Unexpected(outcome.error());
 }
 
 // What came is on disk when this ends, also by cancellation.
@@ -151,15 +143,13 @@ awaitable<Result<Fetched>> Download::run() {
   std::optional<Result<Fetched>> outcome;
   std::exception_ptr stopped;
   try {
-    auto attempting = attempt();
-    outcome = co_await std::move(attempting);
+    outcome = co_await attempt();
   } catch (...) {
     stopped = std::current_exception();
   }
   if (!stopped) co_return *std::move(outcome);
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  auto closing = close();
-  co_await std::move(closing);
+  co_await close();
   std::rethrow_exception(stopped);
 }
 

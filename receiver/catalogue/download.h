@@ -10,12 +10,12 @@
 #include "receiver/catalogue/back_off.h"
 #include "receiver/catalogue/http.h"
 #include "receiver/catalogue/listing.h"
-#include "receiver/catalogue/partial_file.h"
+#include "receiver/catalogue/spool_file.h"
 
 namespace edu::catalogue {
 
 struct Fetched {
-  std::unique_ptr<PartialFile> file;
+  std::unique_ptr<SpoolFile> file;
   Digest digest{};
   std::string url;  // that the last of it came from
 };
@@ -27,7 +27,7 @@ class Download {
     Files& files;
     Workers& workers;
     Clock& clock;
-    PartialFile::Room room;
+    SpoolFile::Room room;
     std::function<double()> chance;  // in [0, 1)
     fs::path spool;
     std::uint64_t largest;  // bytes
@@ -46,18 +46,18 @@ class Download {
 
  private:
   awaitable<Result<Fetched>> attempt();
-  awaitable<std::optional<Refusal>> open();
-  awaitable<std::optional<Refusal>> close();
-  awaitable<std::optional<Refusal>> once(const std::string& url, bool last);
-  awaitable<std::optional<Refusal>> get(const std::string& url);
-  awaitable<std::optional<Refusal>> check(bool last);
+  awaitable<Result<void>> open();
+  awaitable<Result<void>> close();
+  awaitable<Result<void>> once(const std::string& url, bool last);
+  awaitable<Result<void>> get(const std::string& url);
+  awaitable<Result<void>> check(bool last);
   template <class Work>
-  awaitable<std::optional<Refusal>> on_disk(Work work);
+  awaitable<Result<void>> on_disk(Work work);
 
   Parts parts_;
   const Entry& entry_;
   Access access_;
-  std::unique_ptr<PartialFile> file_;
+  std::unique_ptr<SpoolFile> file_;
   Digest digest_{};
   std::uint64_t came_ = 0;
   std::string url_;

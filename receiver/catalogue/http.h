@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "base/asio.h"
 #include "base/result.h"
@@ -56,8 +55,8 @@ struct Response {
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual Result<std::monostate> begin(const Response& head) = 0;  // before the first byte; not for a 304
-  virtual Result<std::monostate> take(std::span<const std::uint8_t> bytes) = 0;
+  virtual Result<void> begin(const Response& head) = 0;  // before the first byte; not for a 304
+  virtual Result<void> take(std::span<const std::uint8_t> bytes) = 0;
 };
 
 // Refusals, each with {host} or {url}; kind `unavailable` where trying again may help:

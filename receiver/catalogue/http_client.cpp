@@ -16,7 +16,7 @@
 
 #include "base/diagnostics.h"
 #include "base/text.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "receiver/catalogue/http.h"
 
 namespace edu::catalogue {
@@ -423,8 +423,7 @@ awaitable<Result<Response>> HttpClient::fetch(Request request, Access access, Si
     transfer->request = request;
     transfer->access = access;
     transfer->sink = &sink;
-    auto performing = perform(*engine_, transfer);
-    auto response = co_await std::move(performing);
+    auto response = co_await perform(*engine_, transfer);
     if (transfer->redirect.empty()) co_return response;
     const auto next = absolute_url(request.url, transfer->redirect);
     const bool worse = next && request.url.starts_with("https:") && !next->starts_with("https:");

@@ -76,23 +76,22 @@ Result<std::vector<std::string>> mirrors_of(const json::object& object, const st
 }
 
 // The inline manifest, with the entry's digest where it names none. They must not differ.
-std::optional<Refusal> read_manifest(const json::object& object, const std::string& prefix, Entry& entry) {
+Result<void> read_manifest(const json::object& object, const std::string& prefix, Entry& entry) {
   const auto* value = object.if_contains("manifest");
-  if (!value) return std::nullopt;
-  if (!value->is_object()) return wrong(prefix + "manifest").value();
+  if (!value) return {};
+  if (!value->is_object()) return wrong(prefix + "manifest");
   entry.manifest_bytes = json::serialize(*value);
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(entry.manifest_bytes.data()),
                         entry.manifest_bytes.size());
   auto manifest = receiver::parse_manifest(bytes);
-  if (!manifest) return manifest.error();
+  if (!manifest) return Unexpected(manifest.error());
   entry.manifest = *std::move(manifest);
-  if (!entry.manifest.parts.empty()) return wrong(prefix + "manifest.parts").value();
+  if (!entry.manifest.parts.empty()) return wrong(prefix + "manifest.parts");
   auto& digest = entry.manifest.sha256;
-  if (!digest.empty() && !entry.sha256.empty() && digest != entry.sha256)
-    return wrong(prefix + "sha256").value();
+  if (!digest.empty() && !entry.sha256.empty() && digest != entry.sha256) return wrong(prefix + "sha256");
   if (digest.empty()) digest = entry.sha256;
   entry.sha256 = digest;
-  return std::nullopt;
+  return {};
 }
 
 Result<Entry> entry_of(const json::object& object, const std::string& prefix, const std::string& base) {
@@ -111,7 +110,7 @@ Result<Entry> entry_of(const json::object& object, const std::string& prefix, co
   entry.urls.insert(entry.urls.end(), mirrors->begin(), mirrors->end());
   if (!digest.empty() && !digest_from_hex(digest)) return wrong(prefix + "sha256");
   entry.sha256 = digest.empty() ? "" : to_hex(*digest_from_hex(digest));
-  if (const auto refusal = read_manifest(object, prefix, entry)) return Unexpected(*refusal);
+  if (const auto read = read_manifest(object, prefix, entry); !read) return Unexpected(read.error());
   entry.manifest.sha256 = entry.sha256;
   entry.name = name.empty() ? entry_name(first, entry.manifest.title) : receiver::safe_name(name);
   entry.id = entry_id({first, entry.sha256});

@@ -10,17 +10,17 @@ class Piece final : public Sink {
  public:
   explicit Piece(const Range& range) : range_(range) { bytes.reserve(wanted()); }
 
-  Result<std::monostate> begin(const Response& head) override {
+  Result<void> begin(const Response& head) override {
     if (head.length && *head.length != range_.length)
       return refuse("catalogue.other_file", {{"host", host_of(range_.url)}});
-    if (head.from == range_.first) return std::monostate();
+    if (head.from == range_.first) return {};
     return refuse("catalogue.range", {{"host", host_of(range_.url)}}, Refusal::Kind::unavailable);
   }
-  Result<std::monostate> take(std::span<const std::uint8_t> more) override {
+  Result<void> take(std::span<const std::uint8_t> more) override {
     const auto fits = std::min(more.size(), wanted() - bytes.size());
     bytes.insert(bytes.end(), more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fits));
     if (fits < more.size()) return refuse("catalogue.range", {{"host", host_of(range_.url)}});
-    return std::monostate();
+    return {};
   }
   std::size_t wanted() const { return range_.last - range_.first + 1; }
 
@@ -41,8 +41,7 @@ awaitable<Result<std::vector<std::uint8_t>>> fetch_range(Fetch fetch, Range rang
   request.from = range.first;
   request.last = range.last;
   Piece piece(range);
-  auto fetching = fetch(std::move(request), std::move(access), piece);
-  const auto response = co_await std::move(fetching);
+  const auto response = co_await fetch(std::move(request), std::move(access), piece);
   if (piece.bytes.size() == piece.wanted()) co_return std::move(piece.bytes);
   if (!response) co_return Unexpected(response.error());
   co_return refuse("catalogue.cut_short", {{"host", host_of(range.url)}}, Refusal::Kind::unavailable);

@@ -23,7 +23,7 @@ struct Memory {
 std::optional<Memory> recall(Database& database, const std::string& catalogue);
 void remember(Database& database, const std::string& catalogue, const Memory& memory);
 void heard(Database& database, const std::string& catalogue, std::int64_t at_ms);
-// All but the serials and what came of entries: a catalogue that comes back is not received anew.
+// All but the serials and what came of entries: a catalogue that comes back is not received again.
 void forget(Database& database, const std::string& catalogue);
 
 std::int64_t highest_serial(Database& database, const std::string& key_id, const std::string& series);

@@ -11,11 +11,9 @@ awaitable<Result<receiver::Description>> described_by(const Entry& entry, const 
   Request request;
   request.url = entry.manifest_url;
   request.largest = receiver::kManifestLimit;
-  auto fetching = fetch_document(with.fetch, request, with.access);
-  auto document = co_await std::move(fetching);
+  auto document = co_await fetch_document(with.fetch, request, with.access);
   if (!document) co_return Unexpected(document.error());
-  auto signing = fetch_signature(with.fetch, entry.manifest_url, with.access);
-  auto signature = co_await std::move(signing);
+  auto signature = co_await fetch_signature(with.fetch, entry.manifest_url, with.access);
   if (!signature) co_return Unexpected(signature.error());
   receiver::Description description{"", document->body, "",
                                     receiver::parse_manifest(as_bytes(document->body))};
@@ -41,8 +39,7 @@ awaitable<Result<std::optional<receiver::Description>>> vouch_for(Entry entry, V
     if (required && entry.sha256.empty()) co_return refuse("receiver.trust_no_digest");
     co_return std::nullopt;
   }
-  auto describing = described_by(entry, with);
-  auto described = co_await std::move(describing);
+  auto described = co_await described_by(entry, with);
   if (!described) co_return Unexpected(described.error());
   const auto signer = with.trust.judge(with.policy, as_bytes(described->bytes), described->signature);
   if (!signer) co_return Unexpected(signer.error());

@@ -65,7 +65,10 @@ MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
     multicast::Channel::Parts needs{
         parts_.files,
         parts_.clock,
-        [&store = parts_.store](std::uint64_t bytes) { return store.no_room_for(bytes); },
+        [&store = parts_.store](std::uint64_t bytes) -> std::optional<Refusal> {
+          if (auto room = store.room_for(bytes); !room) return room.error();
+          return std::nullopt;
+        },
         is_companion_name,
         [this, self](multicast::Ended one) {
           asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });

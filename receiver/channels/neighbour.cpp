@@ -3,15 +3,15 @@
 #include <fcntl.h>
 
 #include "base/fd.h"
-#include "flute/md5.h"
-#include "library/catalogue.h"
+#include "base/md5.h"
+#include "library/courses.h"
 
 namespace edu::receiver {
 namespace {
 
 std::string md5_of(const fs::path& file) {
   const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  flute::Md5 md5;
+  Md5 md5;
   std::vector<std::uint8_t> chunk(256 << 10);
   while (fd) {
     const auto got = ::read(fd.get(), chunk.data(), chunk.size());

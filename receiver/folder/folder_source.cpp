@@ -14,8 +14,7 @@ namespace {
 
 constexpr milliseconds kLookAnyway{30'000};
 constexpr milliseconds kBetweenLooks{200};  // at least, however busy the folder is
-constexpr milliseconds kFirstBackOff{1'000};
-constexpr milliseconds kLongestBackOff{60'000};
+constexpr BackOff kBackOff{milliseconds(1'000), milliseconds(60'000)};
 
 FolderScan scan(Files& files, const fs::path& folder) {
   files.make_folder(folder);
@@ -50,7 +49,11 @@ FolderSource::FolderSource(Parts parts, fs::path folder, const config::Receiver&
       folder_(std::move(folder)),
       trust_(trust),
       at_once_(settings.at_once),
-      inbox_(folder_, std::chrono::duration_cast<milliseconds>(settings.settle)) {}
+      inbox_(folder_, std::chrono::duration_cast<milliseconds>(settings.settle)),
+      retry_(parts_.clock, "receiver: folder " + folder_.string(), kBackOff, [this](const std::string&) {
+        working_ = false;
+        watch_.reset();
+      }) {}
 
 std::vector<SourceState> FolderSource::states() const {
   SourceState state;
@@ -65,37 +68,13 @@ std::vector<SourceState> FolderSource::states() const {
 awaitable<void> FolderSource::run() {
   woken_ = std::make_unique<asio::steady_timer>(co_await asio::this_coro::executor);
   woken_->expires_at(asio::steady_timer::time_point::max());
-  std::exception_ptr cancelled;
-  try {
-    co_await rounds();
-  } catch (...) {
-    cancelled = std::current_exception();
-  }
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  co_await stop_underway();
-  std::rethrow_exception(cancelled);
+  co_await with_clean_up(rounds(), stop_underway());
 }
 
-// Watches for ever: whatever fails is logged, and tried again after a while.
+// Watches for ever: whatever fails is tried again after a while.
 awaitable<void> FolderSource::rounds() {
-  auto back_off = kFirstBackOff;
-  for (;;) {
-    std::string failure;
-    try {
-      co_await watch_once();
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-      throw boost::system::system_error(asio::error::operation_aborted);
-    back_off = working_ ? kFirstBackOff : std::min(back_off * 2, kLongestBackOff);
-    working_ = false;
-    watch_.reset();
-    spdlog::error("receiver: folder {}: {}; trying again in {} s", folder_.string(), failure,
-                  back_off.count() / 1000);
-    co_await parts_.clock.pause(back_off);
-  }
+  bool done = false;
+  while (!done) done = co_await retry_.attempt(watch_once());
 }
 
 // Looks, takes, rests, until something fails.
@@ -109,7 +88,7 @@ awaitable<void> FolderSource::watch_once() {
       co_await read_manifests();
     }
     co_await take_ready();
-    co_await rest();
+    co_await wait_for_next();
   }
 }
 
@@ -129,6 +108,7 @@ awaitable<void> FolderSource::look() {
   look_at_ = looked_ + kLookAnyway;
   inbox_.look(found, looked_);
   working_ = true;
+  retry_.works();
   if (complete_ && !found.complete)
     spdlog::warn("receiver: folder {} holds more, or deeper, than is looked at in one go", folder_.string());
   complete_ = found.complete;
@@ -220,7 +200,7 @@ void FolderSource::ended(std::list<Underway>::iterator job, std::exception_ptr f
 }
 
 // Until the next look is due, or something that was under way has ended and another may begin.
-awaitable<void> FolderSource::rest() {
+awaitable<void> FolderSource::wait_for_next() {
   for (;;) {
     const auto now = parts_.clock.mono();
     const auto settled = inbox_.next_due().value_or(look_at_);
@@ -242,8 +222,7 @@ awaitable<void> FolderSource::wait_for_something(milliseconds span) {
     co_await std::move(either);
     co_return;
   }
-  auto any = watch_->readable() || std::move(either);
-  co_await std::move(any);
+  co_await (watch_->readable() || std::move(either));
 }
 
 // False when the watch is of no use any more.

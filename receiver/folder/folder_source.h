@@ -17,6 +17,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/clock.h"
+#include "base/retry.h"
 #include "base/workers.h"
 #include "config/settings.h"
 #include "receiver/folder/folder_watch.h"
@@ -61,7 +62,7 @@ class FolderSource final : public Source {
   awaitable<void> look();
   awaitable<void> read_manifests();
   awaitable<void> take_ready();
-  awaitable<void> rest();
+  awaitable<void> wait_for_next();
   awaitable<void> wait_for_something(milliseconds span);
   awaitable<void> stop_underway();
   void open_watch(asio::any_io_executor executor);
@@ -78,6 +79,7 @@ class FolderSource final : public Source {
   Policy trust_;
   std::size_t at_once_;
   Inbox inbox_;
+  Retry retry_;
   std::optional<FolderWatch> watch_;
   std::list<Underway> underway_;
   std::unique_ptr<asio::steady_timer> woken_;  // cancelled when something that was under way has ended

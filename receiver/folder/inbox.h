@@ -48,7 +48,7 @@ class Inbox {
   void finish(const fs::path& path);
   // It could not be dealt with: not before `again`, twice as long after each time.
   void postpone(const fs::path& path, milliseconds now);
-  // It turned out to be open or changed: it settles anew.
+  // It turned out to be open or changed: it has to settle again.
   void touch(const fs::path& path, milliseconds now);
 
   std::optional<milliseconds> next_due() const;  // when the next look may find something settled

@@ -9,7 +9,7 @@
 
 #include "base/diagnostics.h"
 #include "base/text.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 
 namespace edu::receiver {
 namespace {
@@ -81,7 +81,7 @@ awaitable<Result<Courseware>> Custody::remove(std::int64_t no, std::string reaso
   auto look = [no, zone = parts_.zone](logs::Transaction& t) { return find_removable(t.db, no, zone); };
   auto found = co_await parts_.ledger.write(look);
   if (!found) co_return found;
-  const auto lock = co_await parts_.locks.lock(found->sha256);
+  const auto lock = co_await parts_.locks.take(found->sha256);
   // The timetable is asked last, with nothing to wait for between its answer and the unit.
   const auto programmes = parts_.needed_by(no);
   if (!programmes.empty()) {

@@ -1,5 +1,5 @@
 // What happens to courseware once it is in the library: pinned, removed with a reason and an approver, and
-// put together again at a start. Each change of the catalogue is one unit of work with its record. On the
+// put together again at a start. Each change of the courses is one unit of work with its record. On the
 // loop.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/slots.h"
+#include "base/turns.h"
 #include "base/workers.h"
 #include "calendar/zone.h"
 #include "library/courseware.h"
@@ -17,7 +17,7 @@
 
 namespace edu::receiver {
 
-// The titles of the programmes that still need a courseware; on the loop, of the timetable in memory.
+// The titles of the programmes that still need a course; on the loop, of the timetable in memory.
 using NeededBy = std::function<std::vector<std::string>(std::int64_t courseware)>;
 
 struct SweepReport {
@@ -34,7 +34,7 @@ class Custody {
     library::ObjectStore& store;
     Workers& workers;
     Clock& clock;
-    DigestLocks& locks;  // the intake's
+    KeyedTurns& locks;  // the intake's
     NeededBy needed_by;
     Zone zone;
   };

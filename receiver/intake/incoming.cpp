@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "library/catalogue.h"
+#include "library/courses.h"
 
 namespace edu::receiver {
 namespace {
@@ -19,16 +19,16 @@ Unexpected unreadable(int error) {
   return refuse("receiver.unreadable", {{"what", std::generic_category().message(error)}});
 }
 
-// Why this is nothing that could be read.
-std::optional<Refusal> refusal_of(const FileSignature& seen, std::uint64_t largest) {
-  if (S_ISLNK(seen.mode)) return Refusal{"receiver.symlink", {}};
-  if (S_ISFIFO(seen.mode)) return Refusal{"receiver.fifo", {}};
-  if (S_ISDIR(seen.mode)) return Refusal{"receiver.folder", {}};
-  if (!S_ISREG(seen.mode)) return Refusal{"receiver.special_file", {}};
-  if (seen.size == 0) return Refusal{"receiver.empty", {}};
-  if (seen.size <= largest) return std::nullopt;
-  return Refusal{"receiver.too_large",
-                 {{"size", library::size_text(seen.size)}, {"most", library::size_text(largest)}}};
+// Refuses what cannot be read as a file.
+Result<void> check(const FileSignature& seen, std::uint64_t largest) {
+  if (S_ISLNK(seen.mode)) return refuse("receiver.symlink");
+  if (S_ISFIFO(seen.mode)) return refuse("receiver.fifo");
+  if (S_ISDIR(seen.mode)) return refuse("receiver.folder");
+  if (!S_ISREG(seen.mode)) return refuse("receiver.special_file");
+  if (seen.size == 0) return refuse("receiver.empty");
+  if (seen.size <= largest) return {};
+  return refuse("receiver.too_large",
+                {{"size", library::size_text(seen.size)}, {"most", library::size_text(largest)}});
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Result<std::unique_ptr<Incoming>> Incoming::open(const fs::path& path, library::
   // Looked at before it is opened: opening alone has effects on some devices.
   seen = signature_of(path);
   if (!seen) return refuse("receiver.gone");
-  if (auto refusal = refusal_of(*seen, largest)) return Unexpected(*std::move(refusal));
+  if (auto good = check(*seen, largest); !good) return Unexpected(std::move(good.error()));
   Fd source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!source) return unreadable(errno);
   if (signature_of(source, path) != *seen) return refuse("receiver.changed");
@@ -60,7 +60,7 @@ Result<std::unique_ptr<Incoming>> Incoming::open_hashed(const fs::path& path, li
                                                         std::optional<FileSignature>& seen) {
   seen = signature_of(path);
   if (!seen) return refuse("receiver.gone");
-  if (auto refusal = refusal_of(*seen, largest)) return Unexpected(*std::move(refusal));
+  if (auto good = check(*seen, largest); !good) return Unexpected(std::move(good.error()));
   auto staged = store.stage_link(path, digest, seen->size);
   if (!staged) return open(path, store, largest, seen);
   Fd source(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));

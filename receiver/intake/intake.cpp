@@ -78,24 +78,29 @@ awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::u
 }
 
 awaitable<Reception> Intake::receive(Attempt& attempt) {
-  auto refusal = co_await open(attempt);
-  if (!refusal) refusal = co_await vouch(attempt);
-  if (!refusal) refusal = co_await read(attempt);
-  if (!refusal) {
-    const auto lock = co_await parts_.locks.lock(attempt.record.sha256);
-    refusal = co_await record_duplicate(attempt);
-    if (!refusal && attempt.record.outcome == "duplicate") {
+  auto done = co_await open(attempt);
+  if (done) done = co_await vouch(attempt);
+  if (done) done = co_await read(attempt);
+  if (done) {
+    const auto lock = co_await parts_.locks.take(attempt.record.sha256);
+    done = co_await record_duplicate(attempt);
+    if (done && attempt.record.outcome == "duplicate") {
       co_await restore_object(attempt);
-    } else if (!refusal) {
-      refusal = co_await examine(attempt);
-      if (!refusal) refusal = co_await publish(attempt);
-      if (!refusal) refusal = co_await record_stored(attempt);
+    } else if (done) {
+      done = co_await examine(attempt);
+      if (done) done = co_await publish(attempt);
+      if (done) done = co_await record_stored(attempt);
     }
   }
-  auto drop = [&attempt]() -> std::optional<Refusal> { return attempt.file.reset(), std::nullopt; };
+  auto drop = [&attempt] {
+    attempt.file.reset();
+    return Result<void>();
+  };
   co_await on_disk(drop);
-  if (refusal) {
-    co_await record_refused(attempt, *refusal);
+  std::optional<Refusal> refusal;
+  if (!done) {
+    refusal = done.error();
+    co_await record_refused(attempt, done.error());
     co_await move_to_quarantine(attempt);
   } else {
     co_await give_up_source(attempt);
@@ -104,107 +109,105 @@ awaitable<Reception> Intake::receive(Attempt& attempt) {
   co_return reception;
 }
 
-awaitable<std::optional<Refusal>> Intake::open(Attempt& attempt) {
+awaitable<Result<void>> Intake::open(Attempt& attempt) {
   const auto largest = settings_.largest_file_mb << 20;
-  if (attempt.arrival.failed) co_return attempt.arrival.failed;
-  auto work = [this, &attempt, largest]() -> std::optional<Refusal> {
+  if (attempt.arrival.failed) co_return Unexpected(*attempt.arrival.failed);
+  auto work = [this, &attempt, largest]() -> Result<void> {
     const auto& arrival = attempt.arrival;
     auto opened = arrival.digest ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest,
                                                          attempt.seen)
                                  : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
-    if (!opened) return opened.error();
+    if (!opened) return Unexpected(opened.error());
     attempt.file = *std::move(opened);
-    return std::nullopt;
+    return {};
   };
   attempt.progress.stage = "reading";
-  auto refusal = co_await on_disk(work);
+  auto opened = co_await on_disk(work);
   if (attempt.seen && attempt.seen->regular())
     attempt.record.size = static_cast<std::int64_t>(attempt.seen->size);
-  if (!refusal && attempt.arrival.description && !attempt.arrival.description->content)
-    co_return attempt.arrival.description->content.error();
-  co_return refusal;
+  if (opened && attempt.arrival.description && !attempt.arrival.description->content)
+    co_return Unexpected(attempt.arrival.description->content.error());
+  co_return opened;
 }
 
 // Before a byte is read: may this source send it, and does its manifest still hold?
-awaitable<std::optional<Refusal>> Intake::vouch(Attempt& attempt) {
+awaitable<Result<void>> Intake::vouch(Attempt& attempt) {
   auto& description = attempt.arrival.description;
   const auto policy = attempt.arrival.trust;
   if (!description) {
-    if (policy == Policy::required) co_return Refusal{"receiver.trust_unsigned", {}};
-    co_return std::nullopt;
+    if (policy == Policy::required) co_return refuse("receiver.trust_unsigned");
+    co_return Result<void>();
   }
   if (policy != Policy::off && !description->signer) {
-    auto look = [&description]() -> std::optional<Refusal> {
+    auto look = [&description]() -> Result<void> {
       if (description->signature.empty()) description->signature = read_signature(description->manifest);
-      return std::nullopt;
+      return {};
     };
     co_await on_disk(look);
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(description->bytes.data()),
                           description->bytes.size());
     auto signer = parts_.trust.judge(policy, bytes, description->signature);
-    if (!signer) co_return signer.error();
+    if (!signer) co_return Unexpected(signer.error());
     description->signer = *std::move(signer);
   }
   co_return admit(*description->content, policy, description->signer, attempt.record);
 }
 
 // What the manifest says of itself: its last day, and that it speaks of these bytes.
-std::optional<Refusal> Intake::admit(const Manifest& manifest, Policy policy,
-                                     const std::optional<Signer>& signer, logs::ReceptionRecorded& record) {
+Result<void> Intake::admit(const Manifest& manifest, Policy policy, const std::optional<Signer>& signer,
+                           logs::ReceptionRecorded& record) {
   if (!manifest.expires.empty() && zone_.date_of(parts_.clock.now()) > *parse_date(manifest.expires)) {
-    Refusal expired{"receiver.manifest_expired", {}};
-    expired.args["day"] = manifest.expires;
-    return expired;
+    return refuse("receiver.manifest_expired", {{"day", manifest.expires}});
   }
   if (manifest.sha256.empty()) {
-    if (policy == Policy::required) return Refusal{"receiver.trust_no_digest", {}};
-    return std::nullopt;  // a signature that does not reach the bytes vouches for nothing
+    if (policy == Policy::required) return refuse("receiver.trust_no_digest");
+    return {};  // a signature that does not reach the bytes vouches for nothing
   }
-  if (!signer) return std::nullopt;
+  if (!signer) return {};
   record.signed_by = signer->name;
   record.key_id = signer->key_id;
   record.series = manifest.series;
   record.serial = manifest.serial;
-  return std::nullopt;
+  return {};
 }
 
 // The one reading: into staging and through the hash, piece by piece, then against the manifest's digest.
-awaitable<std::optional<Refusal>> Intake::read(Attempt& attempt) {
+awaitable<Result<void>> Intake::read(Attempt& attempt) {
   attempt.progress.bytes_total = attempt.file->total();
   bool last = false;
-  auto step = [&attempt, &last]() -> std::optional<Refusal> {
+  auto step = [&attempt, &last]() -> Result<void> {
     const auto taken = attempt.file->step();
-    if (!taken) return taken.error();
+    if (!taken) return Unexpected(taken.error());
     last = *taken;
-    return std::nullopt;
+    return {};
   };
   while (!last) {
-    const auto refusal = co_await on_disk(step);
-    if (refusal) co_return refusal;
+    const auto taken = co_await on_disk(step);
+    if (!taken) co_return taken;
     attempt.progress.bytes_done = attempt.file->done();
   }
   auto& record = attempt.record;
   record.sha256 = to_hex(attempt.file->digest());
   const auto* manifest = attempt.manifest();
-  if (!manifest || manifest->sha256.empty()) co_return std::nullopt;
+  if (!manifest || manifest->sha256.empty()) co_return Result<void>();
   record.integrity = manifest->sha256 == record.sha256 ? "match" : "mismatch";
-  if (manifest->sha256 == record.sha256) co_return std::nullopt;
+  if (manifest->sha256 == record.sha256) co_return Result<void>();
   Refusal mismatch{"receiver.digest_mismatch", {}};
   mismatch.args["expected"] = manifest->sha256;
   mismatch.args["actual"] = record.sha256;
-  co_return mismatch;
+  co_return Unexpected(std::move(mismatch));
 }
 
-awaitable<std::optional<Refusal>> Intake::examine(Attempt& attempt) {
+awaitable<Result<void>> Intake::examine(Attempt& attempt) {
   attempt.progress.stage = "examining";
   auto facts = co_await parts_.examine(attempt.file->staged().path());
-  if (!facts) co_return facts.error();
-  if (!facts->has_video && !facts->has_audio) co_return Refusal{"receiver.nothing_to_play", {}};
+  if (!facts) co_return Unexpected(facts.error());
+  if (!facts->has_video && !facts->has_audio) co_return refuse("receiver.nothing_to_play");
   auto& record = attempt.record;
   attempt.facts = *std::move(facts);
   record.format = clean(attempt.facts.format);
   record.duration_ms = attempt.facts.duration_ms;
-  // A program stream declares no duration, and its time stamps begin anew from cell to cell.
+  // A program stream declares no duration, and its time stamps begin again from cell to cell.
   if (record.format == "mpeg" && attempt.arrival.duration_ms > 0)
     record.duration_ms = attempt.arrival.duration_ms;
   record.damaged_packets = attempt.facts.damaged_packets;
@@ -212,57 +215,55 @@ awaitable<std::optional<Refusal>> Intake::examine(Attempt& attempt) {
   const auto tagged = clean(attempt.facts.title);
   if ((!manifest || manifest->title.empty()) && !tagged.empty()) record.title = tagged;
   if (record.title.empty()) record.title = record.sha256.substr(0, kDigitsOfNoTitle);
-  co_return std::nullopt;
+  co_return Result<void>();
 }
 
-awaitable<std::optional<Refusal>> Intake::publish(Attempt& attempt) {
+awaitable<Result<void>> Intake::publish(Attempt& attempt) {
   attempt.progress.stage = "storing";
-  auto work = [this, &attempt]() -> std::optional<Refusal> {
+  auto work = [this, &attempt]() -> Result<void> {
     if (!attempt.facts.poster.empty()) {
       const auto poster = parts_.store.publish_poster(attempt.record.sha256, attempt.facts.poster);
-      if (!poster) return poster.error();
+      if (!poster) return poster;
     }
-    const auto published = parts_.store.publish(std::move(attempt.file->staged()));
-    if (!published) return published.error();
-    return std::nullopt;
+    return parts_.store.publish(std::move(attempt.file->staged()));
   };
   co_return co_await on_disk(work);
 }
 
 // A row whose object was lost gets it back from the duplicate.
 awaitable<void> Intake::restore_object(Attempt& attempt) {
-  auto work = [this, &attempt]() -> std::optional<Refusal> {
-    if (parts_.store.holds(attempt.record.sha256)) return std::nullopt;
+  auto work = [this, &attempt]() -> Result<void> {
+    if (parts_.store.holds(attempt.record.sha256)) return {};
     const auto published = parts_.store.publish(std::move(attempt.file->staged()));
-    if (!published) return published.error();
+    if (!published) return published;
     spdlog::warn("receiver: the object of {} was missing; restored",
                  library::courseware_label(attempt.record.courseware_no));
-    return std::nullopt;
+    return {};
   };
-  const auto failed = co_await on_disk(work);
-  if (failed) attempt.arrival.consume = false;  // the source may be the only copy
+  const auto restored = co_await on_disk(work);
+  if (!restored) attempt.arrival.consume = false;  // the source may be the only copy
 }
 
 // The manifest first: the media alone, should it be taken again, is known as a duplicate; the manifest alone
 // would wait.
 awaitable<void> Intake::give_up_source(Attempt& attempt) {
   if (!attempt.arrival.consume) co_return;
-  auto work = [this, &attempt]() -> std::optional<Refusal> {
+  auto work = [this, &attempt]() -> Result<void> {
     if (attempt.arrival.description) give_up(parts_.files, *attempt.arrival.description);
     if (signature_of(attempt.arrival.path) == attempt.seen) parts_.files.remove(attempt.arrival.path);
-    return std::nullopt;
+    return {};
   };
   co_await on_disk(work);
 }
 
 awaitable<void> Intake::move_to_quarantine(Attempt& attempt) {
   if (attempt.record.quarantine.empty()) co_return;
-  auto work = [this, &attempt]() -> std::optional<Refusal> {
+  auto work = [this, &attempt]() -> Result<void> {
     const auto& description = attempt.arrival.description;
     const Refused refused{attempt.arrival.path, *attempt.seen, &attempt.record,
                           description ? &*description : nullptr};
     put_into_quarantine(parts_.files, parts_.store, zone_, refused);
-    return std::nullopt;
+    return {};
   };
   co_await on_disk(work);
 }

@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/slots.h"
+#include "base/turns.h"
 #include "base/workers.h"
 #include "calendar/zone.h"
 #include "config/settings.h"
@@ -77,7 +77,7 @@ class Intake {
     Files& files;
     Workers& workers;
     Clock& clock;
-    DigestLocks& locks;
+    KeyedTurns& locks;
     Examine examine;
     Trust trust = {};
   };
@@ -100,28 +100,28 @@ class Intake {
 
   awaitable<Reception> receive(Attempt& attempt);
   void begin(Attempt& attempt, std::string name);
-  awaitable<std::optional<Refusal>> open(Attempt& attempt);
-  awaitable<std::optional<Refusal>> vouch(Attempt& attempt);
-  std::optional<Refusal> admit(const Manifest& manifest, Policy policy, const std::optional<Signer>& signer,
-                               logs::ReceptionRecorded& record);
-  awaitable<std::optional<Refusal>> read(Attempt& attempt);
-  awaitable<std::optional<Refusal>> examine(Attempt& attempt);
-  awaitable<std::optional<Refusal>> publish(Attempt& attempt);
-  awaitable<std::optional<Refusal>> record_duplicate(Attempt& attempt);
-  awaitable<std::optional<Refusal>> record_stored(Attempt& attempt);
+  awaitable<Result<void>> open(Attempt& attempt);
+  awaitable<Result<void>> vouch(Attempt& attempt);
+  Result<void> admit(const Manifest& manifest, Policy policy, const std::optional<Signer>& signer,
+                     logs::ReceptionRecorded& record);
+  awaitable<Result<void>> read(Attempt& attempt);
+  awaitable<Result<void>> examine(Attempt& attempt);
+  awaitable<Result<void>> publish(Attempt& attempt);
+  awaitable<Result<void>> record_duplicate(Attempt& attempt);
+  awaitable<Result<void>> record_stored(Attempt& attempt);
   awaitable<void> record_refused(Attempt& attempt, Refusal refusal);
   awaitable<void> restore_object(Attempt& attempt);
   awaitable<void> give_up_source(Attempt& attempt);
   awaitable<void> move_to_quarantine(Attempt& attempt);
   library::Courseware courseware_of(const Attempt& attempt) const;
   template <class Work>
-  awaitable<std::optional<Refusal>> on_disk(Work work);
+  awaitable<Result<void>> on_disk(Work work);
 
   Parts parts_;
   config::Receiver settings_;
   unsigned keep_years_;
   Zone zone_;
-  Slots slots_;
+  Turns slots_;
   std::list<Progress> underway_;
 };
 

@@ -39,14 +39,14 @@ struct Intake::Attempt {
 
 // Runs `work` on a worker; a failure of our own storage is the refusal receiver.storage_failed.
 template <class Work>
-awaitable<std::optional<Refusal>> Intake::on_disk(Work work) {
-  auto guarded = [work = std::move(work)]() mutable -> std::optional<Refusal> {
+awaitable<Result<void>> Intake::on_disk(Work work) {
+  auto guarded = [work = std::move(work)]() mutable -> Result<void> {
     try {
       return work();
     } catch (const std::system_error& error) {
       spdlog::error("receiver: {}", error.what());
-      return Refusal{
-          "receiver.storage_failed", {{"what", error.code().message()}}, Refusal::Kind::unavailable};
+      return refuse("receiver.storage_failed", {{"what", error.code().message()}},
+                    Refusal::Kind::unavailable);
     }
   };
   co_return co_await parts_.workers.run(std::move(guarded));

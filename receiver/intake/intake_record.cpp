@@ -1,6 +1,6 @@
 // The records of the intake: what came of an attempt is written in one unit of work with what it changes.
 #include "base/sql.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "receiver/intake/intake_attempt.h"
 #include "receiver/intake/quarantine.h"
 
@@ -12,16 +12,15 @@ std::int64_t next_reception_no(Database& db) {
   return sql::number(db, "SELECT max(no) FROM reception", 0) + 1;
 }
 
-// A signed manifest that is older than one that was taken of its series.
-std::optional<Refusal> replayed_in(Database& db, const logs::ReceptionRecorded& record) {
-  if (record.series.empty()) return std::nullopt;
+// Refuses a signed manifest that is older than one that was taken of its series.
+Result<void> not_replayed(Database& db, const logs::ReceptionRecorded& record) {
+  if (record.series.empty()) return {};
   const auto highest = sql::number(db, "SELECT highest FROM serial WHERE key_id=? AND series=?", 0,
                                    record.key_id, record.series);
-  if (record.serial >= highest) return std::nullopt;
-  return Refusal{"receiver.trust_replayed",
-                 {{"series", record.series},
-                  {"serial", std::to_string(record.serial)},
-                  {"highest", std::to_string(highest)}}};
+  if (record.serial >= highest) return {};
+  return refuse("receiver.trust_replayed", {{"series", record.series},
+                                            {"serial", std::to_string(record.serial)},
+                                            {"highest", std::to_string(highest)}});
 }
 
 // The number of a record that says the very same; 0: there is none.
@@ -60,10 +59,10 @@ logs::CoursewareStored stored_event(const library::Courseware& c, const std::str
 }  // namespace
 
 // Also looks, in the same transaction, whether a newer manifest of its series has been taken already.
-awaitable<std::optional<Refusal>> Intake::record_duplicate(Attempt& attempt) {
+awaitable<Result<void>> Intake::record_duplicate(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
   auto unit = [record = attempt.record](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
-    if (auto replayed = replayed_in(t.db, record)) return Unexpected(*std::move(replayed));
+    if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     const auto known = library::find_by_digest(t.db, record.sha256);
     if (!known) return record;
     record.no = next_reception_no(t.db);
@@ -78,9 +77,9 @@ awaitable<std::optional<Refusal>> Intake::record_duplicate(Attempt& attempt) {
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
-  if (!recorded) co_return recorded.error();
+  if (!recorded) co_return Unexpected(recorded.error());
   attempt.record = *std::move(recorded);
-  co_return std::nullopt;
+  co_return Result<void>();
 }
 
 library::Courseware Intake::courseware_of(const Attempt& attempt) const {
@@ -108,11 +107,11 @@ library::Courseware Intake::courseware_of(const Attempt& attempt) const {
 
 // The row, the reception and the storage in one unit of work: all of them or none. A newer manifest may have
 // been taken since we looked; what was published is then taken back.
-awaitable<std::optional<Refusal>> Intake::record_stored(Attempt& attempt) {
+awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
   auto unit = [record = attempt.record, courseware = courseware_of(attempt)](
                   logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
-    if (auto replayed = replayed_in(t.db, record)) return Unexpected(*std::move(replayed));
+    if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     courseware.no = library::next_no(t.db);
     courseware.reception_no = next_reception_no(t.db);
     record.no = courseware.reception_no;
@@ -126,22 +125,23 @@ awaitable<std::optional<Refusal>> Intake::record_stored(Attempt& attempt) {
   auto recorded = co_await parts_.ledger.write(std::move(unit));
   if (recorded) {
     attempt.record = *std::move(recorded);
-    co_return std::nullopt;
+    co_return Result<void>();
   }
-  auto take_back = [this, &attempt]() -> std::optional<Refusal> {
-    return parts_.store.remove(attempt.record.sha256), std::nullopt;
+  auto take_back = [this, &attempt] {
+    parts_.store.remove(attempt.record.sha256);
+    return Result<void>();
   };
   co_await on_disk(take_back);
-  co_return recorded.error();
+  co_return Unexpected(recorded.error());
 }
 
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   bool movable = false;
   const bool stays = attempt.arrival.stays && refusal.kind != Refusal::Kind::invalid;
-  auto look = [&attempt, &movable, stays]() -> std::optional<Refusal> {
+  auto look = [&attempt, &movable, stays]() -> Result<void> {
     movable = attempt.arrival.consume && !stays && attempt.seen &&
               signature_of(attempt.arrival.path) == attempt.seen;
-    return std::nullopt;
+    return {};
   };
   co_await on_disk(look);
   explain(attempt.record, refusal);

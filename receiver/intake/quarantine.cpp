@@ -42,7 +42,7 @@ void move_in(Files& files, library::ObjectStore& store, const fs::path& from, co
   const auto folder = signature_of(store.quarantine());
   if (!folder || folder->device != signature.device) {
     if (!signature.regular()) fail(std::errc::cross_device_link, from);
-    if (store.no_room_for(signature.size)) fail(std::errc::no_space_on_device, to);
+    if (!store.room_for(signature.size)) fail(std::errc::no_space_on_device, to);
   }
   move_durably(files, from, to);
 }

@@ -1,13 +1,9 @@
 #include "receiver/live/recorder.h"
 
-#include <system_error>
-
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
-#include "base/diagnostics.h"
+#include "base/child_lines.h"
 #include "receiver/live/lines.h"
 
 namespace edu::live {
@@ -16,58 +12,29 @@ namespace {
 // It speaks once a second, but for while a name is looked up, which nothing can interrupt.
 constexpr milliseconds kSilence{60'000};
 
+const ChildEndCodes kEnds{"live.crashed", "live.garbage", "live.silent"};
+
 class RecordProgram final : public Recorder {
  public:
-  RecordProgram(Clock& clock, asio::any_io_executor executor, const std::filesystem::path& program,
-                const std::string& order)
-      : clock_(clock), child_(std::move(executor), program, {}, true) {
+  RecordProgram(Clock& clock, std::unique_ptr<ChildProcess> child, const std::string& order)
+      : child_(std::move(child)), lines_(clock, *child_, {kLongestLine, kSilence}) {
     // An order fits the socket's buffer by far, so this does not wait.
     boost::system::error_code gone;  // then next() says so
-    asio::write(child_.socket(), asio::buffer(order + "\n"), gone);
+    asio::write(child_->socket(), asio::buffer(order + "\n"), gone);
   }
 
   awaitable<Result<std::string>> next() override;
-  void finish() override { child_.terminate(); }
+  void finish() override { child_->terminate(); }
 
  private:
-  awaitable<boost::system::error_code> read();
-
-  Clock& clock_;
-  ChildProcess child_;
-  std::string buffer_;
-  std::size_t length_ = 0;
+  std::unique_ptr<ChildProcess> child_;
+  ChildLines lines_;
 };
 
-awaitable<boost::system::error_code> RecordProgram::read() {
-  boost::system::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  length_ = co_await asio::async_read_until(child_.socket(), asio::dynamic_buffer(buffer_, kLongestLine),
-                                            '\n', token);
-  co_return error;
-}
-
 awaitable<Result<std::string>> RecordProgram::next() {
-  using namespace asio::experimental::awaitable_operators;
-  auto either = read() || clock_.pause(kSilence);
-  const auto ended = co_await std::move(either);
-  if (ended.index() == 1) {
-    child_.kill();
-    co_return refuse("live.silent", {{"seconds", std::to_string(kSilence.count() / 1000)}});
-  }
-  const auto error = std::get<0>(ended);
-  if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
-  if (error == asio::error::not_found) {
-    child_.kill();
-    co_return refuse("live.garbage");
-  }
-  if (error) {
-    child_.kill();  // one that died by itself keeps the status it died with
-    const auto status = co_await child_.exited();
-    co_return refuse("live.crashed", {{"how", status.describe()}});
-  }
-  auto line = buffer_.substr(0, length_ - 1);
-  buffer_.erase(0, length_);
-  co_return line;
+  auto line = co_await lines_.next();
+  if (!line) co_return Unexpected(refusal_of(line.error(), kEnds));
+  co_return *std::move(line);
 }
 
 }  // namespace
@@ -75,12 +42,10 @@ awaitable<Result<std::string>> RecordProgram::next() {
 Launch launch_record_program(Clock& clock, std::filesystem::path program) {
   return [&clock, program = std::move(program)](asio::any_io_executor executor,
                                                 const std::string& order) -> std::unique_ptr<Recorder> {
-    try {
-      return std::make_unique<RecordProgram>(clock, std::move(executor), program, order);
-    } catch (const std::system_error& error) {
-      spdlog::error("live: {}", error.what());
-      return nullptr;
-    }
+    const std::vector<std::string> none;
+    auto child = start_child("live", std::move(executor), program, none);
+    if (!child) return nullptr;
+    return std::make_unique<RecordProgram>(clock, std::move(child), order);
   };
 }
 

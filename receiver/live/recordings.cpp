@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 #include "base/text.h"
 #include "receiver/intake/quarantine.h"
 #include "receiver/live/address.h"
@@ -24,12 +25,8 @@ constexpr std::chrono::days kMissed{7};   // what was due longer ago is not told
 constexpr std::chrono::hours kAhead{25};  // one look at the plans reaches this far
 constexpr milliseconds kTrust{5'000};     // between two looks whether the clock is trusted
 constexpr milliseconds kTurn{5'000};      // between two looks whether another recording has ended
-constexpr milliseconds kBackOff{10'000};  // after a failure of storage
-constexpr milliseconds kLate{10'000};     // what began this late has lost its beginning
-
-bool is_cancelled(const asio::cancellation_state& state) {
-  return state.cancelled() != asio::cancellation_type::none;
-}
+constexpr BackOff kBackOff{milliseconds(10'000), milliseconds(10'000)};  // after a failure of storage
+constexpr milliseconds kLate{10'000};  // what began this late has lost its beginning
 
 }  // namespace
 
@@ -39,7 +36,6 @@ Recordings::Recordings(asio::any_io_executor executor, Parts parts, std::vector<
       parts_(std::move(parts)),
       channels_(std::move(channels)),
       settings_(settings),
-      turns_(executor),
       woken_(executor) {}
 
 Recordings::~Recordings() = default;
@@ -111,20 +107,9 @@ void Recordings::spawn(Recording recording) {
 
 // A failure of storage ends nothing: it is tried again from what is on the disk.
 awaitable<void> Recordings::carry(Running& running) {
-  for (;;) {
-    std::string failure;
-    try {
-      co_await running.tape.run();
-      co_return;
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (is_cancelled(state)) throw boost::system::system_error(asio::error::operation_aborted);
-    spdlog::error("live: {}: {}; trying again in {} s", running.tape.recording().channel, failure,
-                  kBackOff.count() / 1000);
-    co_await parts_.clock.pause(kBackOff);
-  }
+  Retry retry(parts_.clock, "live: " + running.tape.recording().channel, kBackOff);
+  bool done = false;
+  while (!done) done = co_await retry.attempt(running.tape.run());
 }
 
 awaitable<void> Recordings::end_all() {
@@ -132,33 +117,15 @@ awaitable<void> Recordings::end_all() {
   boost::system::error_code ignored;
   while (!running_.empty()) {
     auto token = asio::redirect_error(asio::use_awaitable, ignored);
-    auto waiting = running_.front()->over.async_wait(token);
-    co_await std::move(waiting);
+    co_await running_.front()->over.async_wait(token);
   }
 }
 
-awaitable<void> Recordings::run() {
-  milliseconds rest{0};
-  for (;;) {
-    std::string failure;
-    try {
-      if (rest > milliseconds(0)) co_await parts_.clock.pause(rest);
-      co_await rounds();
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (is_cancelled(state)) break;
-    spdlog::error("live: {}; trying again in {} s", failure, kBackOff.count() / 1000);
-    rest = kBackOff;
-  }
-  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  co_await end_all();
-  throw boost::system::system_error(asio::error::operation_aborted);
-}
+awaitable<void> Recordings::run() { co_await with_clean_up(rounds(), end_all()); }
 
 awaitable<void> Recordings::rounds() {
-  for (;;) co_await round();
+  Retry retry(parts_.clock, "live", kBackOff);
+  for (;;) co_await retry.attempt(round());
 }
 
 // Does what is due, or waits for it.
@@ -177,10 +144,8 @@ awaitable<void> Recordings::round() {
   }
   boost::system::error_code woken;
   auto token = asio::redirect_error(asio::use_awaitable, woken);
-  auto either = parts_.clock.until(look_at_) || woken_.async_wait(token);
-  co_await std::move(either);
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (is_cancelled(state)) throw boost::system::system_error(asio::error::operation_aborted);
+  co_await (parts_.clock.until(look_at_) || woken_.async_wait(token));
+  co_await stop_if_cancelled();
 }
 
 // The first thing that is due; where there is none, look_at_ says when to look again.
@@ -213,7 +178,8 @@ awaitable<void> Recordings::take(Step step) {
   const auto turn = co_await turns_.take();
   const auto known = std::ranges::find(plans_, step.due.plan.no, &Plan::no);
   if (known == plans_.end()) co_return;  // removed while we waited for our turn
-  auto task = step.what == Step::What::begin ? begin(step.due) : miss(step.due);
+  auto task =
+      step.what == Step::What::begin ? begin(step.due) : miss(step.due);  // ?: with co_await is miscompiled
   co_await std::move(task);
 }
 
@@ -275,12 +241,10 @@ awaitable<void> Recordings::miss(Due one) {
   auto look = [this, source = arrival.source, at = arrival.started_ms] {
     return is_recorded(*open_read_only(parts_.database), source, at);
   };
-  auto looking = parts_.workers.run(std::move(look));
-  const bool told = co_await std::move(looking);
+  const bool told = co_await parts_.workers.run(std::move(look));
   Refusal why{"live.missed", {{"start", parts_.zone.iso8601(one.start)}}, Refusal::Kind::unavailable};
   if (!told) {
-    auto recording = parts_.record_failure(std::move(arrival), std::move(why), 0);
-    co_await std::move(recording);
+    co_await parts_.record_failure(std::move(arrival), std::move(why), 0);
   }
   auto unit = [no = plan.no, local = one.local](logs::Transaction& t) { return note_begun(t.db, no, local); };
   co_await parts_.ledger.write(unit);

@@ -62,10 +62,9 @@ awaitable<Result<Recording>> Recordings::start(std::string name, std::string tit
     co_return refuse("live.too_many", {{"most", std::to_string(settings_.at_once)}}, Refusal::Kind::conflict);
   const auto end = end_by_hand(name, minutes);
   if (!end) co_return Unexpected(end.error());
-  auto look = [this] { return parts_.store.no_room_for(kWorthIt); };
-  auto looking = parts_.workers.run(look);
-  const auto full = co_await std::move(looking);
-  if (full) co_return Unexpected(*full);
+  auto look = [this] { return parts_.store.room_for(kWorthIt); };
+  const auto room = co_await parts_.workers.run(look);
+  if (!room) co_return Unexpected(room.error());
   const auto now = parts_.clock.now();
   const auto at = to_string(parts_.zone.to_local(now));
   Recording recording;

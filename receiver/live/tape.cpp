@@ -39,8 +39,7 @@ Tape::Tape(const Parts& parts, config::Live channel, Recording recording)
 
 template <class Work>
 awaitable<std::invoke_result_t<Work>> Tape::on_disk(Work work) {
-  auto running = parts_.workers.run(std::move(work));
-  co_return co_await std::move(running);
+  co_return co_await parts_.workers.run(std::move(work));
 }
 
 bool Tape::over() const { return enough_ || to_ms(parts_.clock.now()) >= recording_.end_ms; }
@@ -51,13 +50,15 @@ void Tape::end_at(WallTime end, WallTime planned_end) {
 }
 
 awaitable<void> Tape::run() {
-  auto look = [this] {
+  std::int64_t there = 0;
+  auto look = [this, &there] {
     parts_.files.make_folder(folder_);
     parts_.files.sync_folder(parts_.folder);
-    before_ = static_cast<std::int64_t>(bytes_in(folder_));
+    there = static_cast<std::int64_t>(bytes_in(folder_));
     return fs::exists(whole_);
   };
   bool whole = co_await on_disk(look);
+  before_ = there;  // on the loop, where bytes() reads it
   if (!whole) {
     co_await record();
     co_await settle_rest();
@@ -155,11 +156,11 @@ awaitable<void> Tape::look_at_disk() {
   const auto now = parts_.clock.mono();
   if (enough_ || now - disk_looked_ < kDiskLook) co_return;
   disk_looked_ = now;
-  auto look = [this, bytes = static_cast<std::uint64_t>(bytes())] { return parts_.store.no_room_for(bytes); };
-  auto full = co_await on_disk(look);
-  if (!full) co_return;
+  auto look = [this, bytes = static_cast<std::uint64_t>(bytes())] { return parts_.store.room_for(bytes); };
+  const auto room = co_await on_disk(look);
+  if (room) co_return;
   spdlog::warn("live: {}: the disk is full; what was recorded so far is kept", recording_.channel);
-  trouble_ = *std::move(full);
+  trouble_ = room.error();
   enough_ = true;
 }
 
@@ -188,12 +189,12 @@ awaitable<void> Tape::settle_rest() {
 }
 
 awaitable<Result<JoinLine>> Tape::join_once() {
-  auto prepare = [this]() -> std::optional<Refusal> {
+  auto prepare = [this] {
     parts_.files.remove(part_);
-    return parts_.store.no_room_for(bytes_in(folder_));
+    return parts_.store.room_for(bytes_in(folder_));
   };
-  const auto no_room = co_await on_disk(prepare);
-  if (no_room) co_return Unexpected(*no_room);
+  const auto room = co_await on_disk(prepare);
+  if (!room) co_return Unexpected(room.error());
   const JoinOrder order{folder_, part_};
   const auto executor = co_await asio::this_coro::executor;
   const auto recorder = parts_.launch(executor, to_line(order));
@@ -269,14 +270,15 @@ awaitable<void> Tape::hand_over() {
   bool done = co_await is_recorded_already();
   bool refused = false;
   for (auto next = arrival(); !done;) {
-    auto look = [this] { return parts_.store.no_room_for(fs::file_size(whole_)); };
-    trouble_ = co_await on_disk(look);
-    if (trouble_) {  // it waits until somebody makes room
+    auto look = [this] { return parts_.store.room_for(fs::file_size(whole_)); };
+    const auto room = co_await on_disk(look);
+    trouble_.reset();
+    if (!room) trouble_ = room.error();
+    if (!room) {  // it waits until somebody makes room
       co_await parts_.clock.pause(kPatience);
       continue;
     }
-    auto taking = parts_.take(next);
-    const auto reception = co_await std::move(taking);
+    const auto reception = co_await parts_.take(next);
     refused = reception && reception->refusal;
     done = reception && (!refused || reception->refusal->kind == Refusal::Kind::invalid);
     if (done) break;
@@ -294,8 +296,7 @@ awaitable<void> Tape::fail(Refusal why, bool keep) {
   const bool done = co_await is_recorded_already();
   if (keep) spdlog::error("live: {}: what was recorded stays in {}", recording_.channel, folder_.string());
   if (!done) {
-    auto recording = parts_.record_failure(arrival(), std::move(why), 0);
-    co_await std::move(recording);
+    co_await parts_.record_failure(arrival(), std::move(why), 0);
   }
   co_await forget(keep);
 }

@@ -45,7 +45,7 @@ void Assembly::inflate(FinishJob& job) {
   Sha256 sha;
   flute::Md5 md5;
   const auto most = job.finish.content_length.value_or(job.finish.most);
-  auto sink = [&](std::span<const std::uint8_t> bytes) -> Result<std::monostate> {
+  auto sink = [&](std::span<const std::uint8_t> bytes) -> Result<void> {
     if (job.delivered.size / kGrantStep != (job.delivered.size + bytes.size()) / kGrantStep)
       if (auto refusal = parts_.room(kGrantStep)) return Unexpected(*std::move(refusal));
     parts_.files.write(out, bytes, job.file);
@@ -56,7 +56,7 @@ void Assembly::inflate(FinishJob& job) {
   };
   flute::Inflater inflater(job.finish.content_encoding, most, sink);
   std::vector<std::uint8_t> chunk(kReadStep);
-  Result<std::monostate> result;
+  Result<void> result;
   for (std::uint64_t at = 0; at < oti_.length && result;) {
     const auto piece = std::span(chunk).first(std::min<std::uint64_t>(chunk.size(), oti_.length - at));
     file_.read(at, piece);

@@ -22,9 +22,9 @@ Result<std::string> text_of(const FdtBytes& fdt) {
     text.assign(fdt.bytes.begin(), fdt.bytes.end());
     return text;
   }
-  auto sink = [&text](std::span<const std::uint8_t> bytes) -> Result<std::monostate> {
+  auto sink = [&text](std::span<const std::uint8_t> bytes) -> Result<void> {
     text.append(bytes.begin(), bytes.end());
-    return std::monostate{};
+    return {};
   };
   flute::Inflater inflater(fdt.encoding, flute::kFdtLimit, sink);
   auto result = inflater.write(fdt.bytes);

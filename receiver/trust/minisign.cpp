@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "base/base64.h"
+
 namespace edu::receiver {
 namespace {
 
@@ -26,13 +28,9 @@ std::string_view take_line(std::string_view& text) {
 }
 
 // Exactly `size` bytes, or none.
-std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text, std::size_t size) {
-  std::vector<std::uint8_t> bytes(size);
-  std::size_t length = 0;
-  const char* end = nullptr;
-  const int bad = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &length,
-                                    &end, sodium_base64_VARIANT_ORIGINAL);
-  if (bad != 0 || length != size || end != text.data() + text.size()) return std::nullopt;
+std::optional<std::vector<std::uint8_t>> bytes_of(std::string_view text, std::size_t size) {
+  auto bytes = from_base64(text, size);
+  if (bytes && bytes->size() != size) return std::nullopt;
   return bytes;
 }
 
@@ -57,16 +55,16 @@ bool signed_by(const PublicKey& key, const std::array<std::uint8_t, 64>& signatu
 std::optional<PublicKey> parse_public_key(std::string_view text) {
   if (text.starts_with(kUntrusted)) take_line(text);
   const auto line = take_line(text);
-  const auto bytes = from_base64(line, kKeyBytes);
+  const auto bytes = bytes_of(line, kKeyBytes);
   if (!bytes || !text.empty() || (*bytes)[0] != 'E' || (*bytes)[1] != 'd') return std::nullopt;
   return PublicKey{piece<8>(*bytes, kAlgorithm), piece<32>(*bytes, kAlgorithm + 8)};
 }
 
 std::optional<Signature> parse_signature(std::string_view text) {
   if (text.size() > kSignatureLimit || !take_line(text).starts_with(kUntrusted)) return std::nullopt;
-  const auto bytes = from_base64(take_line(text), kSignatureBytes);
+  const auto bytes = bytes_of(take_line(text), kSignatureBytes);
   const auto comment = take_line(text);
-  const auto global = from_base64(take_line(text), crypto_sign_BYTES);
+  const auto global = bytes_of(take_line(text), crypto_sign_BYTES);
   if (!bytes || !global || !comment.starts_with(kTrusted) || !text.empty()) return std::nullopt;
   if ((*bytes)[0] != 'E' || ((*bytes)[1] != 'd' && (*bytes)[1] != 'D')) return std::nullopt;
   Signature signature;

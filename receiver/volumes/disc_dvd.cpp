@@ -87,13 +87,13 @@ class Reading {
   Reading(dvd_file_t* file, const Dvd::TakeSectors& take)
       : file_(file), take_(take), buffer_(kAtOnce * kSector) {}
 
-  std::optional<Refusal> run(std::uint32_t first, std::uint32_t count);
-  std::optional<Refusal> units(const DiscCell& cell);
+  Result<void> run(std::uint32_t first, std::uint32_t count);
+  Result<void> units(const DiscCell& cell);
   std::uint64_t bytes() const { return bytes_; }
   bool ended() const { return ended_; }
 
  private:
-  std::optional<Refusal> fetch(std::uint32_t first, std::uint32_t count);
+  Result<void> fetch(std::uint32_t first, std::uint32_t count);
   Sector sector(std::size_t i) const { return Sector(buffer_.data() + i * kSector, kSector); }
 
   dvd_file_t* file_;
@@ -103,40 +103,40 @@ class Reading {
   bool ended_ = false;
 };
 
-std::optional<Refusal> Reading::fetch(std::uint32_t first, std::uint32_t count) {
+Result<void> Reading::fetch(std::uint32_t first, std::uint32_t count) {
   if (::DVDReadBlocks(file_, static_cast<int>(first), count, buffer_.data()) != static_cast<ssize_t>(count))
-    return Refusal{"receiver.disc_unreadable", {{"where", std::to_string(first)}}};
+    return refuse("receiver.disc_unreadable", {{"where", std::to_string(first)}});
   for (std::size_t i = 0; i < count; ++i) {
-    if (!is_pack(sector(i))) return damaged(std::to_string(first + i)).value();
-    if (is_scrambled(sector(i))) return Refusal{"receiver.disc_encrypted", {}};
+    if (!is_pack(sector(i))) return damaged(std::to_string(first + i));
+    if (is_scrambled(sector(i))) return refuse("receiver.disc_encrypted");
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Refusal> Reading::run(std::uint32_t first, std::uint32_t count) {
+Result<void> Reading::run(std::uint32_t first, std::uint32_t count) {
   while (count > 0 && !ended_) {
     const auto piece = std::min(count, kAtOnce);
-    if (auto refusal = fetch(first, piece)) return refusal;
+    if (auto fetched = fetch(first, piece); !fetched) return fetched;
     ended_ = !take_(std::span(buffer_).first(piece * kSector));
     bytes_ += piece * kSector;
     first += piece;
     count -= piece;
   }
-  return std::nullopt;
+  return {};
 }
 
 // From unit to unit of the first angle; the sectors of the others lie between.
-std::optional<Refusal> Reading::units(const DiscCell& cell) {
+Result<void> Reading::units(const DiscCell& cell) {
   for (auto at = cell.first; at <= cell.last && !ended_;) {
-    if (auto refusal = fetch(at, 1)) return refusal;
+    if (auto fetched = fetch(at, 1); !fetched) return fetched;
     const auto unit = unit_at(sector(0));
     if (!unit || unit->length > cell.last - at || (unit->next && *unit->next <= unit->length))
-      return damaged(std::to_string(at)).value();
-    if (auto refusal = run(at, unit->length + 1)) return refusal;
+      return damaged(std::to_string(at));
+    if (auto read = run(at, unit->length + 1); !read) return read;
     if (!unit->next || *unit->next > cell.last - at) break;
     at += *unit->next;
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace
@@ -191,12 +191,12 @@ Result<std::uint64_t> Dvd::read(const PlannedTitle& title, bool sparse, const Ta
   for (const auto& cell : title.cells) all += cell.last - cell.first + 1;
   const auto step = std::max<std::uint32_t>(kSparse, static_cast<std::uint32_t>(all / kSparseEvery));
   for (const auto& cell : title.cells) {
-    std::optional<Refusal> refusal;
+    Result<void> read;
     const auto sectors = cell.last - cell.first + 1;
-    for (std::uint32_t at = 0; sparse && at < sectors && !refusal; at += step)
-      refusal = reading.run(cell.first + at, std::min(kSparse, sectors - at));
-    if (!sparse) refusal = cell.interleaved ? reading.units(cell) : reading.run(cell.first, sectors);
-    if (refusal) return Unexpected(*std::move(refusal));
+    for (std::uint32_t at = 0; sparse && at < sectors && read; at += step)
+      read = reading.run(cell.first + at, std::min(kSparse, sectors - at));
+    if (!sparse) read = cell.interleaved ? reading.units(cell) : reading.run(cell.first, sectors);
+    if (!read) return Unexpected(std::move(read.error()));
     if (reading.ended()) break;
   }
   return reading.bytes();

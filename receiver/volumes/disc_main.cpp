@@ -1,7 +1,7 @@
 // edustation-disc PATH --list | --title N --into FILE: reads one DVD-Video that nobody vouches for.
 //
 // Comes in: an image, a device or a folder; limits as options. Leaves: lines of JSON on standard output
-// (disc_contents.h), the title's bytes in FILE, which is made anew, and exit 0; any other end means that the
+// (disc_contents.h), the title's bytes in a new FILE, and exit 0; any other end means that the
 // disc broke the process. One thread. FILE is opened first; then the process gives up all but reading PATH
 // (base/sandbox/sandbox.h), and only then are the disc's tables looked at.
 #include <cerrno>

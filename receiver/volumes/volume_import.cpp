@@ -132,8 +132,8 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
   job.report.complete = scan->complete;
   for (const auto& disc : scan->discs) {
     if (job.report.gone) break;
-    auto refusal = co_await take_disc(job, disc);
-    if (refusal) co_return Unexpected(*std::move(refusal));
+    const auto taken = co_await take_disc(job, disc);
+    if (!taken) co_return Unexpected(taken.error());
   }
   for (const auto& file : scan->files) {
     if (job.report.gone) break;
@@ -143,21 +143,21 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
     arrival.source = file.path.parent_path().string();
     arrival.receiver = job.by;
     arrival.description = file.description;
-    auto refusal = co_await take(job, arrival);
-    if (refusal) co_return Unexpected(*std::move(refusal));
+    const auto taken = co_await take(job, arrival);
+    if (!taken) co_return Unexpected(taken.error());
   }
   co_return std::move(job.report);
 }
 
 // A refusal is one without a record (receiver.busy): nothing more is tried.
-awaitable<std::optional<Refusal>> VolumeImport::take(Job& job, Arrival arrival) {
+awaitable<Result<void>> VolumeImport::take(Job& job, Arrival arrival) {
   arrival.trust = trust_;
   auto taken = co_await parts_.intake.take(std::move(arrival));
-  if (!taken) co_return taken.error();
+  if (!taken) co_return Unexpected(taken.error());
   const bool look = taken->refusal && may_be_gone(*taken->refusal);
   job.report.receptions.push_back(*std::move(taken));
   if (look) co_await look_whether_gone(job, job.root);
-  co_return std::nullopt;
+  co_return Result<void>();
 }
 
 awaitable<void> VolumeImport::look_whether_gone(Job& job, fs::path path) {
@@ -166,7 +166,7 @@ awaitable<void> VolumeImport::look_whether_gone(Job& job, fs::path path) {
   job.report.gone = !there;
 }
 
-awaitable<std::optional<Refusal>> VolumeImport::take_disc(Job& job, fs::path disc) {
+awaitable<Result<void>> VolumeImport::take_disc(Job& job, fs::path disc) {
   const auto contents = co_await parts_.discs.list(disc, settings_.shortest_title);
   std::optional<Refusal> refusal;
   if (!contents)
@@ -179,10 +179,10 @@ awaitable<std::optional<Refusal>> VolumeImport::take_disc(Job& job, fs::path dis
     arrival.means = "disc";
     arrival.source = disc.string();
     arrival.receiver = job.by;
-    auto recording = parts_.intake.record_failure(std::move(arrival), *std::move(refusal), 0);
-    job.report.receptions.push_back(co_await std::move(recording));
+    job.report.receptions.push_back(
+        co_await parts_.intake.record_failure(std::move(arrival), *std::move(refusal), 0));
     co_await look_whether_gone(job, job.root);
-    co_return std::nullopt;
+    co_return Result<void>();
   }
   job.report.brief += contents->brief;
   job.report.repeated += contents->repeated;
@@ -190,15 +190,14 @@ awaitable<std::optional<Refusal>> VolumeImport::take_disc(Job& job, fs::path dis
   const auto name = name_of(disc, *contents);
   for (const auto& title : contents->titles) {
     if (job.report.gone) break;
-    refusal = co_await take_title(job, disc, name, title);
-    if (refusal) co_return refusal;
+    const auto taken = co_await take_title(job, disc, name, title);
+    if (!taken) co_return taken;
   }
-  co_return std::nullopt;
+  co_return Result<void>();
 }
 
 // Written out below a name that is the course's title, received from there, and removed.
-awaitable<std::optional<Refusal>> VolumeImport::take_title(Job& job, fs::path disc, std::string name,
-                                                           DiscTitle title) {
+awaitable<Result<void>> VolumeImport::take_title(Job& job, fs::path disc, std::string name, DiscTitle title) {
   const Args args{{"disc", name}, {"number", std::to_string(title.number)}};
   const auto folder = spool_ / random_id();
   Arrival arrival;
@@ -209,12 +208,12 @@ awaitable<std::optional<Refusal>> VolumeImport::take_title(Job& job, fs::path di
   arrival.consume = true;
   arrival.duration_ms = title.duration_ms;
   const auto written = co_await write_out(disc, title, arrival.path);
-  std::optional<Refusal> refusal;
+  Result<void> taken;
   if (written) {
-    refusal = co_await take(job, arrival);
+    taken = co_await take(job, arrival);
   } else {
-    auto recording = parts_.intake.record_failure(std::move(arrival), written.error(), 0);
-    job.report.receptions.push_back(co_await std::move(recording));
+    job.report.receptions.push_back(
+        co_await parts_.intake.record_failure(std::move(arrival), written.error(), 0));
     if (may_be_gone(written.error())) co_await look_whether_gone(job, job.root);
   }
   auto clear = [folder] {
@@ -222,17 +221,17 @@ awaitable<std::optional<Refusal>> VolumeImport::take_title(Job& job, fs::path di
     fs::remove_all(folder, ignored);
   };
   co_await parts_.workers.run(std::move(clear));
-  co_return refusal;
+  co_return taken;
 }
 
 awaitable<Result<std::uint64_t>> VolumeImport::write_out(fs::path disc, DiscTitle title, fs::path file) {
   const auto size = static_cast<std::uint64_t>(title.bytes);
-  auto prepare = [this, file, size]() -> std::optional<Refusal> {
+  auto prepare = [this, file, size] {
     parts_.files.make_folder(file.parent_path());
-    return parts_.store.no_room_for(size);
+    return parts_.store.room_for(size);
   };
-  const auto refusal = co_await parts_.workers.run(std::move(prepare));
-  if (refusal) co_return Unexpected(*refusal);
+  const auto room = co_await parts_.workers.run(std::move(prepare));
+  if (!room) co_return Unexpected(room.error());
   Shown shown(underway_, {one_line(to_utf8(file.filename().string())), 0, size, "disc"});
   const DiscReader::Heard heard = [&shown](std::uint64_t bytes) { shown.line().bytes_done = bytes; };
   co_return co_await parts_.discs.write(disc, settings_.shortest_title, title, file, heard);

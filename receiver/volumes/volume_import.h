@@ -54,9 +54,9 @@ class VolumeImport {
  private:
   struct Job;
 
-  awaitable<std::optional<Refusal>> take_disc(Job& job, fs::path disc);
-  awaitable<std::optional<Refusal>> take_title(Job& job, fs::path disc, std::string name, DiscTitle title);
-  awaitable<std::optional<Refusal>> take(Job& job, Arrival arrival);
+  awaitable<Result<void>> take_disc(Job& job, fs::path disc);
+  awaitable<Result<void>> take_title(Job& job, fs::path disc, std::string name, DiscTitle title);
+  awaitable<Result<void>> take(Job& job, Arrival arrival);
   awaitable<Result<std::uint64_t>> write_out(fs::path disc, DiscTitle title, fs::path file);
   awaitable<void> look_whether_gone(Job& job, fs::path path);
 

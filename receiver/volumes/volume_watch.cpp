@@ -6,12 +6,13 @@
 #include <system_error>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 
 namespace edu::receiver {
 namespace {
 
 constexpr milliseconds kSettle{1'000};  // whoever mounts it may still be naming it
-constexpr milliseconds kBackOff{10'000};
+constexpr BackOff kBackOff{milliseconds(10'000), milliseconds(10'000)};
 constexpr std::size_t kMostWaiting = 16;
 // What no stick and no disc has.
 constexpr std::array<std::string_view, 12> kInner{"proc",    "sysfs",    "devtmpfs", "devpts",
@@ -64,25 +65,17 @@ awaitable<void> VolumeWatch::watch(MountTable& table) {
   }
 }
 
+awaitable<void> VolumeWatch::open() {
+  MountTable table(co_await asio::this_coro::executor);
+  if (std::exchange(first_, false))
+    for (const auto& mount : table.read()) known_.insert(mount.id);
+  co_await watch(table);
+}
+
 awaitable<void> VolumeWatch::run() {
-  const auto executor = co_await asio::this_coro::executor;
-  bool first = true;
-  for (;;) {
-    std::string failure;
-    try {
-      MountTable table(executor);
-      if (std::exchange(first, false))
-        for (const auto& mount : table.read()) known_.insert(mount.id);
-      co_await watch(table);
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-      throw boost::system::system_error(asio::error::operation_aborted);
-    spdlog::error("receiver: volumes: {}; trying again in {} s", failure, kBackOff.count() / 1000);
-    co_await clock_.pause(kBackOff);
-  }
+  Retry retry(clock_, "receiver: volumes", kBackOff);
+  bool done = false;
+  while (!done) done = co_await retry.attempt(open());
 }
 
 }  // namespace edu::receiver

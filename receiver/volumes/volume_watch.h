@@ -30,12 +30,14 @@ class VolumeWatch {
   awaitable<void> run();
 
  private:
+  awaitable<void> open();
   awaitable<void> watch(MountTable& table);
   void look(const std::vector<Mount>& mounts);
 
   Clock& clock_;
   config::Volumes settings_;
   TakeVolume take_;
+  bool first_ = true;  // what is mounted at the start is not new
   std::set<std::uint64_t> known_;
   std::deque<Mount> waiting_;
 };

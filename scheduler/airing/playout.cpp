@@ -54,7 +54,6 @@ Playout::Playout(asio::any_io_executor executor, Parts parts)
       rules_{parts_.player.preload, parts_.scheduler.late_limit},
       began_(parts_.clock.mono()),
       bell_(executor, kNever),
-      turns_(executor),
       offset_(offset_of(parts_.clock)) {
   for (const auto& [name, deck] : parts_.decks)
     airings_.push_back(

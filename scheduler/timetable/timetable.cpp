@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/diagnostics.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "scheduler/timetable/edit_checks.h"
 #include "scheduler/timetable/store.h"
 
@@ -63,8 +63,8 @@ std::optional<Zone> zone_of(const Programme& programme) {
 
 void prepare(Database& database) { store::create(database); }
 
-Timetable::Timetable(asio::any_io_executor executor, logs::Ledger& ledger, Clock& clock, Zone zone)
-    : turns_(std::move(executor)), ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}
+Timetable::Timetable(logs::Ledger& ledger, Clock& clock, Zone zone)
+    : ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}
 
 void Timetable::load(Database& database) {
   programmes_ = store::programmes(database);

@@ -25,7 +25,7 @@ void prepare(Database& database);
 class Timetable {
  public:
   // `zone` is the station's, of programmes that name none.
-  Timetable(asio::any_io_executor executor, logs::Ledger& ledger, Clock& clock, Zone zone);
+  Timetable(logs::Ledger& ledger, Clock& clock, Zone zone);
 
   // Reads the programmes, on any connection; once, at start-up. Throws SQLite::Exception.
   void load(Database& database);

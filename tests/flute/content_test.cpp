@@ -20,13 +20,13 @@ Bytes sample(std::size_t size) {  // a third of it noise: not too compressible
 
 struct Inflated {
   Bytes bytes;
-  Result<std::monostate> outcome;
+  Result<void> outcome;
 };
 Inflated inflate(ContentEncoding encoding, const Bytes& coded, std::uint64_t most, std::size_t piece = 1000) {
   Inflated out;
   Inflater inflater(encoding, most, [&](std::span<const std::uint8_t> bytes) {
     out.bytes.insert(out.bytes.end(), bytes.begin(), bytes.end());
-    return Result<std::monostate>{};
+    return Result<void>{};
   });
   for (std::size_t at = 0; at < coded.size() && out.outcome; at += piece)
     out.outcome = inflater.write(std::span(coded).subspan(at, std::min(piece, coded.size() - at)));
@@ -90,7 +90,7 @@ TEST(Content, RefusesABombEarly) {
   std::uint64_t given = 0;
   Inflater inflater(ContentEncoding::gzip, 100'000'000, [&](auto bytes) {
     given += bytes.size();
-    return Result<std::monostate>{};
+    return Result<void>{};
   });
   EXPECT_EQ(inflater.write(bomb).error().code, "content.too_large");
   EXPECT_LE(given, 100'000'000U);
@@ -113,7 +113,7 @@ TEST(Content, NamesWhatIsDamagedAndWhatBreaksOff) {
 
 TEST(Content, PassesOnWhatItsSinkRefuses) {
   for (const auto coding : kCodings) {
-    Inflater inflater(coding, 1000, [](auto) { return Result<std::monostate>(refuse("no_space")); });
+    Inflater inflater(coding, 1000, [](auto) { return Result<void>(refuse("no_space")); });
     EXPECT_EQ(inflater.write(deflate(coding, sample(100))).error().code, "no_space");
   }
 }

@@ -41,7 +41,7 @@ void check_content(std::span<const std::uint8_t> bytes) {
     std::uint64_t out = 0;
     flute::Inflater inflater(encoding, kMost, [&](auto piece) {
       out += piece.size();
-      return Result<std::monostate>{};
+      return Result<void>{};
     });
     const auto half = bytes.size() / 2;
     auto outcome = inflater.write(bytes.first(half));

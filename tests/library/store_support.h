@@ -12,6 +12,7 @@
 #include "base/sha256.h"
 #include "library/object_store.h"
 #include "tests/support/faulty_files.h"
+#include "tests/support/file_content.h"
 #include "tests/support/temp_folder.h"
 
 namespace edu::library {
@@ -22,12 +23,8 @@ inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-inline std::string hex_of(std::string_view text) { return to_hex(Sha256().update(text).finish()); }
-
-inline std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+using test::content_of;
+using test::hex_of;
 
 // Receives `text` as the intake does: staged in two chunks, then published with a poster.
 inline Result<std::string> put(ObjectStore& store, const std::string& text) {

@@ -14,27 +14,22 @@
 
 #include "base/sql.h"
 #include "calendar/zone.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "receiver/intake/custody.h"
 #include "receiver/intake/intake.h"
 #include "tests/support/faulty_files.h"
+#include "tests/support/file_content.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/until.h"
 
 namespace edu::receiver {
 
-inline void write_file(const fs::path& path, std::string_view content) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << content;
-}
-
-inline std::string content_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-inline std::string hex_of(std::string_view text) { return to_hex(Sha256().update(text).finish()); }
+using test::content_of;
+using test::hex_of;
+using test::run_until;
+using test::write_file;
 
 inline std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> found;
@@ -42,18 +37,6 @@ inline std::vector<std::string> names_in(const fs::path& folder) {
     if (!entry.is_directory()) found.push_back(entry.path().filename().string());
   std::ranges::sort(found);
   return found;
-}
-
-// Runs the loop, workers included, until `holds`. What never comes fails the test instead of hanging it.
-template <class Condition>
-void run_until(asio::io_context& loop, Condition holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  loop.restart();
-  while (!holds()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), end) << "what the test waits for does not come";
-    loop.run_one_for(std::chrono::milliseconds(100));
-    if (loop.stopped()) loop.restart();
-  }
 }
 
 struct Station {
@@ -124,7 +107,7 @@ struct Station {
   std::unique_ptr<Database> reader = open_database(data / "station.db");
   logs::Ledger ledger{writer, clock, "0123456789abcdef"};
   library::ObjectStore store;
-  DigestLocks locks;
+  KeyedTurns locks;
   std::function<awaitable<void>()> on_examine;
   std::vector<std::string> needed;  // programmes that need any courseware
   Workers workers{2};

@@ -9,7 +9,7 @@
 
 #include "base/sql.h"
 #include "calendar/zone.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "people/roster.h"
 #include "people/roster_csv.h"
 #include "scheduler/airing/playout.h"
@@ -45,7 +45,7 @@ class Station : public testing::Test {
     ledger_ = std::make_unique<logs::Ledger>(*writer_, clock_, "boot0");
     sessions_ =
         std::make_unique<logs::Sessions>(*ledger_, clock_, kZone, logs::CountingRule{{"member"}, 1, 0});
-    timetable_ = std::make_unique<Timetable>(loop_.get_executor(), *ledger_, clock_, kZone);
+    timetable_ = std::make_unique<Timetable>(*ledger_, clock_, kZone);
   }
   ~Station() override { power_off(); }
 

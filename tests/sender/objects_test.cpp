@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "flute/md5.h"
+#include "base/md5.h"
 #include "sending.h"
 
 namespace edu::send {
@@ -65,7 +65,7 @@ TEST(Objects, AreHashedAndWatched) {
   sending.file("a", noise(3'000'000));
   auto objects = find_objects(sending.settings).value();
   ASSERT_TRUE(add_md5(objects));
-  EXPECT_EQ(objects[0].file.md5, flute::Md5().update(noise(3'000'000)).finish());
+  EXPECT_EQ(objects[0].file.md5, Md5().update(noise(3'000'000)).finish());
   EXPECT_FALSE(has_changed(objects[0]));
   std::filesystem::resize_file(objects[0].path, 10);
   EXPECT_TRUE(has_changed(objects[0]));

@@ -114,7 +114,7 @@ class SmallReceiver {
     const auto encoding = static_cast<flute::ContentEncoding>(packet.content_encoding.value_or(0));
     flute::Inflater inflater(encoding, flute::kFdtLimit, [&](std::span<const std::uint8_t> bytes) {
       xml.append(bytes.begin(), bytes.end());
-      return Result<std::monostate>{};
+      return Result<void>{};
     });
     if (!inflater.write(content) || !inflater.finish()) throw std::runtime_error("FDT");
     fdt = flute::read_fdt(xml).value().fdt;
@@ -181,7 +181,7 @@ class Sending {
   void file(const std::string& name, const Bytes& bytes) { put(settings.inputs[0] / name, bytes); }
 
   // Runs until the end, or until `enough`.
-  Result<std::monostate> run(
+  Result<void> run(
       const Listener::Hear& hear, const std::function<bool()>& enough = [] { return false; }) {
     objects = send::find_objects(settings).value();
     if (auto fits = send::add_oti(objects, settings); !fits) return fits;

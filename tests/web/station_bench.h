@@ -10,7 +10,7 @@
 
 #include "base/database.h"
 #include "calendar/zone.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "people/roster.h"
 #include "receiver/live/store.h"
 #include "tests/support/manual_clock.h"
@@ -182,12 +182,12 @@ class StationBench {
   logs::Ledger ledger_{writer_, clock_, "boot"};
   logs::Sessions sessions_{ledger_, clock_, kShanghai, logs::CountingRule{{"member"}, 1, 0}};
   library::ObjectStore store_{files_, folder_.path(), library::Reserve{0, 1 << 20}};
-  DigestLocks locks_;
+  KeyedTurns locks_;
   config::Receiver receiving_;
   receiver::Intake intake_{
       receiver::Intake::Parts{ledger_, store_, files_, workers_, clock_, locks_, examine}, receiving_, 10,
       kShanghai};
-  scheduler::Timetable timetable_{loop_.get_executor(), ledger_, clock_, kShanghai};
+  scheduler::Timetable timetable_{ledger_, clock_, kShanghai};
   receiver::Custody custody_{
       receiver::Custody::Parts{ledger_, store_, workers_, clock_, locks_,
                                [this](std::int64_t no) { return timetable_.needs(no); }, kShanghai}};

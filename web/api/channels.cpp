@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/cell_text.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 
 namespace edu::web {
 namespace {

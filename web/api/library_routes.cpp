@@ -1,6 +1,6 @@
 // /api/v1/library: what the library holds, and what is done to it.
 #include "base/sql.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "receiver/intake/import.h"
 #include "web/api/context.h"
 #include "web/http/target.h"

@@ -1,5 +1,5 @@
 // /api/v1/objects: what comes in by multicast, what it still lacks, and how a neighbour helps out.
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "receiver/channels/neighbour.h"
 #include "web/api/channels.h"
 #include "web/api/context.h"

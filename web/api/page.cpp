@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "web/api/channels.h"
 #include "web/http/html.h"
 

@@ -1,6 +1,6 @@
 // /api/v1/recordings: live channels are recorded, now or by plan.
 #include "base/text.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "web/api/context.h"
 
 namespace edu::web {

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "logs/books/session_list.h"
 #include "web/api/channels.h"
 

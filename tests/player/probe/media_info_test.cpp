@@ -84,19 +84,5 @@ TEST(MediaInfo, RefusesARefusalWithControlCharactersInItsArguments) {
   EXPECT_EQ(answer.error().code, "player.probe_garbage");
 }
 
-TEST(Base64, TakesBackWhatItGives) {
-  for (std::size_t length = 0; length < 70; ++length) {
-    std::string bytes;
-    for (std::size_t i = 0; i < length; ++i) bytes += static_cast<char>(i * 37 + length);
-    EXPECT_EQ(from_base64(to_base64(bytes)), bytes);
-  }
-  EXPECT_EQ(to_base64("fooba"), "Zm9vYmE=");
-}
-
-TEST(Base64, RefusesWhatIsNotCanonical) {
-  for (const char* text : {"Zm9", "Zm9v\n", " Zm9v", "Zm9=v===", "Zm9vYmF=", "Zg==Zg==", "$$$$", "===="})
-    EXPECT_FALSE(from_base64(text)) << text;
-}
-
 }  // namespace
 }  // namespace edu::player

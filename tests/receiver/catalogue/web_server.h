@@ -75,8 +75,7 @@ class WebServer {
  private:
   awaitable<void> accept() {
     for (;;) {
-      auto accepting = acceptor_.async_accept(asio::use_awaitable);
-      auto socket = co_await std::move(accepting);
+      auto socket = co_await acceptor_.async_accept(asio::use_awaitable);
       asio::co_spawn(loop_, serve(std::move(socket)), asio::detached);
     }
   }
@@ -86,8 +85,7 @@ class WebServer {
         asio::async_read_until(socket, asio::dynamic_buffer(text), "\r\n\r\n", asio::use_awaitable);
     co_await std::move(reading);
     const auto answer = answer_to(parse(text));
-    auto writing = asio::async_write(socket, asio::buffer(answer), asio::use_awaitable);
-    co_await std::move(writing);
+    co_await asio::async_write(socket, asio::buffer(answer), asio::use_awaitable);
   }
   static Asked parse(const std::string& text) {
     Asked asked;

@@ -16,17 +16,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/slots.h"
 #include "base/sql.h"
+#include "base/turns.h"
 #include "calendar/zone.h"
-#include "library/catalogue.h"
+#include "library/courses.h"
 #include "receiver/live/recordings.h"
 #include "receiver/live/segments.h"
 #include "receiver/live/store.h"
 #include "tests/support/faulty_files.h"
+#include "tests/support/file_content.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/run.h"
 #include "tests/support/temp_folder.h"
+#include "tests/support/until.h"
 
 namespace edu::live {
 
@@ -127,13 +129,7 @@ class RecordingTest : public testing::Test {
 
   template <class Condition>
   void until(Condition holds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    loop_.restart();
-    while (!holds()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), end) << "what the test waits for does not come";
-      loop_.run_one_for(milliseconds(100));
-      if (loop_.stopped()) loop_.restart();
-    }
+    test::run_until(loop_, holds);
   }
   void pass(milliseconds span) {
     clock_.advance(span);
@@ -208,8 +204,7 @@ class RecordingTest : public testing::Test {
     return database;
   }
   static awaitable<Result<receiver::MediaFacts>> examine(fs::path path) {
-    std::ifstream in(path, std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const auto bytes = test::content_of(path);
     if (!bytes.starts_with("media")) co_return refuse("player.not_media");
     receiver::MediaFacts facts;
     facts.format = "matroska";
@@ -271,7 +266,7 @@ class RecordingTest : public testing::Test {
   std::unique_ptr<Database> reader_ = open_database(folder_ / "station.db");
   logs::Ledger ledger_{writer_, clock_, "boot"};
   library::ObjectStore store_{files_, folder_.path(), library::Reserve{0, 1 << 20}};
-  DigestLocks locks_;
+  KeyedTurns locks_;
   Workers workers_{2};
   config::Receiver receiving_;
   receiver::Intake intake_{

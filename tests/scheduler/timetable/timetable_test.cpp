@@ -51,7 +51,7 @@ TEST_F(TimetableTest, FindsEverythingAgainAfterARestart) {
   add(draft("2026-11-25T08:00"));
   cancel(1, local("2026-11-23T19:30"));
   cancel(2);
-  Timetable again(loop_.get_executor(), *ledger_, clock_, kZone);
+  Timetable again(*ledger_, clock_, kZone);
   again.load(*open_read_only(file_));
   const auto now = clock_.now();
   ASSERT_EQ(again.programmes().size(), 2u);

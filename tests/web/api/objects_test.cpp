@@ -78,7 +78,7 @@ TEST_F(Objects, AreFoundBySizeAndMd5Too) {
   auto list = gaps("media of fruit trees");
   list.sha256.clear();
   EXPECT_EQ(bench_.post("/api/v1/objects/gaps", json::serialize(to_json(list))).status, 404);
-  flute::Md5 md5;
+  Md5 md5;
   const std::string content = "media of fruit trees";
   md5.update({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
   list.md5 = to_hex(md5.finish());

@@ -1,4 +1,4 @@
-#include "library/catalogue.h"
+#include "library/courses.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,9 +12,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class Catalogue : public testing::Test {
+class Courses : public testing::Test {
  protected:
-  Catalogue() { create_tables(*db_); }
+  Courses() { create_tables(*db_); }
 
   Courseware sample(const std::string& title, char digest) {
     Courseware c;
@@ -44,7 +44,7 @@ class Catalogue : public testing::Test {
   std::unique_ptr<Database> db_ = open_database(folder_ / "station.db");
 };
 
-TEST_F(Catalogue, GivesBackWhatWasInserted) {
+TEST_F(Courses, GivesBackWhatWasInserted) {
   const auto c = sample("苹果树修剪", 'a');
   insert(*db_, c);
   EXPECT_EQ(find(*db_, 1), c);
@@ -52,20 +52,20 @@ TEST_F(Catalogue, GivesBackWhatWasInserted) {
   EXPECT_EQ(find(*db_, 2), std::nullopt);
 }
 
-TEST_F(Catalogue, CreatingTablesAgainKeepsTheRows) {
+TEST_F(Courses, CreatingTablesAgainKeepsTheRows) {
   add("苹果树修剪", 'a');
   create_tables(*db_);
   EXPECT_EQ(list(*db_).size(), 1u);
 }
 
-TEST_F(Catalogue, NeverGivesANumberTwice) {
+TEST_F(Courses, NeverGivesANumberTwice) {
   add("一", 'a');
   const auto second = add("二", 'b');
   mark_removed(*db_, second, 1);
   EXPECT_EQ(next_no(*db_), 3);
 }
 
-TEST_F(Catalogue, RefusesTheSameDigestTwiceUnlessItWasRemoved) {
+TEST_F(Courses, RefusesTheSameDigestTwiceUnlessItWasRemoved) {
   const auto first = add("一", 'a');
   EXPECT_THROW(add("同一个文件", 'a'), SQLite::Exception);
   mark_removed(*db_, first, 1);
@@ -74,7 +74,7 @@ TEST_F(Catalogue, RefusesTheSameDigestTwiceUnlessItWasRemoved) {
   EXPECT_EQ(find_by_digest(*db_, std::string(64, 'a'))->no, 2);
 }
 
-TEST_F(Catalogue, ListsByWordsAndCategory) {
+TEST_F(Courses, ListsByWordsAndCategory) {
   add("苹果树修剪", 'a');
   add("温室蔬菜", 'b');
   const auto gone = add("苹果储藏", 'c');
@@ -92,7 +92,7 @@ TEST_F(Catalogue, ListsByWordsAndCategory) {
   EXPECT_THAT(numbers({"%", "", false}), ElementsAre());  // no pattern: the sign itself
 }
 
-TEST_F(Catalogue, PinsAndUnpins) {
+TEST_F(Courses, PinsAndUnpins) {
   const auto no = add("一", 'a');
   set_pinned(*db_, no, true);
   EXPECT_TRUE(find(*db_, no)->pinned);
@@ -100,7 +100,7 @@ TEST_F(Catalogue, PinsAndUnpins) {
   EXPECT_FALSE(find(*db_, no)->pinned);
 }
 
-TEST_F(Catalogue, TableHasAHeadingForEachCellInBothLanguages) {
+TEST_F(Courses, TableHasAHeadingForEachCellInBothLanguages) {
   const auto pinned = add("一", 'a');
   const auto removed = add("二", 'b');
   set_pinned(*db_, pinned, true);

@@ -1,6 +1,6 @@
-// The catalogue: one row per course, kept for ever, also of what was removed. The functions work on any
-// connection; those that write are for a unit of work on the writer thread, with the event that explains the
-// change in the same transaction (logs/journal/ledger.h). They throw SQLite::Exception.
+// The courses that the station has: one row each, kept for ever, also of what was removed. The functions work
+// on any connection; those that write are for a unit of work on the writer thread, with the event that
+// explains the change in the same transaction (logs/journal/ledger.h). They throw SQLite::Exception.
 #pragma once
 
 #include <optional>

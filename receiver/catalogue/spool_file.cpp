@@ -1,4 +1,4 @@
-#include "receiver/catalogue/partial_file.h"
+#include "receiver/catalogue/spool_file.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,7 +28,7 @@ bool is_full(const std::system_error& error) {
 
 }  // namespace
 
-PartialFile::PartialFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room)
+SpoolFile::SpoolFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room)
     : files_(files),
       path_(folder / (id + std::string(kPart))),
       description_(folder / (id + std::string(kJson))),
@@ -40,7 +40,7 @@ PartialFile::PartialFile(Files& files, fs::path folder, const std::string& id, s
   restore();
 }
 
-PartialFile::~PartialFile() {
+SpoolFile::~SpoolFile() {
   if (!fd_) return;
   try {
     save();
@@ -50,7 +50,7 @@ PartialFile::~PartialFile() {
 }
 
 // Goes on with what the description vouches for; anything else is dropped.
-void PartialFile::restore() {
+void SpoolFile::restore() {
   std::uint64_t synced = 0;
   try {
     const auto value = parse_json(read_file(description_, kLargestDescription));
@@ -72,12 +72,12 @@ void PartialFile::restore() {
   resumed_ = size_ != 0;
 }
 
-void PartialFile::truncate(std::uint64_t size) {
+void SpoolFile::truncate(std::uint64_t size) {
   if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) fail("truncate", path_);
   if (::lseek(fd_.get(), 0, SEEK_SET) != 0) fail("seek", path_);
 }
 
-void PartialFile::rehash(std::uint64_t synced) {
+void SpoolFile::rehash(std::uint64_t synced) {
   std::vector<std::uint8_t> chunk(kChunk);
   hash_ = Sha256();
   size_ = 0;
@@ -91,19 +91,19 @@ void PartialFile::rehash(std::uint64_t synced) {
   synced_ = size_;
 }
 
-void PartialFile::ask_for_rest(Request& request) {
+void SpoolFile::ask_for_rest(Request& request) {
   asked_ = request.url;
   const bool strong = !etag_.empty() && !etag_.starts_with("W/");
   const bool same_server = url_ == request.url && (strong || !modified_.empty());
-  if (size_ != 0 && sha256_.empty() && !same_server) start_anew();
+  if (size_ != 0 && sha256_.empty() && !same_server) start_again();
   if (size_ == 0) return;
   request.from = size_;
   if (same_server) request.if_range = strong ? etag_ : modified_;
 }
 
-Result<std::monostate> PartialFile::begin(const Response& head) {
+Result<void> SpoolFile::begin(const Response& head) {
   if (head.from != size_)
-    start_anew();  // the server sends all of it: it has another version, or no ranges
+    start_again();  // the server sends all of it: it has another version, or no ranges
   else if (size_ != 0)
     resumed_ = true;
   url_ = asked_;
@@ -111,34 +111,34 @@ Result<std::monostate> PartialFile::begin(const Response& head) {
   modified_ = head.modified;
   expected_ = head.length.value_or(0);
   if (expected_ > size_)
-    if (auto refusal = room_(expected_ - size_)) return Unexpected(*std::move(refusal));
+    if (auto room = room_(expected_ - size_); !room) return room;
   return {};
 }
 
-Result<std::monostate> PartialFile::take(std::span<const std::uint8_t> bytes) {
+Result<void> SpoolFile::take(std::span<const std::uint8_t> bytes) {
   try {
     files_.write(fd_, bytes, path_);
     hash_.update(bytes);
     size_ += bytes.size();
     if (size_ - synced_ < kSyncEvery) return {};
-    if (auto refusal = room_(kSyncEvery)) return Unexpected(*std::move(refusal));
+    if (auto room = room_(kSyncEvery); !room) return room;
     save();
   } catch (const std::system_error& error) {
     roll_back();
     if (!is_full(error)) throw;
-    if (auto refusal = room_(UINT64_MAX / 2)) return Unexpected(*std::move(refusal));
+    if (auto room = room_(UINT64_MAX / 2); !room) return room;
     throw;
   }
   return {};
 }
 
 // After a failure nobody knows what of it is in the file: what was synced before is, and no more.
-void PartialFile::roll_back() {
+void SpoolFile::roll_back() {
   truncate(synced_);
   rehash(synced_);
 }
 
-void PartialFile::sync() {
+void SpoolFile::sync() {
   try {
     files_.sync(fd_, path_);
   } catch (const std::system_error&) {
@@ -148,13 +148,13 @@ void PartialFile::sync() {
   synced_ = size_;
 }
 
-void PartialFile::save() {
+void SpoolFile::save() {
   if (size_ == synced_) return;
   sync();
   describe();
 }
 
-void PartialFile::describe() {
+void SpoolFile::describe() {
   json::object object;
   object["url"] = url_;
   object["etag"] = etag_;
@@ -165,7 +165,7 @@ void PartialFile::describe() {
   publish(files_, description_, json::serialize(object));
 }
 
-const Digest& PartialFile::finish() {
+const Digest& SpoolFile::finish() {
   if (!whole_) {
     sync();
     whole_ = true;
@@ -175,7 +175,7 @@ const Digest& PartialFile::finish() {
   return *digest_;
 }
 
-void PartialFile::start_anew() {
+void SpoolFile::start_again() {
   truncate(0);
   hash_ = Sha256();
   digest_.reset();
@@ -185,14 +185,14 @@ void PartialFile::start_anew() {
   describe();
 }
 
-void PartialFile::remove() {
+void SpoolFile::remove() {
   fd_.reset();
   files_.remove(path_);
   files_.remove(description_);
 }
 
-void PartialFile::sweep(Files& files, const fs::path& folder,
-                        const std::function<bool(const std::string&)>& known) {
+void SpoolFile::sweep(Files& files, const fs::path& folder,
+                      const std::function<bool(const std::string&)>& known) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const auto& path = entry.path();

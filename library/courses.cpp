@@ -1,6 +1,6 @@
 // Rows of courseware come in from the receiver's units of work; lists and single ones leave, to whoever asks.
-// Nothing is held in memory: the table is the catalogue.
-#include "library/catalogue.h"
+// Nothing is held in memory.
+#include "library/courses.h"
 
 #include <fmt/format.h>
 

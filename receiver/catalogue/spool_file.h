@@ -23,25 +23,25 @@ namespace edu::catalogue {
 
 inline constexpr std::uint64_t kSyncEvery = 8 << 20;
 
-class PartialFile final : public Sink {
+class SpoolFile final : public Sink {
  public:
   // Is there room for so many bytes more? A refusal says not.
-  using Room = std::function<std::optional<Refusal>(std::uint64_t bytes)>;
+  using Room = std::function<Result<void>(std::uint64_t bytes)>;
 
   // `sha256`: of the whole file, where it is known: then any server may go on with it. Otherwise only the one
   // that it was begun from, if it names its file's version. Throws std::system_error.
-  PartialFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room);
-  ~PartialFile() override;
+  SpoolFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room);
+  ~SpoolFile() override;
 
   // Completes the request with what makes the server go on where this stopped, if it can.
   void ask_for_rest(Request& request);
 
-  Result<std::monostate> begin(const Response& head) override;  // Refusal library.no_space
-  Result<std::monostate> take(std::span<const std::uint8_t> bytes) override;
+  Result<void> begin(const Response& head) override;  // Refusal library.no_space
+  Result<void> take(std::span<const std::uint8_t> bytes) override;
 
   void save();             // what has come is on disk; throws std::system_error
   const Digest& finish();  // after the last byte: saved, and its digest
-  void start_anew();       // drops what has come
+  void start_again();      // drops what has come
   void remove();           // file and description
 
   const fs::path& path() const { return path_; }
