@@ -55,6 +55,12 @@ Turns::Turns(std::size_t at_once) : state_(std::make_shared<State>(at_once)) {}
 
 std::size_t Turns::waiting() const { return state_->waiting.size(); }
 
+std::optional<Turns::Turn> Turns::try_take() {
+  if (state_->free == 0) return std::nullopt;
+  --state_->free;
+  return Turn(state_);
+}
+
 awaitable<Turns::Turn> Turns::take() { return take(state_); }
 
 awaitable<Turns::Turn> Turns::take(std::shared_ptr<State> state) {

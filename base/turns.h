@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,7 @@ class Turns {
   Turns& operator=(const Turns&) = delete;
 
   awaitable<Turn> take();
+  std::optional<Turn> try_take();  // without waiting; none: all are taken
   std::size_t waiting() const;
 
  private:

@@ -38,6 +38,15 @@ class TakingTurns : public testing::Test {
   std::vector<std::size_t> order_;
 };
 
+TEST_F(TakingTurns, WithoutWaitingOnlyWhereOneIsFree) {
+  Turns turns;
+  auto turn = turns.try_take();
+  ASSERT_TRUE(turn);
+  EXPECT_FALSE(turns.try_take());
+  turn.reset();
+  EXPECT_TRUE(turns.try_take());
+}
+
 TEST_F(TakingTurns, AsManyAsMayAtOnceAndTheOthersInOrder) {
   Turns turns(2);
   for (std::size_t who = 0; who < 5; ++who) begin(hold(turns, who));

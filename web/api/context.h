@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/turns.h"
 #include "web/api/asked.h"
 #include "web/api/events.h"
 #include "web/api/rooms.h"
@@ -17,8 +18,7 @@ struct Context {
   explicit Context(Rooms filled) : rooms(std::move(filled)) {}
   Rooms rooms;
   EventHub hub;
-  // One check of the journal at a time: it reads all of it. Shared, for a check may outlive this.
-  std::shared_ptr<bool> verifying = std::make_shared<bool>(false);
+  Turns verifying;  // one check of the journal at a time: it reads all of it
 
   LocalDate today() const { return rooms.zone.date_of(rooms.clock.now()); }
 };

@@ -21,18 +21,6 @@ Table tail_table(const std::vector<logs::Record>& records, const Zone& zone, Lan
   return table;
 }
 
-// Held while a check runs, however it ends.
-class Turn {
- public:
-  explicit Turn(std::shared_ptr<bool> taken) : taken_(std::move(taken)) { *taken_ = true; }
-  ~Turn() { *taken_ = false; }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
- private:
-  std::shared_ptr<bool> taken_;
-};
-
 }  // namespace
 
 Answer show_journal(Context& context, Request request) {
@@ -45,8 +33,8 @@ Answer show_journal(Context& context, Request request) {
 }
 
 Answer verify_journal(Context& context, Request request) {
-  if (*context.verifying) co_return refuse("web.verifying", {}, Refusal::Kind::unavailable);
-  const Turn turn(context.verifying);
+  const auto turn = context.verifying.try_take();
+  if (!turn) co_return refuse("web.verifying", {}, Refusal::Kind::unavailable);
   auto work = [](Database& database) { return logs::journal::verify(database); };
   const auto verdict = co_await read(context, work);
   const auto result = verdict_json(verdict, request.language);
