@@ -53,7 +53,7 @@ class DeckProgram : public ::testing::Test {
     buffer_.erase(0, length);
     return message.value_or(Complaint{"not of the protocol"});
   }
-  // The next message of one kind; others are passed over.
+  // The next message of one kind; others are skipped.
   template <class Message>
   Message next_of() {
     for (int i = 0; i < 10'000; ++i) {
