@@ -118,6 +118,8 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       inbox_place_(sources_, inbox_),
       channels_(executor_, channel_parts(), settings_.channels, folder_.path() / "multicast",
                 settings_.receiver, receiver::policy_of(settings_.trust.multicast)),
+      web_fill_(receiver::web_fill_parts(channels_, clock_, web_access()),
+                receiver::web_fill_rules(settings_.channels)),
       channels_place_(sources_, channels_),
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
       recordings_(executor_, live_parts(), settings_.live, settings_.recording),
@@ -159,6 +161,7 @@ web::Rooms Station::rooms() {
           .folder = inbox_,
           .volumes = volumes_,
           .channels = channels_,
+          .web_fill = web_fill_,
           .catalogues = catalogues_,
           .recordings = recordings_,
           .custody = custody_,
@@ -175,14 +178,15 @@ Station::Take Station::take() {
 }
 
 receiver::MulticastSource::Parts Station::channel_parts() {
-  return {.take = take(),
-          .files = files_,
-          .workers = workers_,
-          .clock = clock_,
-          .store = store_,
-          .trust = trust_,
-          .tell = [this](const receiver::ChannelEvent& event) { web_.tell(event); },
-          .web = web_access()};
+  return {
+      .take = take(),
+      .files = files_,
+      .workers = workers_,
+      .clock = clock_,
+      .store = store_,
+      .trust = trust_,
+      .tell = [this](const receiver::ChannelEvent& event) { web_.tell(event); },
+      .spoilt = [this](const multicast::ObjectKey& key, bool good) { return web_fill_.ended(key, good); }};
 }
 
 scheduler::Playout::Parts Station::playout_parts() {
@@ -225,7 +229,7 @@ Station::RecordFailure Station::record_failure() {
 }
 
 // What a channel's files lack, by the same client, hours and limits as the catalogue of that server has.
-receiver::MulticastSource::Web Station::web_access() {
+receiver::WebAccess Station::web_access() {
   auto fetch = [this](catalogue::Request request, catalogue::Access access, catalogue::Sink& sink) {
     return http_.fetch(std::move(request), std::move(access), sink);
   };
@@ -287,7 +291,7 @@ void Station::add_parts() {
   const auto listen = [=, this] {
     channels_.start();
     for (unsigned i = 0; i < settings_.receiver.at_once; ++i) loop("channels", channels_.run());
-    loop("channels", channels_.run_web_fill());
+    loop("channels", web_fill_.run());
   };
   parts_.add({"channels", optional, at_once(listen), [this] { return channels_.stop(); }});
   parts_.add({"recordings", optional, at_once([=, this] { loop("recordings", recordings_.run()); })});

@@ -26,6 +26,7 @@
 #include "receiver/catalogue/catalogues.h"
 #include "receiver/catalogue/http.h"
 #include "receiver/channels/multicast_source.h"
+#include "receiver/channels/web_access.h"
 #include "receiver/folder/folder_source.h"
 #include "receiver/intake/custody.h"
 #include "receiver/intake/intake.h"
@@ -70,7 +71,7 @@ class Station {
   receiver::MulticastSource::Parts channel_parts();
   catalogue::Parts catalogue_parts();
   scheduler::Playout::Parts playout_parts();
-  receiver::MulticastSource::Web web_access();
+  receiver::WebAccess web_access();
   live::Parts live_parts();
 
   asio::any_io_executor executor_;
@@ -98,6 +99,7 @@ class Station {
   receiver::VolumeWatch volume_watch_;
   receiver::Sources::Place inbox_place_;
   receiver::MulticastSource channels_;
+  receiver::WebFill web_fill_;
   receiver::Sources::Place channels_place_;
   std::mt19937_64 dice_{std::random_device{}()};  // for waits that are spread by chance
   catalogue::HttpClient http_;

@@ -4,10 +4,12 @@
 #include <stdexcept>
 #include <system_error>
 
-#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include "base/diagnostics.h"
+#include "receiver/channels/answer.h"
+#include "receiver/multicast/ready.h"
 
 namespace edu::receiver {
 namespace {
@@ -22,7 +24,7 @@ constexpr milliseconds kAfterTrouble = std::chrono::minutes(10);  // of the stat
 // Files that wait: beyond the first bound nobody waits for his manifest any more, beyond the second one what
 // comes is left to the next pass.
 constexpr std::size_t kManyWaiting = 4096, kMostWaiting = 4 * kManyWaiting;
-constexpr std::size_t kMostGaps = 20'000;  // runs of an object that are asked for from the web at a time
+constexpr milliseconds kAnswer = std::chrono::seconds(10);  // a channel that has stopped does not answer
 constexpr std::int64_t kNumbersOfAChannel = 1'000'000;
 
 // A name for a folder, of text that people chose.
@@ -30,20 +32,11 @@ std::string folder_name(std::string_view text) {
   return to_hex(Sha256().update(text).finish()).substr(0, 16);
 }
 
-std::map<std::string, WebFill::Rule> rules_of(const std::vector<config::Channel>& channels) {
-  std::map<std::string, WebFill::Rule> rules;
-  for (const auto& one : channels) rules[one.name] = {one.web_fill_after, one.web_fill_percent};
-  return rules;
-}
-
 milliseconds patience(Policy trust) {
   return trust == Policy::off         ? kPatience
          : trust == Policy::preferred ? kPatiencePreferred
                                       : kPatienceRequired;
 }
-
-// A delivered file lies in a folder of its object's: ready/<session>/<folder>/<key>/<digest>/<name>.
-fs::path object_folder(const fs::path& file) { return file.parent_path().parent_path(); }
 
 Companions::Place place_of(const multicast::Ended& ended) { return {ended.session, ended.folder}; }
 
@@ -58,40 +51,50 @@ struct MulticastSource::OnAir {
 MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
                                  const std::vector<config::Channel>& channels, const fs::path& folder,
                                  const config::Receiver& settings, Policy trust)
-    : loop_(loop), parts_(std::move(parts)), trust_(trust) {
-  for (const auto& channel : channels) {
-    auto on_air = std::make_unique<OnAir>();
-    auto* const self = on_air.get();
-    multicast::Channel::Parts needs{
-        parts_.files,
-        parts_.clock,
-        [&store = parts_.store](std::uint64_t bytes) -> std::optional<Refusal> {
-          if (auto room = store.room_for(bytes); !room) return room.error();
-          return std::nullopt;
-        },
-        is_companion_name,
-        [this, self](multicast::Ended one) {
-          asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });
-        },
-        [this, self](multicast::ChannelStatus now) {
-          asio::post(loop_,
-                     [this, self, now = std::move(now)]() mutable { reported(*self, std::move(now)); });
-        },
-        settings.largest_file_mb << 20,
-        static_cast<std::int64_t>(channels_.size()) * kNumbersOfAChannel + 1};
-    on_air->status.name = channel.name;
-    on_air->status.group = channel.group;
-    on_air->status.port = channel.port;
-    on_air->status.bandwidth = channel.bandwidth;
-    try {
-      on_air->channel =
-          std::make_unique<multicast::Channel>(std::move(needs), channel, folder / folder_name(channel.name));
-    } catch (const std::invalid_argument& error) {
-      throw std::invalid_argument(fmt::format("channel \"{}\": {}", channel.name, error.what()));
-    }
-    channels_.push_back(std::move(on_air));
+    : loop_(loop),
+      parts_(std::move(parts)),
+      trust_(trust),
+      bell_(loop, asio::steady_timer::time_point::max()) {
+  for (const auto& channel : channels)
+    channels_.push_back(
+        make_channel(channel, folder / folder_name(channel.name), settings.largest_file_mb << 20));
+}
+
+std::unique_ptr<MulticastSource::OnAir> MulticastSource::make_channel(const config::Channel& channel,
+                                                                      fs::path folder,
+                                                                      std::uint64_t largest) {
+  auto on_air = std::make_unique<OnAir>();
+  auto* const self = on_air.get();
+  on_air->status.name = channel.name;
+  on_air->status.group = channel.group;
+  on_air->status.port = channel.port;
+  on_air->status.bandwidth = channel.bandwidth;
+  multicast::Channel::Parts parts{
+      .files = parts_.files,
+      .clock = parts_.clock,
+      .room = [&store = parts_.store](std::uint64_t bytes) -> std::optional<Refusal> {
+        if (auto room = store.room_for(bytes); !room) return room.error();
+        return std::nullopt;
+      },
+      .is_companion = is_companion_name,
+      .ended =
+          [this, self](multicast::Ended one) {
+            asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });
+          },
+      .report =
+          [this, self](multicast::ChannelStatus now) {
+            asio::post(loop_,
+                       [this, self, now = std::move(now)]() mutable { reported(*self, std::move(now)); });
+          },
+      .largest = largest,
+      .first_no = static_cast<std::int64_t>(channels_.size()) * kNumbersOfAChannel + 1};
+  try {
+    on_air->channel = std::make_unique<multicast::Channel>(std::move(parts), channel, std::move(folder),
+                                                           parts_.listen(channel));
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(fmt::format("channel \"{}\": {}", channel.name, error.what()));
   }
-  web_ = std::make_unique<WebFill>(web_parts(), rules_of(channels));
+  return on_air;
 }
 
 MulticastSource::~MulticastSource() = default;
@@ -103,26 +106,21 @@ void MulticastSource::start() {
   }
 }
 
-// What was delivered and not recorded when the station ended.
+// What was delivered and not recorded when the station ended. Second names of companions, beside the file
+// that they are about, are no objects of their own.
 void MulticastSource::recover(OnAir& channel) {
   const auto& ready = channel.channel->ready();
-  for (const auto& file : fs::recursive_directory_iterator(ready)) {
-    if (!file.is_regular_file()) continue;
-    const auto path = file.path().lexically_relative(ready);
-    const std::vector<std::string> steps(path.begin(), path.end());
-    if (steps.size() != 5) continue;
-    const auto key = digest_from_hex(steps[2]), digest = digest_from_hex(steps[3]);
-    if (!key || !digest) continue;
+  for (const auto& file : multicast::files_in(ready)) {
+    const auto path = multicast::path_of(ready, file);
     multicast::Ended one;
-    one.session = steps[0];
-    one.folder = steps[1];
-    one.key = *key;
-    one.name = steps[4];
+    one.session = file.session;
+    one.folder = file.folder;
+    one.key = file.key;
+    one.name = file.name;
     one.companion = is_companion_name(one.name);
-    one.file = {file.path(), *digest, file.file_size()};
-    const bool beside =
-        one.companion && std::ranges::distance(fs::directory_iterator(file.path().parent_path()),
-                                               fs::directory_iterator()) > 1;
+    one.file = {path, file.digest, fs::file_size(path)};
+    const bool beside = one.companion && std::ranges::distance(fs::directory_iterator(path.parent_path()),
+                                                               fs::directory_iterator()) > 1;
     if (!beside) ended(channel, std::move(one), true);
   }
 }
@@ -178,7 +176,8 @@ void MulticastSource::ended(OnAir& channel, multicast::Ended one, bool recovered
     waiting_.push_front(std::move(waiting));
   else
     waiting_.push_back(std::move(waiting));
-  for (auto* sleeper : sleepers_) sleeper->cancel();
+  ++rung_;
+  bell_.cancel();
 }
 
 bool MulticastSource::is_ready(const Waiting& waiting) const {
@@ -200,17 +199,18 @@ std::optional<MulticastSource::Waiting> MulticastSource::next_ready() {
   return out;
 }
 
-// Each run() sleeps for itself: a timer that is set anew ends the sleep of whoever shares it.
+// For a look, or until there is something new.
 awaitable<void> MulticastSource::wait() {
-  asio::steady_timer sleeper(loop_, kLook);
-  const auto place = sleepers_.insert(sleepers_.end(), &sleeper);
+  using namespace asio::experimental::awaitable_operators;
+  auto either = parts_.clock.pause(kLook) || rung(rung_);
+  co_await std::move(either);
+}
+
+awaitable<void> MulticastSource::rung(unsigned since) {
+  if (rung_ != since) co_return;
   boost::system::error_code woken;
   auto token = asio::redirect_error(asio::use_awaitable, woken);
-  co_await sleeper.async_wait(token);
-  sleepers_.erase(place);
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    throw boost::system::system_error(asio::error::operation_aborted);
+  co_await bell_.async_wait(token);
 }
 
 awaitable<void> MulticastSource::step(std::optional<Waiting> next) {
@@ -267,7 +267,7 @@ awaitable<void> MulticastSource::clear(std::vector<fs::path> files) {
   if (files.empty()) co_return;
   auto work = [files = std::move(files)] {
     std::error_code ignored;
-    for (const auto& file : files) fs::remove_all(object_folder(file), ignored);
+    for (const auto& file : files) fs::remove_all(multicast::object_folder(file), ignored);
     return true;
   };
   auto clearing = parts_.workers.run(std::move(work));
@@ -336,10 +336,9 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
   const bool final = !refusal || refusal->kind == Refusal::Kind::invalid;
   auto gone = std::vector<fs::path>();
   if (final) {
-    const bool webs_fault = refusal && web_->helped(ended.key);  // the carousel alone may bring it right
-    webs_fault ? channel.again(ended.key) : channel.done(ended.key);
-    web_->ended(ended.key, !refusal);
-    if (!webs_fault) gone = waiting.channel->companions.forget_about(place_of(ended), ended.name);
+    const bool spoilt = parts_.spoilt(ended.key, !refusal);
+    spoilt ? channel.again(ended.key) : channel.done(ended.key);  // the carousel alone may bring it right
+    if (!spoilt) gone = waiting.channel->companions.forget_about(place_of(ended), ended.name);
     if (!ended.refusal) gone.push_back(ended.file.path);
   }
   auto clearing = clear(std::move(gone));
@@ -347,83 +346,51 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
   if (!final && !ended.refusal) again(std::move(waiting), kAfterTrouble);  // it lies here whole
 }
 
-awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::size_t most) {
+MulticastSource::OnAir* MulticastSource::channel_of(std::int64_t no) const {
   const auto index = static_cast<std::size_t>((no - 1) / kNumbersOfAChannel);
-  auto answer = std::make_shared<std::optional<multicast::Gaps>>();
-  if (no > 0 && index < channels_.size()) {
-    auto done = std::make_shared<asio::steady_timer>(loop_, std::chrono::seconds(10));
-    auto tell = [this, done, answer](std::optional<multicast::Gaps> gaps) {
-      asio::post(loop_, [done, answer, gaps = std::move(gaps)]() mutable {
-        *answer = std::move(gaps);
-        done->cancel();
-      });
-    };
-    channels_[index]->channel->ask_gaps(no, most, tell);
-    boost::system::error_code woken;
-    auto token = asio::redirect_error(asio::use_awaitable, woken);
-    co_await done->async_wait(token);
+  return no > 0 && index < channels_.size() ? channels_[index].get() : nullptr;
+}
+
+awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::size_t most) {
+  using Found = std::optional<multicast::Gaps>;
+  std::optional<Found> found;
+  auto* const on_air = channel_of(no);
+  if (on_air) {
+    auto ask = [&](std::function<void(Found)> tell) { on_air->channel->ask_gaps(no, most, std::move(tell)); };
+    auto asking = answer_of<Found>(loop_, parts_.clock, kAnswer, ask);
+    found = co_await std::move(asking);
   }
-  if (*answer) {
-    auto found = *std::move(*answer);
-    found.sha256 = channels_[index]->companions.digest_of({found.session, found.folder}, found.name);
-    co_return found;
-  }
-  co_return refuse("receiver.no_object", {{"no", std::to_string(no)}}, Refusal::Kind::not_found);
+  if (!found || !*found)
+    co_return refuse("receiver.no_object", {{"no", std::to_string(no)}}, Refusal::Kind::not_found);
+  auto gaps = **std::move(found);
+  gaps.sha256 = on_air->companions.digest_of({gaps.session, gaps.folder}, gaps.name);
+  co_return gaps;
 }
 
 awaitable<bool> MulticastSource::fill(multicast::ObjectKey key, std::uint64_t offset,
                                       std::vector<std::uint8_t> bytes) {
-  bool taken = false;
-  for (auto& one : channels_) {
-    auto answer = std::make_shared<bool>(false);
-    auto done = std::make_shared<asio::steady_timer>(loop_, std::chrono::seconds(10));
-    auto tell = [this, done, answer](bool good) {
-      asio::post(loop_, [done, answer, good] {
-        *answer = good;
-        done->cancel();
-      });
+  for (const auto& one : channels_) {
+    auto ask = [&](std::function<void(bool)> tell) {
+      one->channel->fill(key, offset, bytes, std::move(tell));
     };
-    one->channel->fill(key, offset, bytes, tell);
-    boost::system::error_code woken;
-    auto token = asio::redirect_error(asio::use_awaitable, woken);
-    co_await done->async_wait(token);
-    taken = taken || *answer;
+    auto asking = answer_of<bool>(loop_, parts_.clock, kAnswer, ask);
+    const auto taken = co_await std::move(asking);
+    if (taken.value_or(false)) co_return true;
   }
-  co_return taken;
-}
-
-WebFill::Parts MulticastSource::web_parts() {
-  WebFill::Parts parts{
-      parts_.web.fetch,
-      [this](multicast::Gaps of, bool by_hand) { return addresses(std::move(of), by_hand); },
-      parts_.web.open_now,
-      [this](std::int64_t no) { return gaps(no, kMostGaps); },
-      [this](multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes) {
-        return fill(key, offset, std::move(bytes));
-      },
-      [this] { return status(); },
-      parts_.clock};
-  return parts;
+  co_return false;
 }
 
 // An address that anybody could have sent is fetched only when a person says so.
-awaitable<std::vector<std::string>> MulticastSource::addresses(multicast::Gaps gaps, bool by_hand) {
+awaitable<std::vector<std::string>> MulticastSource::web_addresses(multicast::Gaps of, bool by_hand) {
   std::vector<std::string> out;
-  if (!parts_.web.fetch) co_return out;
-  if (!gaps.sha256.empty()) out = parts_.web.known(gaps.sha256);
-  const auto channel = static_cast<std::size_t>((gaps.no - 1) / kNumbersOfAChannel);
-  const Companions::Place place{gaps.session, gaps.folder};
-  const auto statements = channels_.at(channel)->companions.about(place, gaps.name);
+  const auto* on_air = channel_of(of.no);
+  if (!on_air) co_return out;
+  const Companions::Place place{of.session, of.folder};
+  const auto statements = on_air->companions.about(place, of.name);
   auto look = [&] {
-    return receiver::addresses(statements, gaps.sha256, parts_.trust, by_hand && trust_ != Policy::required);
+    return receiver::addresses(statements, of.sha256, parts_.trust, by_hand && trust_ != Policy::required);
   };
-  const auto found = co_await parts_.workers.run(look);
-  out.insert(out.end(), found.begin(), found.end());
-  co_return out;
+  co_return co_await parts_.workers.run(look);
 }
-
-awaitable<Result<WebFill::Order>> MulticastSource::fill_from_web(std::int64_t no) { return web_->order(no); }
-
-awaitable<void> MulticastSource::run_web_fill() { return web_->run(); }
 
 }  // namespace edu::receiver

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <deque>
-#include <list>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,10 +20,10 @@
 #include "config/settings.h"
 #include "library/object_store.h"
 #include "receiver/channels/channel_events.h"
-#include "receiver/channels/web_fill.h"
 #include "receiver/folder/folder_source.h"
 #include "receiver/intake/sources.h"
 #include "receiver/multicast/channel.h"
+#include "receiver/multicast/source_of.h"
 #include "receiver/trust/companions.h"
 #include "receiver/trust/trust.h"
 
@@ -31,13 +31,6 @@ namespace edu::receiver {
 
 class MulticastSource final : public Source {
  public:
-  // How what is missing is fetched from the web; empty functions: it is not.
-  struct Web {
-    decltype(WebFill::Parts::fetch) fetch;
-    decltype(WebFill::Parts::open_now) open_now;
-    // Where the station's own catalogues say that the file of this digest (hex) is.
-    std::function<std::vector<std::string>(const std::string& sha256)> known;
-  };
   struct Parts {
     Take take;
     Files& files;
@@ -46,7 +39,13 @@ class MulticastSource final : public Source {
     library::ObjectStore& store;
     Trust trust = {};
     std::function<void(const ChannelEvent&)> tell = [](const ChannelEvent&) {};
-    Web web = {};
+    // An object has come to its end. True: bytes that did not come over the channel may have spoilt it
+    // (WebFill::ended).
+    std::function<bool(const multicast::ObjectKey&, bool good)> spoilt = [](const auto&, bool) {
+      return false;
+    };
+    std::function<std::unique_ptr<multicast::PacketSource>(const config::Channel&)> listen =
+        multicast::source_of;
   };
   // `folder`: in the data folder, so that what is whole need not be copied. Throws std::invalid_argument that
   // names the channel whose addresses are none. `trust`: what manifests must show.
@@ -65,11 +64,12 @@ class MulticastSource final : public Source {
 
   // What object `no` (of status()) still lacks. Refusal receiver.no_object {no} (not_found).
   awaitable<Result<multicast::Gaps>> gaps(std::int64_t no, std::size_t most);
-  // Bytes from elsewhere for the object of this key. False: no channel has such an object under way.
-  // Fetches it from the web, soon. Refusals as of WebFill::order.
-  awaitable<Result<WebFill::Order>> fill_from_web(std::int64_t no);
-  awaitable<void> run_web_fill();  // until it is cancelled, which is the only end
+  // Bytes from elsewhere for the object of this key, for the first channel that has it under way. False: none
+  // has.
   awaitable<bool> fill(multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes);
+  // Where the manifests of its session say that this object is on the web. `by_hand`: a person vouches for an
+  // address that nobody signed.
+  awaitable<std::vector<std::string>> web_addresses(multicast::Gaps of, bool by_hand);
 
  private:
   struct OnAir;
@@ -80,15 +80,16 @@ class MulticastSource final : public Source {
     milliseconds after{};    // … and not before
     bool recovered = false;  // of an earlier run
   };
-  void ended(OnAir& channel, multicast::Ended ended, bool recovered = false);
+  std::unique_ptr<OnAir> make_channel(const config::Channel& channel, fs::path folder, std::uint64_t largest);
+  OnAir* channel_of(std::int64_t no) const;
   void recover(OnAir& channel);
   void reported(OnAir& channel, multicast::ChannelStatus now);
-  WebFill::Parts web_parts();
-  awaitable<std::vector<std::string>> addresses(multicast::Gaps gaps, bool by_hand);
+  void ended(OnAir& channel, multicast::Ended ended, bool recovered = false);
   bool is_ready(const Waiting& waiting) const;
   std::optional<Waiting> next_ready();
   awaitable<void> step(std::optional<Waiting> next);
   awaitable<void> wait();
+  awaitable<void> rung(unsigned since);
   awaitable<void> learn(Waiting waiting);
   awaitable<void> clear(std::vector<fs::path> files);
   awaitable<bool> describe(const multicast::Ended& ended, Statements statements,
@@ -103,9 +104,9 @@ class MulticastSource final : public Source {
   Policy trust_;
   std::vector<std::unique_ptr<OnAir>> channels_;
   std::deque<Waiting> waiting_;
-  std::list<asio::steady_timer*> sleepers_;  // one for each run() that has nothing to do
+  asio::steady_timer bell_;  // cancelled when there is something new for those who wait
+  unsigned rung_ = 0;        // how often it was
   ChannelEvents events_;
-  std::unique_ptr<WebFill> web_;
 };
 
 }  // namespace edu::receiver

@@ -1,6 +1,7 @@
 #include "receiver/channels/web_fill.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/diagnostics.h"
 
@@ -42,16 +43,14 @@ std::vector<WebRange> pieces_of(const multicast::Gaps& gaps) {
 WebFill::WebFill(Parts parts, std::map<std::string, Rule> rules)
     : parts_(std::move(parts)), rules_(std::move(rules)) {}
 
-bool WebFill::helped(const multicast::ObjectKey& key) const {
+bool WebFill::ended(const multicast::ObjectKey& key, bool good) {
   const auto found = helped_.find(key);
-  return found != helped_.end() && !found->second;
-}
-
-void WebFill::ended(const multicast::ObjectKey& key, bool good) {
-  if (good)
-    helped_.erase(key);
-  else if (const auto found = helped_.find(key); found != helped_.end())
-    found->second = true;
+  if (found == helped_.end()) return false;
+  if (good) {
+    helped_.erase(found);
+    return false;
+  }
+  return !std::exchange(found->second, true);
 }
 
 awaitable<Result<WebFill::Plan>> WebFill::plan(std::int64_t no, bool by_hand) {

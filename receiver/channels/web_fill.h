@@ -2,7 +2,7 @@
 // through the same door as a repair file's. The object's own digests decide in the end.
 //
 // By hand (order), or by itself once a whole pass of the carousel, or as long a silence, has gone by. One
-// object after the other, one range at a time. On the loop; whoever has the HTTP client gives `fetch`.
+// object after the other, one range at a time. On the loop; knows no HTTP: `fetch` is given.
 #pragma once
 
 #include <deque>
@@ -63,11 +63,9 @@ class WebFill {
   // Fills what was ordered and what is due until it is cancelled, which is the only end.
   awaitable<void> run();
 
-  // Did anything of this object come from the web, and was it not found wrong yet? Then wrong bytes may be
-  // the web's, and the channel's are not to blame.
-  bool helped(const multicast::ObjectKey& key) const;
-  // The object has come to its end. `good`: as it should be; otherwise the web is not asked again for it.
-  void ended(const multicast::ObjectKey& key, bool good);
+  // The object has come to its end, good or bad; of a bad one the web is not asked again. True: the web's
+  // bytes may have spoilt it, and the channel's are not to blame.
+  bool ended(const multicast::ObjectKey& key, bool good);
 
  private:
   struct Plan {
@@ -84,7 +82,7 @@ class WebFill {
   std::map<std::string, Rule> rules_;
   std::deque<std::int64_t> ordered_;
   std::map<std::int64_t, milliseconds> not_before_;  // objects of which an attempt brought no end
-  std::map<multicast::ObjectKey, bool> helped_;      // true: what came was wrong
+  std::map<multicast::ObjectKey, bool> helped_;      // of what came from the web; true: it was wrong
 };
 
 // The ranges to ask for, of whole symbols, so that `gaps.runs` is in them.

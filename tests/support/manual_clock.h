@@ -1,6 +1,8 @@
 // A clock that tests set and advance. Waits end when the clock is moved to or past them, or when it is set.
+// Other threads may look at it; the loop's alone waits and sets.
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <memory>
 
@@ -21,21 +23,21 @@ class ManualClock final : public Clock {
 
   awaitable<Wake> until(WallTime instant) override {
     const auto start = generation_;
-    while (now_ < instant) {
+    while (now() < instant) {
       co_await wait();
       if (generation_ != start) co_return Wake::clock_set;
     }
     co_return Wake::due;
   }
   awaitable<void> pause(milliseconds span) override {
-    const auto end = mono_ + span;
-    while (mono_ < end) co_await wait();
+    const auto end = mono() + span;
+    while (mono() < end) co_await wait();
   }
 
   // Time passes. Waiters run when the caller next runs the io_context.
   void advance(milliseconds span) {
-    now_ += span;
-    mono_ += span;
+    now_ = now_.load() + span;
+    mono_ = mono_.load() + span;
     wake();
   }
   // Somebody sets the clock.
@@ -62,9 +64,9 @@ class ManualClock final : public Clock {
     for (const auto& timer : waiting_) timer->cancel();
   }
 
-  WallTime now_;
-  milliseconds mono_{1000};
-  ClockTrust trust_ = ClockTrust::synced;
+  std::atomic<WallTime> now_;
+  std::atomic<milliseconds> mono_{milliseconds(1000)};
+  std::atomic<ClockTrust> trust_ = ClockTrust::synced;
   unsigned generation_ = 0;
   std::list<std::shared_ptr<asio::steady_timer>> waiting_;
 };

@@ -12,6 +12,7 @@
 #include "calendar/zone.h"
 #include "library/courses.h"
 #include "people/roster.h"
+#include "receiver/channels/web_access.h"
 #include "receiver/live/store.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/run.h"
@@ -51,6 +52,7 @@ class StationBench {
             .folder = inbox_,
             .volumes = volumes_,
             .channels = channels_,
+            .web_fill = web_fill_,
             .catalogues = catalogues_,
             .recordings = recordings_,
             .custody = custody_,
@@ -207,6 +209,7 @@ class StationBench {
       {},
       folder_ / "multicast",
       receiving_};
+  receiver::WebFill web_fill_{receiver::web_fill_parts(channels_, clock_, {}), {}};
   receiver::Sources sources_;
   receiver::Sources::Place inbox_place_{sources_, inbox_};
   receiver::Trust trust_;

@@ -84,7 +84,7 @@ Answer fetch_gaps(Context& context, Request request) {
   Asked asked(request);
   const auto no = asked.number("no");
   if (!asked) co_return asked.refused();
-  const auto order = co_await context.rooms.channels.fill_from_web(no);
+  const auto order = co_await context.rooms.web_fill.order(no);
   if (!order) co_return Unexpected(order.error());
   json::object result;
   result["name"] = order->name;

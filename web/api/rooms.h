@@ -15,6 +15,7 @@
 #include "logs/study/sessions.h"
 #include "receiver/catalogue/catalogues.h"
 #include "receiver/channels/multicast_source.h"
+#include "receiver/channels/web_fill.h"
 #include "receiver/folder/folder_source.h"
 #include "receiver/intake/custody.h"
 #include "receiver/intake/intake.h"
@@ -46,6 +47,7 @@ struct Rooms {
   receiver::FolderSource& folder;
   receiver::VolumeImport& volumes;
   receiver::MulticastSource& channels;
+  receiver::WebFill& web_fill;
   catalogue::Catalogues& catalogues;
   live::Recordings& recordings;
   receiver::Custody& custody;

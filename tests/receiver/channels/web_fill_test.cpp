@@ -134,7 +134,6 @@ TEST_F(WebFillTest, FetchesWhatWasOrderedAndFeedsItIn) {
   EXPECT_EQ(ordered->url, "http://a/a.mp4");
   pass(milliseconds(5000));
   EXPECT_THAT(filled, ElementsAre(Pair{10'000, 10'000}, Pair{500'000, 1000}));
-  EXPECT_TRUE(fill.helped(missing.key));
 }
 
 TEST_F(WebFillTest, AsksTheMirrorWhenAServerIsDownAndStaysWithIt) {
@@ -153,7 +152,7 @@ TEST_F(WebFillTest, StopsWhenNoServerGivesTheBytes) {
   pass(milliseconds(5000));
   EXPECT_THAT(asked, SizeIs(2));
   EXPECT_THAT(filled, IsEmpty());
-  EXPECT_FALSE(fill.helped(missing.key));
+  EXPECT_FALSE(fill.ended(missing.key, false)) << "nothing of it came from the web";
 }
 
 TEST_F(WebFillTest, StopsWhenTheObjectIsWholeMeanwhile) {
@@ -220,12 +219,17 @@ TEST_F(WebFillTest, LeavesToAPersonWhatIsMuchOrOutsideTheHoursOrNotSigned) {
 TEST_F(WebFillTest, DoesNotAskAgainWhereTheWebsBytesWereWrong) {
   EXPECT_EQ(order(3), "");
   pass(milliseconds(5000));
-  EXPECT_TRUE(fill.helped(missing.key));
-  fill.ended(missing.key, false);
-  EXPECT_FALSE(fill.helped(missing.key)) << "what comes now is the carousel's alone";
+  EXPECT_TRUE(fill.ended(missing.key, false)) << "the channel is not to blame";
+  EXPECT_FALSE(fill.ended(missing.key, false)) << "what came after that is the carousel's alone";
   EXPECT_EQ(order(3), "receiver.no_web_address");
-  fill.ended(missing.key, true);
-  EXPECT_FALSE(fill.helped(missing.key));
+}
+
+TEST_F(WebFillTest, ForgetsWhatCameFromTheWebOnceTheObjectIsGood) {
+  EXPECT_EQ(order(3), "");
+  pass(milliseconds(5000));
+  EXPECT_FALSE(fill.ended(missing.key, true));
+  EXPECT_FALSE(fill.ended(missing.key, false));
+  EXPECT_EQ(order(3), "");
 }
 
 }  // namespace
