@@ -235,10 +235,10 @@ receiver::Arrival CatalogueSource::arrival_of(const Entry& entry) const {
   receiver::Arrival arrival;
   arrival.path = fs::path(entry.name);
   arrival.name = entry.name;
-  arrival.means = "web";
-  arrival.source = settings_.name + " " + shown_url(entry.urls.front());
+  arrival.origin.means = "web";
+  arrival.origin.source = settings_.name + " " + shown_url(entry.urls.front());
   arrival.trust = policy_;
-  arrival.started_ms = fetching_since_;
+  arrival.origin.started_ms = fetching_since_;
   receiver::Description description{"", entry.manifest_bytes, "", entry.manifest};
   description.signer = signer_;
   arrival.description = std::move(description);
@@ -279,10 +279,10 @@ awaitable<bool> CatalogueSource::receive(const Entry& entry) {
 // station's own stays in the spool, whole.
 awaitable<Result<void>> CatalogueSource::hand_over(const Entry& entry, receiver::Arrival arrival,
                                                    Fetched fetched) {
-  arrival.digest = fetched.digest;
-  arrival.source = settings_.name + " " + shown_url(fetched.url);
+  arrival.known.digest = fetched.digest;
+  arrival.origin.source = settings_.name + " " + shown_url(fetched.url);
   arrival.path = fetched.file->path();
-  arrival.consume = arrival.stays = true;
+  arrival.afterwards = receiver::Arrival::Afterwards::give_up_if_final;
   std::optional<receiver::Reception> reception;
   while (!reception) {
     auto taken = co_await parts_.take(arrival);

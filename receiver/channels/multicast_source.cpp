@@ -279,13 +279,13 @@ Arrival MulticastSource::arrival_of(const Waiting& waiting) {
   Arrival arrival;
   arrival.path = ended.file.path;
   arrival.name = ended.name;
-  arrival.means = "multicast";
-  arrival.source = fmt::format("{} · {}", waiting.channel->status.name, ended.session);
+  arrival.origin.means = "multicast";
+  arrival.origin.source = fmt::format("{} · {}", waiting.channel->status.name, ended.session);
   arrival.failed = ended.refusal;
-  arrival.once = ended.leftover || waiting.after != milliseconds{};
-  arrival.started_ms = to_ms(ended.started);
-  arrival.digest = ended.file.digest;
-  arrival.consume = arrival.stays = true;
+  arrival.perhaps_recorded = ended.leftover || waiting.after != milliseconds{};
+  arrival.origin.started_ms = to_ms(ended.started);
+  arrival.known.digest = ended.file.digest;
+  arrival.afterwards = Arrival::Afterwards::give_up_if_final;
   arrival.trust = trust_;
   return arrival;
 }

@@ -20,7 +20,6 @@
 #include "config/settings.h"
 #include "library/object_store.h"
 #include "receiver/channels/channel_events.h"
-#include "receiver/folder/folder_source.h"
 #include "receiver/intake/sources.h"
 #include "receiver/multicast/channel.h"
 #include "receiver/multicast/source_of.h"

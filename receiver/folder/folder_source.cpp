@@ -163,10 +163,10 @@ void FolderSource::start(asio::any_io_executor executor, Candidate candidate) {
   inbox_.begin(candidate);
   Arrival arrival;
   arrival.path = candidate.path;
-  arrival.means = "folder";
-  arrival.source = candidate.path.parent_path().string();
+  arrival.origin.means = "folder";
+  arrival.origin.source = candidate.path.parent_path().string();
   arrival.description = std::move(candidate.description);
-  arrival.consume = true;
+  arrival.afterwards = Arrival::Afterwards::give_up;
   arrival.trust = trust_;
   const auto job = underway_.emplace(underway_.end());
   job->path = candidate.path;

@@ -27,9 +27,6 @@
 
 namespace edu::receiver {
 
-// Intake::take, or a test's.
-using Take = std::function<awaitable<Result<Reception>>(Arrival)>;
-
 class FolderSource final : public Source {
  public:
   struct Parts {

@@ -14,9 +14,9 @@ Result<Arrival> look_at(const fs::path& path, const std::string& by) {
   if (!fs::exists(status)) return refuse("receiver.no_file", {{"path", shown}}, Refusal::Kind::not_found);
   Arrival arrival;
   arrival.path = path;
-  arrival.means = "import";
-  arrival.source = path.parent_path().string();
-  arrival.receiver = by;
+  arrival.origin.means = "import";
+  arrival.origin.source = path.parent_path().string();
+  arrival.origin.receiver = by;
   if (fs::exists(fs::symlink_status(sidecar_of(path), error)))
     arrival.description = describe(read_manifest(sidecar_of(path)), path);
   return arrival;

@@ -51,15 +51,15 @@ awaitable<Result<Reception>> Intake::take(Arrival arrival) {
 void Intake::begin(Attempt& attempt, std::string name) {
   const auto& arrival = attempt.arrival;
   auto& record = attempt.record;
-  record.started_ms = arrival.started_ms != 0 ? arrival.started_ms : to_ms(parts_.clock.now());
-  record.means = arrival.means;
-  record.source = clean(arrival.source, kLongestCell);
-  record.receiver = clean(arrival.receiver);
+  record.started_ms = arrival.origin.started_ms != 0 ? arrival.origin.started_ms : to_ms(parts_.clock.now());
+  record.means = arrival.origin.means;
+  record.source = clean(arrival.origin.source, kLongestCell);
+  record.receiver = clean(arrival.origin.receiver);
   record.name = std::move(name);
   record.title = title_of_name(attempt.file_name());
   record.integrity = "unchecked";
-  record.gaps = arrival.gaps;
-  record.gap_ms = arrival.gap_ms;
+  record.gaps = arrival.known.gaps;
+  record.gap_ms = arrival.known.gap_ms;
   if (const auto* manifest = attempt.manifest()) {
     if (!manifest->title.empty()) record.title = manifest->title;
     record.category = manifest->category;
@@ -67,7 +67,7 @@ void Intake::begin(Attempt& attempt, std::string name) {
 }
 
 awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::uint64_t bytes) {
-  arrival.consume = false;
+  arrival.afterwards = Arrival::Afterwards::keep;
   Progress unseen;
   Attempt attempt(std::move(arrival), unseen);
   begin(attempt, clean(attempt.file_name(), kLongestCell));
@@ -114,9 +114,9 @@ awaitable<Result<void>> Intake::open(Attempt& attempt) {
   if (attempt.arrival.failed) co_return Unexpected(*attempt.arrival.failed);
   auto work = [this, &attempt, largest]() -> Result<void> {
     const auto& arrival = attempt.arrival;
-    auto opened = arrival.digest ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.digest,
-                                                         attempt.seen)
-                                 : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
+    auto opened = arrival.known.digest ? Incoming::open_hashed(arrival.path, parts_.store, largest,
+                                                               *arrival.known.digest, attempt.seen)
+                                       : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
     if (!opened) return Unexpected(opened.error());
     attempt.file = *std::move(opened);
     return {};
@@ -208,8 +208,8 @@ awaitable<Result<void>> Intake::examine(Attempt& attempt) {
   record.format = clean(attempt.facts.format);
   record.duration_ms = attempt.facts.duration_ms;
   // A program stream declares no duration, and its time stamps begin again from cell to cell.
-  if (record.format == "mpeg" && attempt.arrival.duration_ms > 0)
-    record.duration_ms = attempt.arrival.duration_ms;
+  if (record.format == "mpeg" && attempt.arrival.known.duration_ms > 0)
+    record.duration_ms = attempt.arrival.known.duration_ms;
   record.damaged_packets = attempt.facts.damaged_packets;
   const auto* manifest = attempt.manifest();
   const auto tagged = clean(attempt.facts.title);
@@ -241,13 +241,13 @@ awaitable<void> Intake::restore_object(Attempt& attempt) {
     return {};
   };
   const auto restored = co_await on_disk(work);
-  if (!restored) attempt.arrival.consume = false;  // the source may be the only copy
+  if (!restored) attempt.arrival.afterwards = Arrival::Afterwards::keep;  // the source may be the only copy
 }
 
 // The manifest first: the media alone, should it be taken again, is known as a duplicate; the manifest alone
 // would wait.
 awaitable<void> Intake::give_up_source(Attempt& attempt) {
-  if (!attempt.arrival.consume) co_return;
+  if (attempt.arrival.afterwards == Arrival::Afterwards::keep) co_return;
   auto work = [this, &attempt]() -> Result<void> {
     if (attempt.arrival.description) give_up(parts_.files, *attempt.arrival.description);
     if (signature_of(attempt.arrival.path) == attempt.seen) parts_.files.remove(attempt.arrival.path);

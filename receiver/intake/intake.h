@@ -1,9 +1,8 @@
-// The intake: the one hand-over in which every source of the receiver ends. A path comes in; a courseware in
-// the library, or a file in quarantine, and in any case exactly one reception record leave.
+// The intake: the one hand-over in which every source of the receiver ends. A path comes in; a course in the
+// library, or a file in quarantine, and in any case exactly one reception record leave.
 //
-//   signed as its source must be? - read once (hash, copy into staging) - digest against the manifest - known
-//   already? - examined - published
-//   - recorded
+//   signed as its source must be? - read once (hash, copy into staging) - digest against the manifest -
+//   known already? - examined - published - recorded
 //
 // Until the record is committed nothing of the source is touched, so that whatever cuts the attempt short,
 // the file is still there and is taken again; what was published already is then found by its digest. What
@@ -28,46 +27,13 @@
 #include "library/courseware.h"
 #include "library/object_store.h"
 #include "logs/journal/ledger.h"
+#include "receiver/intake/arrival.h"
 #include "receiver/intake/incoming.h"
 #include "receiver/intake/media_facts.h"
 #include "receiver/trust/file_signature.h"
 #include "receiver/trust/manifest_file.h"
 
 namespace edu::receiver {
-
-// Something that arrived and is to be received.
-struct Arrival {
-  fs::path path;
-  std::string means;                       // of logs::ReceptionRecorded: "folder", "import", "disc", "live"
-  std::string source;                      // where from, for the record; any bytes
-  std::string receiver = "auto";           // or the name of who ordered it
-  std::optional<Description> description;  // by its manifest
-  bool consume = false;  // true: the file (and its manifest) is given up once it is recorded. false: it stays
-  std::int64_t duration_ms = 0;  // as a disc's tables have it, for containers that declare none; 0: unknown
-  std::string name{};            // how it was called where it came from; empty: the path's
-  Policy trust = Policy::off;    // what its manifest must show
-  // Of its bytes, by whoever of us wrote them: it is taken by a second name and not read again, and must not
-  // change any more. None: it is hashed here.
-  std::optional<Digest> digest{};
-  std::optional<Refusal> failed{};  // it did not come whole: this is recorded, and nothing is read
-  // It may have been recorded in an earlier run (same start, source, name, reason): then it is not again. Of
-  // what failed.
-  bool stays = false;  // refused for a reason of the station's own it stays here: its source takes it again
-  bool once = false;
-  std::int64_t started_ms = 0;        // when it began to arrive; 0: when its turn comes
-  std::int64_t gaps = 0, gap_ms = 0;  // of a live channel: how often and for how long it was lost
-};
-
-struct Reception {
-  logs::ReceptionRecorded record;
-  std::optional<Refusal> refusal;  // with the outcome "refused"
-};
-
-struct Progress {
-  std::string name;  // UTF-8, one line
-  std::uint64_t bytes_done = 0, bytes_total = 0;
-  std::string stage;  // key receiver.stage.<stage>: queued, reading, examining, storing
-};
 
 class Intake {
  public:

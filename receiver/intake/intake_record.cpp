@@ -137,10 +137,12 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
 
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   bool movable = false;
-  const bool stays = attempt.arrival.stays && refusal.kind != Refusal::Kind::invalid;
-  auto look = [&attempt, &movable, stays]() -> Result<void> {
-    movable = attempt.arrival.consume && !stays && attempt.seen &&
-              signature_of(attempt.arrival.path) == attempt.seen;
+  using enum Arrival::Afterwards;
+  const bool final = refusal.kind == Refusal::Kind::invalid;
+  const bool goes =
+      attempt.arrival.afterwards == give_up || (attempt.arrival.afterwards == give_up_if_final && final);
+  auto look = [&attempt, &movable, goes]() -> Result<void> {
+    movable = goes && attempt.seen && signature_of(attempt.arrival.path) == attempt.seen;
     return {};
   };
   co_await on_disk(look);
@@ -148,7 +150,7 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
   const auto name = attempt.file_name();
   auto unit = [record = attempt.record, name, movable,
-               once = attempt.arrival.once](logs::Transaction& t) mutable {
+               once = attempt.arrival.perhaps_recorded](logs::Transaction& t) mutable {
     record.no = once ? recorded_before(t.db, record) : 0;
     if (record.no != 0) return record;
     record.no = next_reception_no(t.db);

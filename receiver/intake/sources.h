@@ -10,7 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "receiver/intake/intake.h"
+#include "receiver/intake/arrival.h"
 
 namespace edu::receiver {
 

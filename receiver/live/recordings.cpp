@@ -232,13 +232,13 @@ awaitable<void> Recordings::miss(Due one) {
   const auto plan = one.plan;
   const auto* known = channel(plan.channel);
   receiver::Arrival arrival;
-  arrival.means = "live";
-  arrival.source = source_of(plan.channel, known ? known->url : "");
-  arrival.receiver = plan.by;
+  arrival.origin.means = "live";
+  arrival.origin.source = source_of(plan.channel, known ? known->url : "");
+  arrival.origin.receiver = plan.by;
   arrival.name = receiver::safe_name(title_of(one)) + ".mkv";
   arrival.path = parts_.folder / arrival.name;
-  arrival.started_ms = to_ms(one.start);
-  auto look = [this, source = arrival.source, at = arrival.started_ms] {
+  arrival.origin.started_ms = to_ms(one.start);
+  auto look = [this, source = arrival.origin.source, at = arrival.origin.started_ms] {
     return is_recorded(*open_read_only(parts_.database), source, at);
   };
   const bool told = co_await parts_.workers.run(std::move(look));

@@ -247,19 +247,19 @@ awaitable<bool> Tape::join() {
 receiver::Arrival Tape::arrival() const {
   receiver::Arrival out;
   out.path = whole_;
-  out.means = "live";
-  out.source = source_of(recording_.channel, channel_.url);
-  out.receiver = recording_.by;
+  out.origin.means = "live";
+  out.origin.source = source_of(recording_.channel, channel_.url);
+  out.origin.receiver = recording_.by;
   out.name = receiver::safe_name(recording_.title) + ".mkv";
-  out.consume = out.stays = true;
-  out.started_ms = recording_.begin_ms;
-  out.gaps = recording_.gaps;
-  out.gap_ms = recording_.gap_ms;
+  out.afterwards = receiver::Arrival::Afterwards::give_up_if_final;
+  out.origin.started_ms = recording_.begin_ms;
+  out.known.gaps = recording_.gaps;
+  out.known.gap_ms = recording_.gap_ms;
   return out;
 }
 
 awaitable<bool> Tape::is_recorded_already() {
-  auto look = [this, source = arrival().source] {
+  auto look = [this, source = arrival().origin.source] {
     return is_recorded(*open_read_only(parts_.database), source, recording_.begin_ms);
   };
   co_return co_await on_disk(std::move(look));
@@ -282,7 +282,7 @@ awaitable<void> Tape::hand_over() {
     refused = reception && reception->refusal;
     done = reception && (!refused || reception->refusal->kind == Refusal::Kind::invalid);
     if (done) break;
-    next.once = refused;  // the same refusal again is no other record
+    next.perhaps_recorded = refused;  // the same refusal again is no other record
     co_await parts_.clock.pause(refused ? kPatience : kBusy);
   }
   // What the intake refused is in the quarantine; if it could not be moved there, it is the only copy.

@@ -139,9 +139,9 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
     if (job.report.gone) break;
     Arrival arrival;
     arrival.path = file.path;
-    arrival.means = job.means;
-    arrival.source = file.path.parent_path().string();
-    arrival.receiver = job.by;
+    arrival.origin.means = job.means;
+    arrival.origin.source = file.path.parent_path().string();
+    arrival.origin.receiver = job.by;
     arrival.description = file.description;
     const auto taken = co_await take(job, arrival);
     if (!taken) co_return Unexpected(taken.error());
@@ -176,9 +176,9 @@ awaitable<Result<void>> VolumeImport::take_disc(Job& job, fs::path disc) {
   if (refusal) {
     Arrival arrival;
     arrival.path = disc;
-    arrival.means = "disc";
-    arrival.source = disc.string();
-    arrival.receiver = job.by;
+    arrival.origin.means = "disc";
+    arrival.origin.source = disc.string();
+    arrival.origin.receiver = job.by;
     job.report.receptions.push_back(
         co_await parts_.intake.record_failure(std::move(arrival), *std::move(refusal), 0));
     co_await look_whether_gone(job, job.root);
@@ -202,11 +202,11 @@ awaitable<Result<void>> VolumeImport::take_title(Job& job, fs::path disc, std::s
   const auto folder = spool_ / random_id();
   Arrival arrival;
   arrival.path = folder / (safe_name(text(language_, "receiver.disc_title", args)) + ".mpg");
-  arrival.means = "disc";
-  arrival.source = disc.string();
-  arrival.receiver = job.by;
-  arrival.consume = true;
-  arrival.duration_ms = title.duration_ms;
+  arrival.origin.means = "disc";
+  arrival.origin.source = disc.string();
+  arrival.origin.receiver = job.by;
+  arrival.afterwards = Arrival::Afterwards::give_up;
+  arrival.known.duration_ms = title.duration_ms;
   const auto written = co_await write_out(disc, title, arrival.path);
   Result<void> taken;
   if (written) {

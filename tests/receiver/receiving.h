@@ -77,9 +77,9 @@ struct Station {
   Arrival arrival(const fs::path& path) const {
     Arrival a;
     a.path = path;
-    a.means = "folder";
-    a.source = path.parent_path().string();
-    a.consume = true;
+    a.origin.means = "folder";
+    a.origin.source = path.parent_path().string();
+    a.afterwards = Arrival::Afterwards::give_up;
     const auto sidecar = sidecar_of(path);
     std::error_code too_long;
     if (fs::exists(fs::symlink_status(sidecar, too_long)))

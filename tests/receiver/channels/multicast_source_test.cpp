@@ -129,8 +129,8 @@ TEST_F(MulticastSourceTest, TakesUpWhatWasDeliveredAndNotRecorded) {
   wait_for_receptions(1);
   run_until(station_.loop, [&] { return names_in(ready()).empty(); });
   ASSERT_EQ(station_.courseware().size(), 1u);
-  EXPECT_EQ(arrivals_.at(0).means, "multicast");
-  EXPECT_EQ(arrivals_.at(0).source, std::string("tv · ") + kSession);
+  EXPECT_EQ(arrivals_.at(0).origin.means, "multicast");
+  EXPECT_EQ(arrivals_.at(0).origin.source, std::string("tv · ") + kSession);
   EXPECT_THAT(told_, Contains("object_complete 果树.mp4"));
   EXPECT_THAT(ended_, ElementsAre("good"));
 }

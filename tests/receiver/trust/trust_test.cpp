@@ -219,11 +219,11 @@ class Adopted : public Receiving {
     write_file(folder_ / "a.part", content);
     Arrival arrival;
     arrival.path = folder_ / "a.part";
-    arrival.means = "web";
-    arrival.source = "https://example.org/a.mp4";
-    arrival.digest = Sha256().update(content).finish();
-    arrival.consume = true;
-    arrival.started_ms = 1'794'999'000'000;
+    arrival.origin.means = "web";
+    arrival.origin.source = "https://example.org/a.mp4";
+    arrival.known.digest = Sha256().update(content).finish();
+    arrival.afterwards = Arrival::Afterwards::give_up;
+    arrival.origin.started_ms = 1'794'999'000'000;
     return arrival;
   }
 };
@@ -262,9 +262,9 @@ TEST_F(Adopted, AnyFailingOperationLosesNothingAndLeavesOneRecord) {
     write_file(folder / "a.part", "media a");
     Arrival arrival;
     arrival.path = folder / "a.part";
-    arrival.means = "web";
-    arrival.digest = Sha256().update("media a").finish();
-    arrival.consume = true;
+    arrival.origin.means = "web";
+    arrival.known.digest = Sha256().update("media a").finish();
+    arrival.afterwards = Arrival::Afterwards::give_up;
     const auto record = station.take(std::move(arrival))->record;
     EXPECT_EQ(station.receptions(), 1) << n;
     const bool held = station.store.holds(hex_of("media a"));
@@ -281,8 +281,8 @@ TEST_F(Adopted, AnyFailingOperationLosesNothingAndLeavesOneRecord) {
 TEST_F(Adopted, AnAttemptThatBroughtNothingIsOneRecord) {
   Arrival arrival;
   arrival.path = "果树.mp4";
-  arrival.means = "web";
-  arrival.source = "https://example.org/";
+  arrival.origin.means = "web";
+  arrival.origin.source = "https://example.org/";
   auto recording = station_.intake.record_failure(std::move(arrival),
                                                   Refusal{"receiver.unreadable", {{"what", "x"}}}, 512);
   const auto record = test::run(station_.loop, std::move(recording)).record;
