@@ -6,6 +6,7 @@
 #include "base/database.h"
 #include "base/time.h"
 #include "calendar/zone.h"
+#include "logs/books/books.h"
 #include "logs/journal/journal.h"
 #include "web/api/verdict.h"
 
@@ -83,8 +84,9 @@ Exit verify_folder(Desk& desk) {
   try {
     const auto database = open_read_only(file);
     const auto progress = [&](std::int64_t checked) { desk.console.err << "\r" << checked << std::flush; };
-    const auto verdict =
-        desk.console.terminal ? logs::journal::verify(*database, progress) : logs::journal::verify(*database);
+    const auto books = logs::all_projections();
+    const auto verdict = desk.console.terminal ? logs::journal::verify(*database, books, progress)
+                                               : logs::journal::verify(*database, books);
     if (desk.console.terminal) desk.console.err << "\r\033[K" << std::flush;
     return print_verdict(desk, web::verdict_json(verdict, desk.language));
   } catch (const SQLite::Exception& error) {

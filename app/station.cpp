@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "calendar/day_window.h"
 #include "library/courses.h"
+#include "logs/books/books.h"
 #include "people/roster.h"
 #include "receiver/catalogue/range.h"
 #include "receiver/live/store.h"
@@ -69,7 +70,7 @@ awaitable<scheduler::MediaFile> find_file(Workers& workers, const fs::path& data
 
 std::unique_ptr<Database> Station::open_station_database() {
   auto database = open_database(database_);
-  logs::prepare(*database);
+  logs::prepare(*database, logs::all_projections());
   library::create_tables(*database);
   catalogue::create_tables(*database);
   live::create_tables(*database);
@@ -91,7 +92,7 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       zone_(settings_.station.time_zone),
       workers_(kWorkers),
       writer_(open_station_database()),
-      ledger_(writer_, clock_, random_id()),
+      ledger_(writer_, clock_, random_id(), logs::all_projections()),
       probe_(clock_, settings_.probe),
       store_(files_, folder_.path(), reserve_of(settings_.library)),
       trust_(settings_.trust.keys),

@@ -109,7 +109,8 @@ Book attendance_book() {
   return {"attendance",
           {"session", "time", "title", "number", "expected", "present", "absence", "signature", "means",
            "in_out", "credited", "make_up", "events"},
-          rows};
+          rows,
+          {}};
 }
 
 }  // namespace edu::logs

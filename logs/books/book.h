@@ -10,6 +10,7 @@
 #include "base/messages.h"
 #include "base/table.h"
 #include "calendar/zone.h"
+#include "logs/journal/projection.h"
 
 namespace edu::logs {
 
@@ -27,6 +28,7 @@ struct Book {
   std::string name;                  // in the route, on the command line and in its texts
   std::vector<const char*> columns;  // keys, in the order of the form
   Rows (*rows)(const Reading&);      // each as long as `columns`; in order; on any connection
+  Projection projection;             // its own tables; without a name: it reads those of study
 };
 
 }  // namespace edu::logs

@@ -7,18 +7,27 @@
 #include <fmt/format.h>
 
 #include "logs/books/attendance.h"
+#include "logs/books/playback.h"
+#include "logs/books/reception.h"
+#include "logs/study/study_projection.h"
 
 namespace edu::logs {
 
-// Each is made by the source of its name.
-Book reception_book();
-Book storage_book();
-Book playback_book();
+Book storage_book();  // storage.cpp; nobody asks it anything else
 
 const Books& all_books() {
   static const Books all{reception_book(), storage_book(), playback_book(), attendance_book()};
   return all;
 }
+
+Projections projections_of(const Books& books) {
+  Projections all{study_projection()};
+  for (const auto& book : books)
+    if (!book.projection.name.empty()) all.push_back(book.projection);
+  return all;
+}
+
+Projections all_projections() { return projections_of(all_books()); }
 
 const Book* find_book(const Books& books, std::string_view name) {
   const auto found = std::ranges::find(books, name, &Book::name);

@@ -15,6 +15,9 @@ using Books = std::vector<Book>;
 
 // Every book that a station keeps, in the order in which they are listed.
 const Books& all_books();
+// Of study and of every book that has tables: what the ledger, prepare() and verify() are to be given.
+Projections projections_of(const Books& books);
+Projections all_projections();  // of all_books()
 // The book of a name, or null; it lives as long as `books`.
 const Book* find_book(const Books& books, std::string_view name);
 

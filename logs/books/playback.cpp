@@ -1,15 +1,51 @@
 // The playback book: a line for every course that ran, as it really ran.
-#include "base/sql.h"
-#include "logs/books/book.h"
+#include "logs/books/playback.h"
+
+#include "base/sql_named.h"
 #include "logs/books/cells.h"
 #include "logs/books/row.h"
+#include "logs/journal/events.h"
+#include "logs/study/credit.h"
+#include "logs/study/heads.h"
 
 namespace edu::logs {
 namespace {
 
+constexpr const char* kSchema = R"(
+  CREATE TABLE IF NOT EXISTS playback(
+     play INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ended_seq INTEGER NOT NULL DEFAULT 0,
+    programme INTEGER NOT NULL, local_start TEXT NOT NULL, item INTEGER NOT NULL, courseware INTEGER NOT NULL,
+    title TEXT NOT NULL, kind TEXT NOT NULL, session INTEGER NOT NULL, planned_ms INTEGER NOT NULL,
+    started_ms INTEGER NOT NULL, first_frame_ms INTEGER NOT NULL, declared_ms INTEGER NOT NULL,
+    ended_ms INTEGER NOT NULL DEFAULT 0, effective_ms INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '', errors INTEGER NOT NULL DEFAULT 0, equipment TEXT NOT NULL DEFAULT '',
+    by_whom TEXT NOT NULL DEFAULT '', clock TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS playback_started ON playback(started_ms);
+  CREATE INDEX IF NOT EXISTS playback_session ON playback(session);
+  CREATE TABLE IF NOT EXISTS playback_span(
+    play INTEGER NOT NULL, wall_ms INTEGER NOT NULL, media_ms INTEGER NOT NULL, length_ms INTEGER NOT NULL,
+    PRIMARY KEY(play, wall_ms, media_ms)) STRICT, WITHOUT ROWID)";
+
+void playback_started(Database& db, const Entry& at, const PlaybackStarted& e) {
+  sql::insert(db, "playback",
+              "play, seq, programme, local_start, item, courseware, title, kind, session, planned_ms, "
+              "started_ms, first_frame_ms, declared_ms, clock",
+              e, at);
+}
+
+void playback_ended(Database& db, const Entry& at, const PlaybackEnded& e) {
+  sql::exec_named(db,
+                  "UPDATE playback SET ended_seq=:seq, ended_ms=:ended_ms, effective_ms=:effective, "
+                  "reason=:reason, errors=:errors, equipment=:equipment, by_whom=:by WHERE play=:play",
+                  e, at, sql::named("effective", effective_ms(e.spans)));
+  for (const auto& span : e.spans)
+    sql::exec_named(db, "INSERT OR IGNORE INTO playback_span VALUES(:play, :wall_ms, :media_ms, :length_ms)",
+                    span, sql::named("play", e.play));
+}
+
 constexpr std::int64_t kShortestPause = 1000;  // ms between two spans that a reader calls an interruption
 
-// Pauses between what played, and how it ended when that was not the end of the courseware.
+// Pauses between what played, and how it ended when that was not the end of the course.
 Cell interruptions_cell(Database& db, Statement& play, const Zone& zone, Language language) {
   std::string out;
   const auto add = [&](const std::string& item) {
@@ -38,11 +74,7 @@ Cell interruptions_cell(Database& db, Statement& play, const Zone& zone, Languag
 Cell heads_cell(Database& db, Statement& play, Language language) {
   if (whole(play, "session") == 0) return None();
   const auto heads =
-      sql::number(db, R"(
-    SELECT (SELECT count(DISTINCT person) FROM presence
-            WHERE session=?1 AND in_ms < ?3 AND (out_ms > ?2 OR out_seq = 0))
-         + (SELECT visitors FROM session WHERE session=?1))",
-                  0, whole(play, "session"), whole(play, "started_ms"), whole(play, "ended_ms"));
+      heads_between(db, whole(play, "session"), whole(play, "started_ms"), whole(play, "ended_ms"));
   return heads > 0 ? Cell(Count{heads}) : Cell(text(language, "book.playback.nobody"));
 }
 
@@ -89,7 +121,10 @@ Book playback_book() {
   return {"playback",
           {"date", "time", "title", "courseware", "kind", "planned", "effective", "interruptions", "heads",
            "by", "equipment", "planned_start", "first_frame", "events"},
-          rows};
+          rows,
+          {"playback", 1, kSchema, {on<playback_started>(), on<playback_ended>()}}};
 }
+
+std::int64_t next_play(Database& db) { return sql::number(db, "SELECT max(play) FROM playback", 0) + 1; }
 
 }  // namespace edu::logs

@@ -1,13 +1,43 @@
 // The reception book: a line for every attempt to receive something, whatever came of it.
+#include "logs/books/reception.h"
+
 #include <boost/json/value_to.hpp>
 
-#include "base/sql.h"
-#include "logs/books/book.h"
+#include "base/sql_named.h"
 #include "logs/books/cells.h"
 #include "logs/books/row.h"
+#include "logs/journal/events.h"
 
 namespace edu::logs {
 namespace {
+
+constexpr const char* kSchema = R"(
+  CREATE TABLE IF NOT EXISTS reception(
+    no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL,
+    means TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
+    format TEXT NOT NULL, size INTEGER NOT NULL, duration_ms INTEGER NOT NULL, outcome TEXT NOT NULL,
+    integrity TEXT NOT NULL, sha256 TEXT NOT NULL, damaged_packets INTEGER NOT NULL, reason_code TEXT NOT NULL,
+    reason_args TEXT NOT NULL, courseware_no INTEGER NOT NULL, duplicate_of INTEGER NOT NULL,
+    receiver TEXT NOT NULL, signed_by TEXT NOT NULL, key_id TEXT NOT NULL, series TEXT NOT NULL,
+    serial INTEGER NOT NULL, gaps INTEGER NOT NULL, gap_ms INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS reception_started ON reception(started_ms);
+  CREATE INDEX IF NOT EXISTS reception_sha256 ON reception(sha256);
+  CREATE TABLE IF NOT EXISTS serial(
+    key_id TEXT NOT NULL, series TEXT NOT NULL, highest INTEGER NOT NULL,
+    PRIMARY KEY(key_id, series)) STRICT, WITHOUT ROWID)";
+
+void reception_recorded(Database& db, const Entry& at, const ReceptionRecorded& e) {
+  sql::insert(db, "reception",
+              "no, seq, started_ms, ended_ms, means, source, name, title, category, format, size, "
+              "duration_ms, outcome, integrity, sha256, damaged_packets, reason_code, reason_args, "
+              "courseware_no, duplicate_of, receiver, signed_by, key_id, series, serial, gaps, gap_ms",
+              e, at);
+  if (e.outcome == "refused" || e.series.empty()) return;
+  sql::exec_named(db,
+                  "INSERT INTO serial VALUES(:key_id, :series, :serial) ON CONFLICT(key_id, series) "
+                  "DO UPDATE SET highest=max(highest, excluded.highest)",
+                  e);
+}
 
 std::string integrity_cell(Statement& row, Language language) {
   auto out = text(language, "book.reception.integrity_" + cell(row, "integrity"));
@@ -60,7 +90,39 @@ Book reception_book() {
   return {"reception",
           {"no", "date", "time", "means", "source", "title", "category", "format", "size", "duration",
            "integrity", "receiver", "remarks", "events"},
-          rows};
+          rows,
+          {"reception", 1, kSchema, {on<reception_recorded>()}}};
+}
+
+std::int64_t next_reception_no(Database& db) {
+  return sql::number(db, "SELECT max(no) FROM reception", 0) + 1;
+}
+
+std::int64_t highest_serial(Database& db, const std::string& key_id, const std::string& series) {
+  return sql::number(db, "SELECT highest FROM serial WHERE key_id=? AND series=?", 0, key_id, series);
+}
+
+std::int64_t recorded_before(Database& db, const ReceptionRecorded& record) {
+  return sql::number(
+      db, "SELECT no FROM reception WHERE started_ms=? AND means=? AND source=? AND name=? AND reason_code=?",
+      0, record.started_ms, record.means, record.source, record.name, record.reason_code);
+}
+
+bool is_received(Database& db, const std::string& sha256) {
+  return sql::number(db,
+                     "SELECT count(*) FROM reception WHERE sha256=? AND outcome IN ('stored','duplicate')", 0,
+                     sha256) != 0;
+}
+
+bool is_recorded(Database& db, const std::string& means, const std::string& source, std::int64_t started_ms) {
+  return sql::number(db, "SELECT count(*) FROM reception WHERE means=? AND source=? AND started_ms=?", 0,
+                     means, source, started_ms) != 0;
+}
+
+Signer signer_of(Database& db, std::int64_t no) {
+  auto row = sql::prepare(db, "SELECT signed_by, key_id FROM reception WHERE no=?", no);
+  if (!row.executeStep()) return {};
+  return {cell(row, "signed_by"), cell(row, "key_id")};
 }
 
 }  // namespace edu::logs

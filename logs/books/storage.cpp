@@ -1,11 +1,34 @@
 // The storage book: a line for every course that the library took, and when and why it was removed.
-#include "base/sql.h"
+#include "base/sql_named.h"
 #include "logs/books/book.h"
 #include "logs/books/cells.h"
 #include "logs/books/row.h"
+#include "logs/journal/events.h"
 
 namespace edu::logs {
 namespace {
+
+constexpr const char* kSchema = R"(
+  CREATE TABLE IF NOT EXISTS storage(
+     no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
+    reception_no INTEGER NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, stored_ms INTEGER NOT NULL,
+    keep_until TEXT NOT NULL, by_whom TEXT NOT NULL, removed_seq INTEGER NOT NULL DEFAULT 0,
+    removed_ms INTEGER NOT NULL DEFAULT 0, removed_reason TEXT NOT NULL DEFAULT '',
+    approved_by TEXT NOT NULL DEFAULT '') STRICT;
+  CREATE INDEX IF NOT EXISTS storage_stored ON storage(stored_ms))";
+
+void courseware_stored(Database& db, const Entry& at, const CoursewareStored& e) {
+  sql::insert(db, "storage",
+              "no, seq, title, category, reception_no, size, sha256, stored_ms, keep_until, by_whom", e, at,
+              sql::named("by_whom", e.by));
+}
+
+void courseware_removed(Database& db, const Entry& at, const CoursewareRemoved& e) {
+  sql::exec_named(db,
+                  "UPDATE storage SET removed_seq=:seq, removed_ms=:removed_ms, removed_reason=:reason, "
+                  "approved_by=:approved_by WHERE no=:no",
+                  e, at);
+}
 
 Cell removed_cell(Statement& row, const Zone& zone, Language language) {
   if (whole(row, "removed_seq") == 0) return None();
@@ -38,7 +61,8 @@ Book storage_book() {
   return {"storage",
           {"courseware", "title", "category", "reception", "place", "size", "sha256", "stored", "keep_until",
            "removed", "by", "events"},
-          rows};
+          rows,
+          {"storage", 1, kSchema, {on<courseware_stored>(), on<courseware_removed>()}}};
 }
 
 }  // namespace edu::logs

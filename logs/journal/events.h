@@ -1,4 +1,4 @@
-// What the journal can say: one struct a kind, its members the payload's members (docs/formats.md).
+// What the journal can say: one struct for each kind, its members the payload's members (docs/formats.md).
 //
 // A payload is canonical JSON, so members are integers, strings and lists of them; times are UTC milliseconds
 // and end in _ms; a number 0 or an empty string says "none". People appear by their random id alone. A kind
@@ -35,9 +35,9 @@ BOOST_DESCRIBE_STRUCT(DaemonStopped, (), (reason))
 // Exactly one for each attempt to receive something, whatever came of it.
 struct ReceptionRecorded {
   static constexpr auto kKind = "reception.recorded";
-  std::int64_t no = 0;  // counts up from 1
+  std::int64_t no = 0;  // from 1 on
   std::int64_t started_ms = 0, ended_ms = 0;
-  std::string means;   // folder, import (later: multicast, web, disc, usb, live)
+  std::string means;   // folder, import, disc, usb, multicast, web, live
   std::string source;  // where from, e.g. the folder
   std::string name;    // the file's name as UTF-8, one line
   std::string title, category, format;
@@ -147,7 +147,7 @@ BOOST_DESCRIBE_STRUCT(ProgrammeMissed, (), (programme, local_start, planned_ms, 
 
 struct SessionOpened {
   static constexpr auto kKind = "session.opened";
-  std::int64_t session = 0;  // counts up from 1
+  std::int64_t session = 0;  // from 1 on
   std::int64_t programme = 0;
   std::string local_start;
   std::string title, tutor, chair, place;
@@ -221,7 +221,7 @@ BOOST_DESCRIBE_STRUCT(SessionClosed, (), (session, closed_ms, why))
 
 struct PlaybackStarted {
   static constexpr auto kKind = "playback.started";
-  std::int64_t play = 0;  // counts up from 1; one a courseware of the rundown
+  std::int64_t play = 0;  // from 1 on; one for each course of the rundown
   std::int64_t programme = 0;
   std::string local_start;
   std::int64_t item = 0;  // place in the rundown, from 0
@@ -277,7 +277,7 @@ BOOST_DESCRIBE_STRUCT(SourceRemoved, (), (name, means, where))
 // A recording of a live channel that somebody ordered for later, and that it is wanted no longer.
 struct RecordingPlanned {
   static constexpr auto kKind = "recording.planned";
-  std::int64_t plan = 0;                                 // counts up from 1
+  std::int64_t plan = 0;                                 // from 1 on
   std::string channel, title, local_start, zone, rrule;  // rrule: empty: once
   std::int64_t duration_ms = 0;
 };

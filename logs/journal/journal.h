@@ -18,6 +18,8 @@
 
 namespace edu::logs {
 
+struct Projection;  // logs/journal/projection.h
+
 struct Event {
   std::string kind;
   std::string actor;  // "auto", "operator", a role or a name that whoever asked gave
@@ -61,14 +63,15 @@ struct Verdict {
   std::optional<std::int64_t> bad_seq;  // the first that does not
   std::string problem;          // text key verify.<problem>: gap, prev, hash, body, books; empty: all is well
   std::string detail;           // with "books": the table that differs from what the journal says
-  bool books_compared = false;  // false with a good chain: another version of the program made the books
+  bool books_compared = false;  // false with a good chain: other projections made the tables
   bool good() const { return problem.empty(); }
 };
 
-// Walks the chain from the first record on, and then compares the books' tables with what the journal says
-// they must hold. Reads alone; works on a running station and on a copy. `progress(checked)`: every 10,000
-// records.
-Verdict verify(Database& database, const std::function<void(std::int64_t)>& progress = {});
+// Walks the chain from the first record on, and then compares the projections' tables with what the journal
+// says they must hold. Reads alone; works on a running station and on a copy. `progress(checked)`: every
+// 10,000 records.
+Verdict verify(Database& database, const std::vector<Projection>& projections,
+               const std::function<void(std::int64_t)>& progress = {});
 
 }  // namespace journal
 

@@ -14,19 +14,21 @@
 #include "base/database.h"
 #include "logs/journal/events.h"
 #include "logs/journal/journal.h"
+#include "logs/journal/projection.h"
 
 namespace edu::logs {
 
 // What a unit of work holds while it runs.
 class Transaction {
  public:
-  Transaction(Database& database, Stamp stamp, const std::string& boot, std::vector<Record>& appended)
-      : db(database), stamp_(stamp), boot_(boot), appended_(appended) {}
+  Transaction(Database& database, Stamp stamp, const std::string& boot, const Projections& projections,
+              std::vector<Record>& appended)
+      : db(database), stamp_(stamp), boot_(boot), projections_(projections), appended_(appended) {}
 
   Database& db;
   const Stamp& stamp() const { return stamp_; }
 
-  // Appends one of the structs of events.h to the journal and brings the books' tables up to it.
+  // Appends one of the structs of events.h to the journal and applies it to the projections.
   template <class T>
   std::int64_t append(const std::string& actor, const T& event) {
     return append(Event{T::kKind, actor, json::value_from(event).as_object()});
@@ -36,6 +38,7 @@ class Transaction {
  private:
   Stamp stamp_;
   const std::string& boot_;
+  const Projections& projections_;
   std::vector<Record>& appended_;
 };
 
@@ -43,8 +46,9 @@ class Ledger {
  public:
   using Listener = std::function<void(const Record&)>;
 
-  // `boot`: random id of this start. Nothing is written before the first unit.
-  Ledger(Writer& writer, Clock& clock, std::string boot);
+  // `boot`: random id of this start. `projections`: all whose tables lie beside the journal, see prepare().
+  // Nothing is written before the first unit.
+  Ledger(Writer& writer, Clock& clock, std::string boot, Projections projections);
 
   // Runs `unit(Transaction&)` and completes once its commit is durable; see Writer::run for what is rolled
   // back.
@@ -55,6 +59,7 @@ class Ledger {
   void listen(Listener listener) { listeners_.push_back(std::move(listener)); }
 
   const std::string& boot() const { return boot_; }
+  const Projections& projections() const { return projections_; }
 
  private:
   void announce(const std::vector<Record>& records) const;
@@ -62,12 +67,13 @@ class Ledger {
   Writer& writer_;
   Clock& clock_;
   std::string boot_;
+  const Projections projections_;
   std::vector<Listener> listeners_;
 };
 
-// The journal's and the books' tables; rebuilds the books from the journal when their version is not this
-// program's. Call at start-up, before the Writer takes the connection.
-void prepare(Database& database);
+// The journal's table and those of the projections; makes the latter again from the journal when other
+// projections made them. Call at start-up, before the Writer takes the connection.
+void prepare(Database& database, const Projections& projections);
 
 template <class Unit>
 awaitable<std::invoke_result_t<Unit, Transaction&>> Ledger::write(Unit unit) {
@@ -76,7 +82,7 @@ awaitable<std::invoke_result_t<Unit, Transaction&>> Ledger::write(Unit unit) {
   auto appended = std::make_shared<std::vector<Record>>();
   auto work = [this, stamp, appended, unit = std::move(unit)](Database& database) mutable -> Value {
     appended->clear();
-    Transaction transaction(database, stamp, boot_, *appended);
+    Transaction transaction(database, stamp, boot_, projections_, *appended);
     return unit(transaction);
   };
   Value value = co_await writer_.run(std::move(work));

@@ -1,5 +1,5 @@
-#include "logs/books/projection.h"
 #include "logs/journal/journal.h"
+#include "logs/journal/projection.h"
 
 namespace edu::logs::journal {
 namespace {
@@ -18,7 +18,8 @@ std::string problem_of(const Record& record, std::int64_t expected_seq, const Di
 
 }  // namespace
 
-Verdict verify(Database& database, const std::function<void(std::int64_t)>& progress) {
+Verdict verify(Database& database, const Projections& projections,
+               const std::function<void(std::int64_t)>& progress) {
   // One read transaction, so that a station that goes on writing does not move under the check.
   SQLite::Transaction snapshot(database);
   Verdict verdict;
@@ -33,9 +34,9 @@ Verdict verify(Database& database, const std::function<void(std::int64_t)>& prog
     if (++verdict.checked % kProgressEvery == 0 && progress) progress(verdict.checked);
     return true;
   });
-  verdict.books_compared = verdict.good() && projection::is_current(database);
+  verdict.books_compared = verdict.good() && projection::is_current(database, projections);
   if (verdict.books_compared) {
-    if (auto table = projection::first_difference(database)) {
+    if (auto table = projection::first_difference(database, projections)) {
       verdict.problem = "books";
       verdict.detail = *table;
     }

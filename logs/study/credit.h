@@ -14,7 +14,7 @@ struct Presence {
   std::int64_t from_ms = 0, to_ms = 0;
 };
 
-// What one courseware played in a session, over all its plays.
+// What one course played in a session, over all its plays.
 struct CoursewarePlay {
   std::int64_t courseware = 0;
   std::vector<PlaySpan> spans;
@@ -22,7 +22,7 @@ struct CoursewarePlay {
 
 // The union of the media that played: a passage that played twice counts once.
 std::int64_t effective_ms(const std::vector<CoursewarePlay>& plays);
-std::int64_t effective_ms(const std::vector<PlaySpan>& spans);  // of one courseware
+std::int64_t effective_ms(const std::vector<PlaySpan>& spans);  // of one course
 
 // The union of the media that played while somebody was there.
 std::int64_t credited_ms(const std::vector<CoursewarePlay>& plays, const std::vector<Presence>& presence);

@@ -11,6 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "base/retry.h"
+#include "logs/books/reception.h"
 #include "receiver/catalogue/vouching.h"
 
 namespace edu::catalogue {
@@ -162,7 +163,7 @@ awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
     for (const auto& entry : entries) {
       const auto memory = came.find(entry.id);
       if (memory != came.end() && (memory->second.done || memory->second.not_before_ms > now)) continue;
-      if (entry.sha256.empty() || !received(*database, entry.sha256))
+      if (entry.sha256.empty() || !logs::is_received(*database, entry.sha256))
         due.push_back(entry);
       else
         known.push_back(entry.id);

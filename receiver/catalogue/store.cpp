@@ -68,10 +68,4 @@ void note(Database& database, const std::string& catalogue, const std::string& i
             memory.done ? 1 : 0, memory.failures, memory.not_before_ms);
 }
 
-bool received(Database& database, const std::string& sha256) {
-  return sql::number(database,
-                     "SELECT count(*) FROM reception WHERE sha256=? AND outcome IN ('stored','duplicate')", 0,
-                     sha256) != 0;
-}
-
 }  // namespace edu::catalogue

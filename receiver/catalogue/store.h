@@ -38,7 +38,4 @@ struct EntryMemory {
 std::map<std::string, EntryMemory> entries_of(Database& database, const std::string& catalogue);
 void note(Database& database, const std::string& catalogue, const std::string& id, const EntryMemory& memory);
 
-// Has this digest been received before, whatever became of it since?
-bool received(Database& database, const std::string& sha256);
-
 }  // namespace edu::catalogue

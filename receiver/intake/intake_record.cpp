@@ -1,33 +1,20 @@
 // The records of the intake: what came of an attempt is written in one unit of work with what it changes.
-#include "base/sql.h"
 #include "library/courses.h"
+#include "logs/books/reception.h"
 #include "receiver/intake/intake_attempt.h"
 #include "receiver/intake/quarantine.h"
 
 namespace edu::receiver {
 namespace {
 
-// The books' table is made of the journal alone, so its newest number is the newest that was given.
-std::int64_t next_reception_no(Database& db) {
-  return sql::number(db, "SELECT max(no) FROM reception", 0) + 1;
-}
-
 // Refuses a signed manifest that is older than one that was taken of its series.
 Result<void> not_replayed(Database& db, const logs::ReceptionRecorded& record) {
   if (record.series.empty()) return {};
-  const auto highest = sql::number(db, "SELECT highest FROM serial WHERE key_id=? AND series=?", 0,
-                                   record.key_id, record.series);
+  const auto highest = logs::highest_serial(db, record.key_id, record.series);
   if (record.serial >= highest) return {};
   return refuse("receiver.trust_replayed", {{"series", record.series},
                                             {"serial", std::to_string(record.serial)},
                                             {"highest", std::to_string(highest)}});
-}
-
-// The number of a record that says the very same; 0: there is none.
-std::int64_t recorded_before(Database& db, const logs::ReceptionRecorded& record) {
-  return sql::number(
-      db, "SELECT no FROM reception WHERE started_ms=? AND means=? AND source=? AND name=? AND reason_code=?",
-      0, record.started_ms, record.means, record.source, record.name, record.reason_code);
 }
 
 void explain(logs::ReceptionRecorded& record, const Refusal& refusal) {
@@ -65,7 +52,7 @@ awaitable<Result<void>> Intake::record_duplicate(Attempt& attempt) {
     if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     const auto known = library::find_by_digest(t.db, record.sha256);
     if (!known) return record;
-    record.no = next_reception_no(t.db);
+    record.no = logs::next_reception_no(t.db);
     record.outcome = "duplicate";
     record.courseware_no = known->no;
     record.duplicate_of = known->reception_no;
@@ -113,7 +100,7 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
                   logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
     if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     courseware.no = library::next_no(t.db);
-    courseware.reception_no = next_reception_no(t.db);
+    courseware.reception_no = logs::next_reception_no(t.db);
     record.no = courseware.reception_no;
     record.courseware_no = courseware.no;
     record.outcome = "stored";
@@ -151,9 +138,9 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   const auto name = attempt.file_name();
   auto unit = [record = attempt.record, name, movable,
                once = attempt.arrival.perhaps_recorded](logs::Transaction& t) mutable {
-    record.no = once ? recorded_before(t.db, record) : 0;
+    record.no = once ? logs::recorded_before(t.db, record) : 0;
     if (record.no != 0) return record;
-    record.no = next_reception_no(t.db);
+    record.no = logs::next_reception_no(t.db);
     if (movable) record.quarantine = quarantine_place(record.no, name);
     t.append(record.receiver, record);
     return record;

@@ -13,6 +13,7 @@
 #include "base/diagnostics.h"
 #include "base/retry.h"
 #include "base/text.h"
+#include "logs/books/reception.h"
 #include "receiver/intake/quarantine.h"
 #include "receiver/live/address.h"
 #include "receiver/live/recordings_running.h"
@@ -239,7 +240,7 @@ awaitable<void> Recordings::miss(Due one) {
   arrival.path = parts_.folder / arrival.name;
   arrival.origin.started_ms = to_ms(one.start);
   auto look = [this, source = arrival.origin.source, at = arrival.origin.started_ms] {
-    return is_recorded(*open_read_only(parts_.database), source, at);
+    return logs::is_recorded(*open_read_only(parts_.database), "live", source, at);
   };
   const bool told = co_await parts_.workers.run(std::move(look));
   Refusal why{"live.missed", {{"start", parts_.zone.iso8601(one.start)}}, Refusal::Kind::unavailable};

@@ -95,10 +95,4 @@ bool remove_recording(Database& database, std::int64_t recording) {
   return sql::exec(database, "DELETE FROM live_recording WHERE no=?", recording) != 0;
 }
 
-bool is_recorded(Database& database, const std::string& source, std::int64_t begin_ms) {
-  return sql::number(database,
-                     "SELECT count(*) FROM reception WHERE means='live' AND source=? AND started_ms=?", 0,
-                     source, begin_ms) != 0;
-}
-
 }  // namespace edu::live

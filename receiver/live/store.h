@@ -21,7 +21,4 @@ std::int64_t insert(Database& database, const Recording& recording);  // as abov
 bool update(Database& database, const Recording& recording);          // its end and gaps
 bool remove_recording(Database& database, std::int64_t recording);
 
-// Is it in the reception book already? By what no two recordings share: source and beginning.
-bool is_recorded(Database& database, const std::string& source, std::int64_t begin_ms);
-
 }  // namespace edu::live

@@ -4,6 +4,7 @@
 
 #include "base/diagnostics.h"
 #include "base/text.h"
+#include "logs/books/reception.h"
 #include "receiver/intake/quarantine.h"
 #include "receiver/live/address.h"
 #include "receiver/live/segments.h"
@@ -260,7 +261,7 @@ receiver::Arrival Tape::arrival() const {
 
 awaitable<bool> Tape::is_recorded_already() {
   auto look = [this, source = arrival().origin.source] {
-    return is_recorded(*open_read_only(parts_.database), source, recording_.begin_ms);
+    return logs::is_recorded(*open_read_only(parts_.database), "live", source, recording_.begin_ms);
   };
   co_return co_await on_disk(std::move(look));
 }

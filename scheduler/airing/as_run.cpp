@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "logs/books/playback.h"
 #include "scheduler/timetable/store.h"
 
 namespace edu::scheduler {

@@ -11,7 +11,7 @@
 
 #include "base/asio.h"
 #include "logs/journal/ledger.h"
-#include "logs/study/open_records.h"
+#include "logs/study/open_sessions.h"
 #include "player/deck/deck.h"
 #include "scheduler/airing/on_air_table.h"
 #include "scheduler/timetable/timeline.h"

@@ -4,6 +4,7 @@
 
 #include "base/database.h"
 #include "cli_bench.h"
+#include "logs/books/books.h"
 #include "logs/journal/journal.h"
 #include "logs/journal/ledger.h"
 
@@ -22,7 +23,7 @@ class JournalCommands : public testing::Test {
   // A data folder as it lies on a stick: three records.
   void make_folder() {
     const auto database = open_database(folder_ / "station.db");
-    logs::prepare(*database);
+    logs::prepare(*database, logs::all_projections());
     for (int i = 0; i < 3; ++i) {
       logs::Event event{"test.happened", "auto", {}, 1};
       event.payload["number"] = i;

@@ -15,6 +15,7 @@
 #include "base/sql.h"
 #include "calendar/zone.h"
 #include "library/courses.h"
+#include "logs/books/books.h"
 #include "receiver/intake/custody.h"
 #include "receiver/intake/intake.h"
 #include "tests/support/faulty_files.h"
@@ -52,7 +53,7 @@ struct Station {
 
   static std::unique_ptr<Database> open(const fs::path& data) {
     auto database = open_database(data / "station.db");
-    logs::prepare(*database);
+    logs::prepare(*database, logs::all_projections());
     library::create_tables(*database);
     return database;
   }
@@ -105,7 +106,7 @@ struct Station {
   test::ManualClock clock{from_ms(1'795'000'000'000)};  // 2026-11-18 in Shanghai
   Writer writer{open(data)};
   std::unique_ptr<Database> reader = open_database(data / "station.db");
-  logs::Ledger ledger{writer, clock, "0123456789abcdef"};
+  logs::Ledger ledger{writer, clock, "0123456789abcdef", logs::all_projections()};
   library::ObjectStore store;
   KeyedTurns locks;
   std::function<awaitable<void>()> on_examine;

@@ -10,6 +10,7 @@
 #include "base/sql.h"
 #include "calendar/zone.h"
 #include "library/courses.h"
+#include "logs/books/books.h"
 #include "people/roster.h"
 #include "people/roster_csv.h"
 #include "scheduler/airing/playout.h"
@@ -32,7 +33,7 @@ class Station : public testing::Test {
   explicit Station(const char* now = "2026-11-22T12:00:00") : clock_(at(now)) {
     auto database = open_database(file_);
     database->exec("PRAGMA synchronous=OFF");  // no power fails in a test
-    logs::prepare(*database);
+    logs::prepare(*database, logs::all_projections());
     people::create_tables(*database);
     library::create_tables(*database);
     prepare(*database);
@@ -42,7 +43,7 @@ class Station : public testing::Test {
     add_course(*database, 3, "蔬菜大棚", minutes(10));
     import_roster(*database);
     writer_ = std::make_unique<Writer>(std::move(database));
-    ledger_ = std::make_unique<logs::Ledger>(*writer_, clock_, "boot0");
+    ledger_ = std::make_unique<logs::Ledger>(*writer_, clock_, "boot0", logs::all_projections());
     sessions_ =
         std::make_unique<logs::Sessions>(*ledger_, clock_, kZone, logs::CountingRule{{"member"}, 1, 0});
     timetable_ = std::make_unique<Timetable>(*ledger_, clock_, kZone);

@@ -11,6 +11,7 @@
 #include "base/database.h"
 #include "calendar/zone.h"
 #include "library/courses.h"
+#include "logs/books/books.h"
 #include "people/roster.h"
 #include "receiver/channels/web_access.h"
 #include "receiver/live/store.h"
@@ -126,7 +127,7 @@ class StationBench {
  private:
   static std::unique_ptr<Database> prepared(const std::filesystem::path& file) {
     auto database = open_database(file);
-    logs::prepare(*database);
+    logs::prepare(*database, logs::all_projections());
     library::create_tables(*database);
     catalogue::create_tables(*database);
     live::create_tables(*database);
@@ -181,7 +182,7 @@ class StationBench {
   Files files_;
   Workers workers_{1};
   Writer writer_{prepared(folder_ / "station.db")};
-  logs::Ledger ledger_{writer_, clock_, "boot"};
+  logs::Ledger ledger_{writer_, clock_, "boot", logs::all_projections()};
   logs::Sessions sessions_{ledger_, clock_, kShanghai, logs::CountingRule{{"member"}, 1, 0}};
   library::ObjectStore store_{files_, folder_.path(), library::Reserve{0, 1 << 20}};
   KeyedTurns locks_;

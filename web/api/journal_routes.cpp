@@ -35,7 +35,9 @@ Answer show_journal(Context& context, Request request) {
 Answer verify_journal(Context& context, Request request) {
   const auto turn = context.verifying.try_take();
   if (!turn) co_return refuse("web.verifying", {}, Refusal::Kind::unavailable);
-  auto work = [](Database& database) { return logs::journal::verify(database); };
+  auto work = [&projections = context.rooms.ledger.projections()](Database& database) {
+    return logs::journal::verify(database, projections);
+  };
   const auto verdict = co_await read(context, work);
   const auto result = verdict_json(verdict, request.language);
   co_return done_answer(request, result, get_string(result, "text"));

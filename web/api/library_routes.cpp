@@ -1,6 +1,7 @@
 // /api/v1/library: what the library holds, and what is done to it.
 #include "base/sql.h"
 #include "library/courses.h"
+#include "logs/books/reception.h"
 #include "receiver/intake/import.h"
 #include "web/api/context.h"
 #include "web/http/target.h"
@@ -25,9 +26,8 @@ awaitable<Result<library::Courseware>> find(Context& context, std::int64_t no) {
 // Whose signature the reception found that brought it; empty: nobody's.
 awaitable<std::string> signer_of(Context& context, std::int64_t reception) {
   auto work = [reception](Database& database) {
-    auto row = sql::prepare(database, "SELECT signed_by, key_id FROM reception WHERE no=?", reception);
-    if (!row.executeStep() || row.getColumn(0).getString().empty()) return std::string();
-    return row.getColumn(0).getString() + " (" + row.getColumn(1).getString() + ")";
+    const auto signer = logs::signer_of(database, reception);
+    return signer.name.empty() ? std::string() : signer.name + " (" + signer.key_id + ")";
   };
   co_return co_await read(context, work);
 }

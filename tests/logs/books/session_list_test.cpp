@@ -101,5 +101,24 @@ TEST_F(SessionListTest, ASheetHasTheRateInItsHead) {
   EXPECT_EQ(session_sheet(*reader(), 4, kShanghai, Language::en).error().code, "logs.session_unknown");
 }
 
+TEST_F(SessionListTest, TheSheetShowsEverybodyExpectedAndWhoCameBesides) {
+  const auto session = open_session();
+  sign_in(session, {"001", "005"});
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  test::run(loop_, sessions_->excuse(session, "002", "=cmd", "operator"));
+  play(session, 60);
+  close(session);
+  const auto sheet = session_sheet(*reader(), session, kShanghai, Language::zh).value();
+  ASSERT_EQ(sheet.rows.size(), 5u);
+  EXPECT_EQ(sheet.rows[0][4], Cell("学员001"));
+  EXPECT_EQ(sheet.rows[0][5], Cell("学员001"));
+  EXPECT_EQ(sheet.rows[1][6], Cell("=cmd"));
+  EXPECT_EQ(sheet.rows[4][4], Cell(""));
+  EXPECT_EQ(sheet.rows[4][5], Cell("学员005"));
+  EXPECT_NE(to_csv(sheet).find("'=cmd"), std::string::npos);
+  EXPECT_NE(sheet.title.find("1/4 = 25.0 %"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace edu::logs

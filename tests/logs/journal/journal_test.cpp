@@ -2,24 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "logs/books/projection.h"
-#include "tests/logs/ledger_fixture.h"
+#include "tests/logs/journal_fixture.h"
 
 namespace edu::logs {
 namespace {
 
-class JournalTest : public LedgerFixture {
+class JournalTest : public JournalFixture {
  protected:
+  JournalTest() : JournalFixture({}) {}
   void ten_records() {
     for (std::int64_t i = 1; i <= 10; ++i) append(CoursewarePinned{i, 1});
   }
-  // What somebody does who has the file and SQLite, but not us.
-  void tamper(const std::string& sql) {
-    writer_.reset();
-    auto database = open_database(file_);
-    database->exec("DROP TRIGGER journal_keeps; DROP TRIGGER journal_stays; " + sql);
-  }
-  journal::Verdict verdict() { return journal::verify(*reader()); }
 };
 
 TEST_F(JournalTest, ChainsItsRecords) {
@@ -82,15 +75,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Tampering{"UPDATE journal SET hash=zeroblob(32) WHERE seq=10", 10, "hash"},
                     Tampering{"UPDATE journal SET seq=11 WHERE seq=10", 10, "gap"}));
 
-TEST_F(JournalTest, ABookThatWasChangedByHandIsFound) {
-  append(PlaybackStarted{1, 1, "2026-11-22T19:30:00", 0, 1, "课", "open", 0, 1, 2, 3, 60'000});
-  append(PlaybackEnded{1, 60'000, "completed", 0, {{2, 0, 59'000}}, "x11/pulse", "auto"});
-  EXPECT_TRUE(verdict().good());
-  tamper("UPDATE playback SET effective_ms=3600000");
-  EXPECT_EQ(verdict().problem, "books");
-  EXPECT_EQ(verdict().detail, "playback");
-}
-
 TEST_F(JournalTest, AUnitThatIsRolledBackLeavesNoGap) {
   ten_records();
   auto refuses = [](Transaction& t) -> Result<int> {
@@ -114,22 +98,6 @@ TEST_F(JournalTest, ListenersHearWhatWasCommittedAndNothingElse) {
   EXPECT_FALSE(test::run(loop_, ledger_->write(refuses)));
   append(CoursewarePinned{3, 1});
   EXPECT_EQ(heard, (std::vector<std::int64_t>{1, 2}));
-}
-
-TEST_F(JournalTest, UnknownKindsVerifyAndChangeNoBook) {
-  auto unit = [](Transaction& t) { return t.append(Event{"future.kind", "auto", json::object(), 7}); };
-  test::run(loop_, ledger_->write(unit));
-  EXPECT_TRUE(verdict().good());
-}
-
-TEST_F(JournalTest, TablesOfAnotherVersionAreMadeAnewAtTheStart) {
-  append(PlaybackStarted{1, 1, "2026-11-22T19:30:00", 0, 1, "课", "open", 0, 1, 2, 3, 60'000});
-  tamper("DELETE FROM playback; PRAGMA user_version=0");
-  EXPECT_FALSE(verdict().books_compared);  // they are another version's; the chain is good
-  prepare(*open_database(file_));
-  EXPECT_TRUE(verdict().good());
-  EXPECT_TRUE(verdict().books_compared);
-  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM playback", 0), 1);
 }
 
 }  // namespace

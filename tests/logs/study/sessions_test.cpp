@@ -1,12 +1,12 @@
 #include "logs/study/sessions.h"
 
-#include "logs/books/session_list.h"
-#include "tests/logs/ledger_fixture.h"
+#include "logs/study/open_sessions.h"
+#include "tests/logs/study_fixture.h"
 
 namespace edu::logs {
 namespace {
 
-class SessionsTest : public LedgerFixture {
+class SessionsTest : public StudyFixture {
  protected:
   std::int64_t credited(std::int64_t session, const std::string& number) {
     const auto person = people::find(*reader(), number, kShanghai.date_of(clock_.now())).value();
@@ -94,6 +94,15 @@ TEST_F(SessionsTest, ThePresenceOfOneWhoNeverSignsOutEndsWithTheSession) {
   EXPECT_EQ(sql::number(*reader(), "SELECT out_ms FROM presence", 0), to_ms(at("2026-11-22 20:30:00")));
 }
 
+TEST_F(SessionsTest, WhatIsOpenIsToldUntilItIsClosed) {
+  const auto session = open_session();
+  ASSERT_EQ(open_sessions(*reader()).size(), 1u);
+  EXPECT_EQ(open_sessions(*reader())[0].session, session);
+  EXPECT_EQ(open_sessions(*reader())[0].planned_end, at("2026-11-22 20:30:00"));
+  close(session);
+  EXPECT_TRUE(open_sessions(*reader()).empty());
+}
+
 TEST_F(SessionsTest, TakesVisitorsAndExcusesWithinReason) {
   const auto session = open_session();
   EXPECT_TRUE(test::run(loop_, sessions_->count_visitors(session, 5, "operator")));
@@ -105,25 +114,6 @@ TEST_F(SessionsTest, TakesVisitorsAndExcusesWithinReason) {
   EXPECT_EQ(test::run(loop_, sessions_->excuse(session, "002", "", "operator")).error().code,
             "logs.reason_length");
   EXPECT_EQ(sql::number(*reader(), "SELECT visitors FROM session", 0), 5);
-}
-
-TEST_F(SessionsTest, TheSheetShowsEverybodyExpectedAndWhoCameBesides) {
-  const auto session = open_session();
-  sign_in(session, {"001", "005"});
-  clock_.set(at("2026-11-22 19:30:00"));
-  test::run(loop_, sessions_->freeze(session));
-  test::run(loop_, sessions_->excuse(session, "002", "=cmd", "operator"));
-  play(session, 60);
-  close(session);
-  const auto sheet = session_sheet(*reader(), session, kShanghai, Language::zh).value();
-  ASSERT_EQ(sheet.rows.size(), 5u);
-  EXPECT_EQ(sheet.rows[0][4], Cell("学员001"));
-  EXPECT_EQ(sheet.rows[0][5], Cell("学员001"));
-  EXPECT_EQ(sheet.rows[1][6], Cell("=cmd"));
-  EXPECT_EQ(sheet.rows[4][4], Cell(""));
-  EXPECT_EQ(sheet.rows[4][5], Cell("学员005"));
-  EXPECT_NE(to_csv(sheet).find("'=cmd"), std::string::npos);
-  EXPECT_NE(sheet.title.find("1/4 = 25.0 %"), std::string::npos);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "base/turns.h"
 #include "calendar/zone.h"
 #include "library/courses.h"
+#include "logs/books/books.h"
 #include "receiver/live/recordings.h"
 #include "receiver/live/segments.h"
 #include "receiver/live/store.h"
@@ -198,7 +199,7 @@ class RecordingTest : public testing::Test {
 
   static std::unique_ptr<Database> open(const fs::path& data) {
     auto database = open_database(data / "station.db");
-    logs::prepare(*database);
+    logs::prepare(*database, logs::all_projections());
     library::create_tables(*database);
     create_tables(*database);
     return database;
@@ -264,7 +265,7 @@ class RecordingTest : public testing::Test {
   bool joins_ = true;     // false: joining breaks the process
   Writer writer_{open(folder_.path())};
   std::unique_ptr<Database> reader_ = open_database(folder_ / "station.db");
-  logs::Ledger ledger_{writer_, clock_, "boot"};
+  logs::Ledger ledger_{writer_, clock_, "boot", logs::all_projections()};
   library::ObjectStore store_{files_, folder_.path(), library::Reserve{0, 1 << 20}};
   KeyedTurns locks_;
   Workers workers_{2};

@@ -1,4 +1,4 @@
-#include "logs/study/open_records.h"
+#include "logs/study/open_sessions.h"
 
 #include "base/sql.h"
 
@@ -14,10 +14,6 @@ std::vector<OpenSession> open_sessions(Database& database) {
     open.push_back({row.getColumn(0).getInt64(), row.getColumn(1).getInt64(), row.getColumn(2).getString(),
                     from_ms(row.getColumn(3).getInt64())});
   return open;
-}
-
-std::int64_t next_play(Database& database) {
-  return sql::number(database, "SELECT max(play) FROM playback", 0) + 1;
 }
 
 }  // namespace edu::logs

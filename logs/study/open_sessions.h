@@ -1,5 +1,4 @@
-// What the books still hold open, and the number of the next play: for the scheduler.
-// On any connection; `next_play` inside the unit of work that uses the number.
+// The sessions that are still open, for the room that runs the programmes. On any connection.
 #pragma once
 
 #include <string>
@@ -17,6 +16,5 @@ struct OpenSession {
 };
 
 std::vector<OpenSession> open_sessions(Database& database);  // by number
-std::int64_t next_play(Database& database);
 
 }  // namespace edu::logs
