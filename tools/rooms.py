@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Holds every include of the product against the tables of docs/architecture.md: which room may include which, and
-which source alone may include a C library. tools/rooms.py [ROOT]: prints what breaks the rules, exits with 1 for any.
+which source alone may include a C library; and every table of the database against the room that creates it. tools/rooms.py [ROOT]: prints what breaks the rules, exits with 1 for any.
 
 A room is a folder that has a row; a source belongs to the row with the longest name that its path begins with.
+A table of SQL is read and written by the room that creates it alone. A room of the same top-level folder may read it
+too where the table of rooms lets it include the owner; others ask a function of the owner.
 Tests and benchmarks may look into every room; their sources are not checked.
 """
 import pathlib
@@ -11,6 +13,8 @@ import sys
 
 UNCHECKED = ("tests/", "bench/", "tools/")
 OWN = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
+CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
+SQL = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)|\binsert\(\s*[\w.*]+,\s*\"(\w+)\"")
 FOREIGN = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
 
 
@@ -57,6 +61,24 @@ def cycle(edges: dict[str, set[str]]) -> list[str] | None:
     return None
 
 
+def tables_of_others(texts: dict[str, str], rooms: dict[str, set[str]]) -> list[str]:
+    """Where a source names a table of the database that another room owns."""
+    owners: dict[str, set[str]] = {}
+    for name, text in texts.items():
+        for made in CREATED.findall(text):
+            owners.setdefault(made, set()).add(room_of(name, rooms))
+    bad = [f"the table `{made}` is created by several rooms: {', '.join(sorted(by))}"
+           for made, by in sorted(owners.items()) if len(by) > 1]
+    for name, text in texts.items():
+        room = room_of(name, rooms)
+        for found in SQL.finditer(text):
+            for owner in owners.get(found[1] or found[2], {room}) - {room}:
+                if owner.split("/")[0] != room.split("/")[0] or owner not in rooms[room]:
+                    line = text.count("\n", 0, found.start()) + 1
+                    bad.append(f"{name}:{line}: the table `{found[1] or found[2]}` is of `{owner}`; ask a function of that room")
+    return bad
+
+
 def check(root: pathlib.Path) -> list[str]:
     document = (root / "docs/architecture.md").read_text(encoding="utf-8")
     rooms = {names(row[0])[0]: set(names(row[2])) for row in table(document, "# Rooms and who may include whom")}
@@ -67,6 +89,7 @@ def check(root: pathlib.Path) -> list[str]:
     if found := cycle(rooms):
         bad.append("docs/architecture.md: the table has a cycle: " + " → ".join(found))
     uses: dict[str, set[str]] = {room: set() for room in rooms}
+    texts: dict[str, str] = {}
     for path in sorted(p for end in ("*.cpp", "*.h") for p in root.rglob(end)):
         name = path.relative_to(root).as_posix()
         if name.startswith(UNCHECKED + ("build/", "var/", ".")):
@@ -75,7 +98,8 @@ def check(root: pathlib.Path) -> list[str]:
         if room is None:
             bad.append(f"{name}: its folder has no row in the table of rooms (docs/architecture.md)")
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        texts[name] = path.read_text(encoding="utf-8")
+        for number, line in enumerate(texts[name].splitlines(), 1):
             if own := OWN.match(line):
                 other = room_of(own[1], rooms)
                 if other is None:
@@ -88,6 +112,7 @@ def check(root: pathlib.Path) -> list[str]:
                 for library, sources in wrappers.items():
                     if foreign[1].startswith(library) and name not in sources:
                         bad.append(f"{name}:{number}: <{foreign[1]}> belongs into {', '.join(sources)} alone")
+    bad += tables_of_others(texts, rooms)
     if found := cycle(uses):
         bad.append("the rooms' includes go in a circle: " + " → ".join(found))
     for room, others in sorted(rooms.items()):

@@ -59,6 +59,32 @@ class Rooms(unittest.TestCase):
         found = self.problems({"logs/books.h": '#include "base/keys.h"\n#include <openssl/evp.h>\n'})
         self.assertEqual(found, ["logs/books.h:2: <openssl/evp.h> belongs into base/keys.cpp alone"])
 
+    def test_names_sql_over_a_table_of_another_room(self):
+        found = self.problems({
+            "logs/book.cpp": '#include "base/keys.h"\nauto s = "CREATE TABLE IF NOT EXISTS line(no INTEGER)";\n',
+            "web/api/lines.cpp": 'auto s =\n    "SELECT max(no) "\n    "FROM line";\n',
+            "base/note.cpp": 'sql::insert(db, "line", "no", e);\n'})
+        self.assertEqual(sorted(found), [
+            "base/note.cpp:1: the table `line` is of `logs`; ask a function of that room",
+            "web/api/lines.cpp:3: the table `line` is of `logs`; ask a function of that room"])
+
+    def test_lets_a_room_read_a_table_of_its_own_folder_as_it_may_include_it(self):
+        document = DOCUMENT.replace("| `logs` | | `base` |", "| `logs/a` | | – |\n| `logs/b` | | `logs/a` |").replace(
+            "`base`, `logs` |", "`base` |")
+        files = {"logs/books.h": "", "web/api/routes.cpp": '#include "base/keys.h"\n', "logs/a/a.h": "",
+                 "logs/a/a.cpp": 'auto s = "CREATE TABLE one(no INTEGER)";\n',
+                 "logs/b/b.cpp": '#include "logs/a/a.h"\nauto s = "SELECT no FROM one; CREATE TABLE two(no INTEGER)";\n'}
+        without = "logs/books.h: its folder has no row in the table of rooms (docs/architecture.md)"
+        self.assertEqual(self.problems(files, document), [without])
+        files["logs/a/c.cpp"] = 'auto s = "SELECT no FROM two";\n'
+        self.assertEqual(self.problems(files, document), [
+            without, "logs/a/c.cpp:1: the table `two` is of `logs/b`; ask a function of that room"])
+
+    def test_names_a_table_that_two_rooms_create(self):
+        made = 'auto s = "CREATE TABLE line(no INTEGER)";\n'
+        found = self.problems({"logs/book.cpp": made, "web/api/lines.cpp": made})
+        self.assertIn("the table `line` is created by several rooms: logs, web/api", found)
+
     def test_names_a_folder_without_a_row(self):
         found = self.problems({"kitchen/sink.cpp": ""})
         self.assertEqual(found, ["kitchen/sink.cpp: its folder has no row in the table of rooms (docs/architecture.md)"])
