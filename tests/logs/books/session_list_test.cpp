@@ -73,7 +73,9 @@ TEST_F(SessionListTest, ShowsTwoThousandSessionsEachWithItsOwnRate) {
                      Duration{n * seconds(1)},
                      "ended"};
     ASSERT_EQ(table.rows[static_cast<std::size_t>(n - 1)], wanted) << n;
-    if (n % 100 == 0) ASSERT_EQ(rate_of(*db, n).value(), rate);
+    if (n % 100 == 0) {
+      ASSERT_EQ(rate_of(*db, n).value(), rate);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include "receiver/multicast/ready.h"
 
+#include <array>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -38,7 +39,7 @@ TEST(Ready, PassesOverPathsThatAreNoneOfOurs) {
 TEST(Ready, ListsWhatLiesThereAndNothingElse) {
   const test::TempFolder folder;
   EXPECT_THAT(files_in(folder.path()), testing::IsEmpty());
-  for (const std::uint8_t key : {1, 2}) {
+  for (const auto key : std::array<std::uint8_t, 2>{1, 2}) {
     const auto path = path_of(folder.path(), lesson(key));
     fs::create_directories(path.parent_path());
     std::ofstream(path) << "media";
