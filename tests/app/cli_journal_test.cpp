@@ -113,7 +113,7 @@ TEST_F(JournalCommands, FollowTheJournalInTheStationsTime) {
   station.answer("GET /api/v1/events", events);
   const auto outcome = run({"--station", station.folder(), "journal", "tail", "--follow", "-n", "3"});
   EXPECT_EQ(outcome.exit, Exit::done) << outcome.err;
-  EXPECT_EQ(outcome.out, "28  1970年1月1日 08:00:00  clock.set  auto  {\"trust\":\"synced\"}\n");
+  EXPECT_EQ(outcome.out, "28  1 Jan 1970 08:00:00  clock.set  auto  {\"trust\":\"synced\"}\n");
   EXPECT_EQ(station.last().header("last-event-id"), "27");
 }
 
