@@ -1,5 +1,4 @@
 // /api/v1/library: what the library holds, and what is done to it.
-#include "base/sql.h"
 #include "library/courses.h"
 #include "logs/books/reception.h"
 #include "receiver/intake/import.h"
