@@ -161,7 +161,7 @@ int main(int count, char** values) {
   SystemClock clock;
   multicast::Channel::Parts parts{files,
                                   clock,
-                                  [](std::uint64_t) { return std::optional<Refusal>(); },
+                                  [](std::uint64_t) { return Result<void>(); },
                                   [](const std::string&) { return false; },
                                   [&tally](multicast::Ended one) { tally.add(one); },
                                   [](multicast::ChannelStatus) {}};

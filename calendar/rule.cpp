@@ -64,7 +64,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-std::optional<Refusal> check_numbers(const Numbers& part, std::string_view value) {
+Result<void> check_numbers(const Numbers& part, std::string_view value) {
   const auto list = split(value, ',');
   auto fits_range = [&](std::string_view item) {
     const auto number = integer(item);
@@ -72,14 +72,14 @@ std::optional<Refusal> check_numbers(const Numbers& part, std::string_view value
     const int size = part.negative ? std::abs(*number) : *number;
     return size >= part.low && size <= part.high;
   };
-  if (list.size() <= kLongestList && std::all_of(list.begin(), list.end(), fits_range)) return std::nullopt;
+  if (list.size() <= kLongestList && std::all_of(list.begin(), list.end(), fits_range)) return {};
   auto allowed = fmt::format("{}…{}", part.low, part.high);
   if (part.negative) allowed += fmt::format(", -{}…-{}", part.high, part.low);
-  return bad_value(part.name, value, allowed).value();
+  return bad_value(part.name, value, allowed);
 }
 
 // "MO,WE"; "2TU,-1FR" where `ordinals` are allowed.
-std::optional<Refusal> check_weekdays(std::string_view value, bool ordinals) {
+Result<void> check_weekdays(std::string_view value, bool ordinals) {
   const auto list = split(value, ',');
   auto good = [&](std::string_view item) {
     if (item.size() < 2 || !is_day(item.substr(item.size() - 2))) return false;
@@ -88,8 +88,8 @@ std::optional<Refusal> check_weekdays(std::string_view value, bool ordinals) {
     const auto number = integer(ordinal);
     return ordinals && number && std::abs(*number) >= 1 && std::abs(*number) <= 53;
   };
-  if (list.size() <= kLongestList && std::all_of(list.begin(), list.end(), good)) return std::nullopt;
-  return bad_value("BYDAY", value, ordinals ? "MO…SU, 1MO, -1FR" : "MO, TU, WE, TH, FR, SA, SU").value();
+  if (list.size() <= kLongestList && std::all_of(list.begin(), list.end(), good)) return {};
+  return bad_value("BYDAY", value, ordinals ? "MO…SU, 1MO, -1FR" : "MO, TU, WE, TH, FR, SA, SU");
 }
 
 Result<Parts> take_apart(std::string_view text) {
@@ -118,31 +118,30 @@ Result<std::string> frequency(const Parts& parts) {
   return refuse("calendar.rrule_freq", {{"value", std::string(truncate_utf8(value, 60))}});
 }
 
-std::optional<Refusal> check_value(const std::string& name, const std::string& value,
-                                   const std::string& freq) {
-  if (name == "FREQ" || name == "COUNT" || name == "UNTIL") return std::nullopt;  // read elsewhere
+Result<void> check_value(const std::string& name, const std::string& value, const std::string& freq) {
+  if (name == "FREQ" || name == "COUNT" || name == "UNTIL") return {};  // read elsewhere
   if (name == "INTERVAL") {
     const auto number = integer(value);
-    if (number && *number >= 1 && *number <= kLargestInterval) return std::nullopt;
-    return bad_value(name, value, fmt::format("1…{}", kLargestInterval)).value();
+    if (number && *number >= 1 && *number <= kLargestInterval) return {};
+    return bad_value(name, value, fmt::format("1…{}", kLargestInterval));
   }
   if (name == "WKST") {
-    if (value == "MO" || value == "SU") return std::nullopt;
-    return bad_value(name, value, "MO, SU").value();
+    if (value == "MO" || value == "SU") return {};
+    return bad_value(name, value, "MO, SU");
   }
   if (name == "BYDAY") return check_weekdays(value, freq == "MONTHLY" || freq == "YEARLY");
   for (const auto& part : kNumbers)
     if (name == part.name) return check_numbers(part, value);
-  return Refusal{"calendar.rrule_part", {{"part", std::string(truncate_utf8(name, 60))}}};
+  return refuse("calendar.rrule_part", {{"part", std::string(truncate_utf8(name, 60))}});
 }
 
 // Parts that RFC 5545 forbids with one another, and those that libical 3.0.16 gets wrong together (found by
 // comparing it with python-dateutil on 20,000 random rules; BYWEEKNO, which crashes it, is no known part at
 // all).
-std::optional<Refusal> check_together(const Parts& parts, const std::string& freq) {
+Result<void> check_together(const Parts& parts, const std::string& freq) {
   auto has = [&](const char* name) { return parts.contains(name); };
   auto clash = [&](const std::string& a, const std::string& b) {
-    return Refusal{"calendar.rrule_together", {{"first", a}, {"second", b}}};
+    return refuse("calendar.rrule_together", {{"first", a}, {"second", b}});
   };
   const auto by_freq = "FREQ=" + freq;
   if (has("COUNT") && has("UNTIL")) return clash("COUNT", "UNTIL");
@@ -156,13 +155,13 @@ std::optional<Refusal> check_together(const Parts& parts, const std::string& fre
   if (freq == "DAILY" && has("BYMONTHDAY") && parts.at("BYMONTHDAY").find('-') != std::string::npos)
     return clash("BYMONTHDAY=" + parts.at("BYMONTHDAY"), by_freq);
   if (freq == "YEARLY" && has("BYMONTHDAY") && !has("BYMONTH"))
-    return Refusal{"calendar.rrule_needs", {{"part", "BYMONTHDAY"}, {"other", "BYMONTH=1"}}};
+    return refuse("calendar.rrule_needs", {{"part", "BYMONTHDAY"}, {"other", "BYMONTH=1"}});
   const bool other_by = std::any_of(parts.begin(), parts.end(), [](const auto& part) {
     return part.first.starts_with("BY") && part.first != "BYSETPOS";
   });
   if (has("BYSETPOS") && !other_by)
-    return Refusal{"calendar.rrule_needs", {{"part", "BYSETPOS"}, {"other", "BYDAY=MO,TU,WE,TH,FR"}}};
-  return std::nullopt;
+    return refuse("calendar.rrule_needs", {{"part", "BYSETPOS"}, {"other", "BYDAY=MO,TU,WE,TH,FR"}});
+  return {};
 }
 
 // libical gives the times of one day in the order in which the lists name them: they are put in order here.
@@ -201,11 +200,11 @@ Result<Rule> Rule::parse(std::string_view text) {
   Rule rule;
   rule.core_ = "FREQ=" + *freq;
   for (const auto& [name, value] : *parts) {
-    if (auto no = check_value(name, value, *freq)) return Unexpected(*no);
+    if (auto ok = check_value(name, value, *freq); !ok) return Unexpected(ok.error());
     if (name != "FREQ" && name != "COUNT" && name != "UNTIL")
       rule.core_ += ";" + name + "=" + in_order(name, value);
   }
-  if (auto no = check_together(*parts, *freq)) return Unexpected(*no);
+  if (auto ok = check_together(*parts, *freq); !ok) return Unexpected(ok.error());
   if (const auto count = parts->find("COUNT"); count != parts->end()) {
     rule.count_ = integer(count->second).value_or(0);
     if (rule.count_ < 1 || rule.count_ > kMostCount)

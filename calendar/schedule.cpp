@@ -9,14 +9,13 @@
 namespace edu::calendar {
 namespace {
 
-using Check = std::optional<Refusal>;
 using Args = std::map<std::string, std::string>;
 
 // Local times are cut this much wider than the instants: more than any change of clocks, the loss of a whole
 // day at the date line included.
 constexpr std::chrono::hours kZoneMargin{25};
 
-Check no(std::string code, Args args) { return Refusal{"calendar." + std::move(code), std::move(args)}; }
+Unexpected no(std::string code, Args args) { return refuse("calendar." + std::move(code), std::move(args)); }
 
 // nullopt: tzdata does not know the name, or has lost it since.
 std::optional<Zone> zone_of(const Schedule& schedule) {
@@ -31,9 +30,9 @@ std::optional<Zone> zone_of(const Schedule& schedule) {
 // The rule, and that the start and the exceptions are of it. A start that is not the rule's own first is
 // refused: RFC 5545 leaves open what it then means, and an operator who wrote "Sunday the 22nd, every Monday"
 // slipped.
-Check check_rule(const Schedule& schedule) {
+Result<void> check_rule(const Schedule& schedule) {
   const auto recurrence = recurrence_of(schedule);
-  if (!recurrence) return recurrence.error();
+  if (!recurrence) return Unexpected(recurrence.error());
   if (recurrence->rule && !fits(*recurrence->rule, schedule.first))
     return no("start_not_in_rule",
               {{"start", to_string(schedule.first)}, {"rule", recurrence->rule->text()}});
@@ -42,10 +41,10 @@ Check check_rule(const Schedule& schedule) {
   for (const auto date : schedule.except)
     if (expand(all, date, date + seconds(1), 1).starts.empty())
       return no("exdate_none", {{"start", to_string(date)}});
-  return std::nullopt;
+  return {};
 }
 
-Check check_time(const Schedule& schedule, const Zone& zone, WallTime now) {
+Result<void> check_time(const Schedule& schedule, const Zone& zone, WallTime now) {
   const Args args{{"start", zone.iso8601(zone.to_utc(schedule.first))}, {"now", zone.iso8601(now)}};
   const bool once = schedule.rrule.empty() && schedule.extra.empty();
   const auto coming = next_start(schedule, now);
@@ -54,7 +53,7 @@ Check check_time(const Schedule& schedule, const Zone& zone, WallTime now) {
   const auto from = zone.to_local(*coming);
   const auto year =
       expand(*recurrence_of(schedule), from, from + std::chrono::days(kConflictDays), kMostOccurrences);
-  if (!year.cut) return std::nullopt;
+  if (!year.cut) return {};
   return no("too_many",
             {{"most", std::to_string(kMostOccurrences)}, {"days", std::to_string(kConflictDays)}});
 }
@@ -80,10 +79,10 @@ Result<Recurrence> recurrence_of(const Schedule& schedule) {
   return recurrence;
 }
 
-std::optional<Refusal> check(const Schedule& schedule, WallTime now) {
+Result<void> check(const Schedule& schedule, WallTime now) {
   const auto zone = zone_of(schedule);
   if (!zone) return no("zone_unknown", {{"zone", schedule.zone.substr(0, kLongestZone)}});
-  if (auto bad = check_rule(schedule)) return bad;
+  if (auto good = check_rule(schedule); !good) return good;
   return check_time(schedule, *zone, now);
 }
 

@@ -40,7 +40,7 @@ Result<Recurrence> recurrence_of(const Schedule& schedule);
 // Whether it may stand, at `now`: zone, rule and exceptions make sense, and it is not over. Refusals, each
 // with what would be right: calendar.zone_unknown, those of Rule::parse, start_not_in_rule, exdate_none,
 // past_start, past_rule, too_far, too_many.
-std::optional<Refusal> check(const Schedule& schedule, WallTime now);
+Result<void> check(const Schedule& schedule, WallTime now);
 
 struct Start {
   LocalTime local{};

@@ -25,12 +25,12 @@ SessionState state_of(Database& db, std::int64_t session) {
           row.getColumn(2).getInt64()};
 }
 
-std::optional<Unexpected> refusal_of(Database& db, std::int64_t session) {
+Result<void> takes_changes(Database& db, std::int64_t session) {
   const auto state = state_of(db, session);
   const Args which{{"session", std::to_string(session)}};
   if (!state.known) return refuse("logs.session_unknown", which, Refusal::Kind::not_found);
   if (state.closed) return refuse("logs.session_closed", which, Refusal::Kind::conflict);
-  return std::nullopt;
+  return {};
 }
 
 bool is_there(Database& db, std::int64_t session, const std::string& person) {
@@ -60,7 +60,7 @@ std::vector<people::Category> counted_categories(const CountingRule& rule) {
 template <class Change>
 Result<SignInReport> change_all(Transaction& t, std::int64_t session, const std::vector<std::string>& members,
                                 LocalDate today, Change change) {
-  if (auto no = refusal_of(t.db, session)) return *no;
+  if (auto open = takes_changes(t.db, session); !open) return Unexpected(open.error());
   const auto found = find_all(t.db, members, today);
   if (!found) return Unexpected(found.error());
   SignInReport report;
@@ -91,8 +91,8 @@ awaitable<std::int64_t> Sessions::open(SessionPlan plan) {
   co_return co_await ledger_.write(std::move(unit));
 }
 
-awaitable<std::monostate> Sessions::freeze(std::int64_t session) {
-  auto unit = [this, session, now = clock_.now()](Transaction& t) -> std::monostate {
+awaitable<void> Sessions::freeze(std::int64_t session) {
+  auto unit = [this, session, now = clock_.now()](Transaction& t) -> Result<void> {
     const auto state = state_of(t.db, session);
     if (!state.known || state.frozen || state.closed) return {};
     SessionFrozen frozen{session, to_ms(now), {}, rule_};
@@ -107,16 +107,16 @@ awaitable<std::monostate> Sessions::freeze(std::int64_t session) {
     t.append("auto", frozen);
     return {};
   };
-  co_return co_await ledger_.write(std::move(unit));
+  co_await ledger_.write(std::move(unit));
 }
 
-awaitable<std::monostate> Sessions::close(std::int64_t session, WallTime at, std::string why) {
-  auto unit = [session, at, why = std::move(why)](Transaction& t) -> std::monostate {
+awaitable<void> Sessions::close(std::int64_t session, WallTime at, std::string why) {
+  auto unit = [session, at, why = std::move(why)](Transaction& t) -> Result<void> {
     const auto state = state_of(t.db, session);
     if (state.known && !state.closed) t.append("auto", SessionClosed{session, to_ms(at), why});
     return {};
   };
-  co_return co_await ledger_.write(std::move(unit));
+  co_await ledger_.write(std::move(unit));
 }
 
 awaitable<Result<SignInReport>> Sessions::sign_in(std::int64_t session, std::vector<std::string> members,
@@ -143,29 +143,29 @@ awaitable<Result<SignInReport>> Sessions::sign_out(std::int64_t session, std::ve
   co_return co_await ledger_.write(std::move(unit));
 }
 
-awaitable<Result<std::monostate>> Sessions::excuse(std::int64_t session, std::string member,
-                                                   std::string reason, std::string actor) {
-  auto unit = [=, today = zone_.date_of(clock_.now())](Transaction& t) -> Result<std::monostate> {
+awaitable<Result<void>> Sessions::excuse(std::int64_t session, std::string member, std::string reason,
+                                         std::string actor) {
+  auto unit = [=, today = zone_.date_of(clock_.now())](Transaction& t) -> Result<void> {
     if (reason.empty() || reason.size() > kLongestReason)
       return refuse("logs.reason_length", {{"most", std::to_string(kLongestReason)}});
-    if (auto no = refusal_of(t.db, session)) return *no;
+    if (auto open = takes_changes(t.db, session); !open) return Unexpected(open.error());
     const auto person = people::find(t.db, member, today);
     if (!person) return Unexpected(person.error());
     t.append(actor, Excused{session, person->id, reason});
-    return std::monostate{};
+    return {};
   };
   co_return co_await ledger_.write(std::move(unit));
 }
 
-awaitable<Result<std::monostate>> Sessions::count_visitors(std::int64_t session, std::int64_t heads,
-                                                           std::string actor) {
-  auto unit = [=](Transaction& t) -> Result<std::monostate> {
+awaitable<Result<void>> Sessions::count_visitors(std::int64_t session, std::int64_t heads,
+                                                 std::string actor) {
+  auto unit = [=](Transaction& t) -> Result<void> {
     if (heads < 0 || heads > kMostVisitors)
       return refuse("logs.visitors_range",
                     {{"heads", std::to_string(heads)}, {"most", std::to_string(kMostVisitors)}});
-    if (auto no = refusal_of(t.db, session)) return *no;
+    if (auto open = takes_changes(t.db, session); !open) return Unexpected(open.error());
     t.append(actor, VisitorsCounted{session, heads});
-    return std::monostate{};
+    return {};
   };
   co_return co_await ledger_.write(std::move(unit));
 }

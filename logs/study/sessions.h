@@ -35,10 +35,10 @@ class Sessions {
   // Opens the session of an occurrence, or answers the number of the one that is open for it already.
   awaitable<std::int64_t> open(SessionPlan plan);
   // Freezes roster and rule at the start. A second freeze of a session changes nothing.
-  awaitable<std::monostate> freeze(std::int64_t session);
+  awaitable<void> freeze(std::int64_t session);
   // Closes at `at`; those who are still signed in leave then. Credited minutes are joined to what played.
   // A session that is closed stays as it is.
-  awaitable<std::monostate> close(std::int64_t session, WallTime at, std::string why);
+  awaitable<void> close(std::int64_t session, WallTime at, std::string why);
 
   // Members by number or name (people::find). All or nothing: one unknown member refuses the whole list and
   // names it. Refusals: session_unknown, session_closed, and those of people::find.
@@ -46,10 +46,9 @@ class Sessions {
                                           std::string means, std::string actor);
   awaitable<Result<SignInReport>> sign_out(std::int64_t session, std::vector<std::string> members,
                                            std::string actor);
-  awaitable<Result<std::monostate>> excuse(std::int64_t session, std::string member, std::string reason,
-                                           std::string actor);
-  awaitable<Result<std::monostate>> count_visitors(std::int64_t session, std::int64_t heads,
-                                                   std::string actor);
+  awaitable<Result<void>> excuse(std::int64_t session, std::string member, std::string reason,
+                                 std::string actor);
+  awaitable<Result<void>> count_visitors(std::int64_t session, std::int64_t heads, std::string actor);
 
  private:
   Ledger& ledger_;

@@ -195,20 +195,19 @@ void look_at_pictures(Input& input, int stream, MediaInfo& info) {
   info.damaged += sampler.damaged();
 }
 
-std::optional<Refusal> cut(const Input& input, int fd, const MediaInfo& info) {
+Result<void> whole(const Input& input, int fd, const MediaInfo& info) {
   Refusal refusal;
   refusal.args["readable_ms"] = std::to_string(info.readable.count());
   if (ends_early(info.declared, info.readable)) {
     refusal.code = "player.truncated";
     refusal.args["declared_ms"] = std::to_string(info.declared.count());
-    return refusal;
+    return Unexpected(std::move(refusal));
   }
   constexpr std::int64_t tail = 256 * 1024;
   const auto from = std::max<std::int64_t>(0, info.size - tail);
-  if (input.container() != "mpeg" || program_stream_ends_whole(bytes_of(read_at(fd, from, tail))))
-    return std::nullopt;
+  if (input.container() != "mpeg" || program_stream_ends_whole(bytes_of(read_at(fd, from, tail)))) return {};
   refusal.code = "player.cut_off";
-  return refusal;
+  return Unexpected(std::move(refusal));
 }
 
 int stream_for_picture(const AVFormatContext& format) {
@@ -255,7 +254,7 @@ Result<MediaInfo> read_media(int fd, std::uint64_t seconds) {
   info.readable = extent->readable;
   info.damaged = extent->damaged;
   info.duration = info.declared > milliseconds(0) ? info.declared : info.readable;
-  if (const auto refusal = cut(*input, fd, info)) return Unexpected(*refusal);
+  if (auto all = whole(*input, fd, info); !all) return Unexpected(all.error());
   if (const int stream = stream_for_picture(format); stream >= 0) look_at_pictures(*input, stream, info);
   return info;
 }

@@ -72,10 +72,7 @@ std::unique_ptr<MulticastSource::OnAir> MulticastSource::make_channel(const conf
   multicast::Channel::Parts parts{
       .files = parts_.files,
       .clock = parts_.clock,
-      .room = [&store = parts_.store](std::uint64_t bytes) -> std::optional<Refusal> {
-        if (auto room = store.room_for(bytes); !room) return room.error();
-        return std::nullopt;
-      },
+      .room = [&store = parts_.store](std::uint64_t bytes) { return store.room_for(bytes); },
       .is_companion = is_companion_name,
       .ended =
           [this, self](multicast::Ended one) {
@@ -290,7 +287,7 @@ Arrival MulticastSource::arrival_of(const Waiting& waiting) {
   return arrival;
 }
 
-// How its manifest describes it. False: the disk is in the way.
+// How its manifest describes it. False: the disk does not let us.
 awaitable<bool> MulticastSource::describe(const multicast::Ended& ended, Statements statements,
                                           std::optional<Description>& description) {
   auto look = [&] {

@@ -100,7 +100,7 @@ awaitable<Result<Plan>> Recordings::add(PlanDraft draft, std::string actor) {
   plan.zone = parts_.zone.name();
   plan.added = parts_.clock.now();
   plan.by = actor;
-  if (auto no = check(plan, plans_, plan.added)) co_return Unexpected(*std::move(no));
+  if (auto ok = check(plan, plans_, plan.added); !ok) co_return Unexpected(ok.error());
   auto unit = [plan](logs::Transaction& t) mutable {
     plan.no = insert(t.db, plan);
     t.append(plan.by, logs::RecordingPlanned{plan.no, plan.channel, plan.title, to_string(plan.local_start),

@@ -24,19 +24,19 @@ const std::string& title_of(const Plan& plan) { return plan.title.empty() ? plan
 
 }  // namespace
 
-std::optional<Refusal> check(const Plan& plan, const std::vector<Plan>& others, WallTime now) {
+Result<void> check(const Plan& plan, const std::vector<Plan>& others, WallTime now) {
   if (plan.minutes < 1 || plan.minutes > kLongestPlan)
-    return Refusal{"live.minutes", {{"most", std::to_string(kLongestPlan)}}, {}};
-  if (auto no = calendar::check(schedule_of(plan), now)) return no;
+    return refuse("live.minutes", {{"most", std::to_string(kLongestPlan)}});
+  if (auto good = calendar::check(schedule_of(plan), now); !good) return good;
   std::vector<calendar::Planned> beside;
   for (const auto& other : others)
     if (other.channel == plan.channel && other.no != plan.no) beside.push_back(planned(other));
   const auto conflict = calendar::find_conflict(planned(plan), beside, now);
-  if (!conflict) return std::nullopt;
+  if (!conflict) return {};
   auto args = calendar::conflict_args(*conflict, schedule_of(plan));
   const auto with = std::ranges::find(others, conflict->with.no, &Plan::no);
   args["title"] = title_of(conflict->with.no == plan.no || with == others.end() ? plan : *with);
-  return Refusal{"live.overlap", std::move(args), Refusal::Kind::conflict};
+  return refuse("live.overlap", std::move(args), Refusal::Kind::conflict);
 }
 
 std::vector<Due> due(const std::vector<Plan>& plans, WallTime from, WallTime to) {

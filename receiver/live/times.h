@@ -13,7 +13,7 @@ namespace edu::live {
 // Whether a plan may stand beside the others. Refusals: live.minutes {most}, live.overlap {title, start, end,
 // other_start, other_end} (conflict) with one of the same channel or with itself, and those of
 // calendar::check.
-std::optional<Refusal> check(const Plan& plan, const std::vector<Plan>& others, WallTime now);
+Result<void> check(const Plan& plan, const std::vector<Plan>& others, WallTime now);
 
 struct Due {
   Plan plan;

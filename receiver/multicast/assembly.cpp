@@ -67,8 +67,8 @@ bool Assembly::may_grow(std::uint64_t bytes) {
     granted_ -= bytes;
     return true;
   }
-  if (auto refusal = parts_.room(kGrant)) {
-    failure_ = std::move(refusal);
+  if (auto room = parts_.room(kGrant); !room) {
+    failure_ = room.error();
     return false;
   }
   granted_ += kGrant;
@@ -80,7 +80,7 @@ void Assembly::resume() {
     auto have = file_.restore();
     if (have) restore_bits(*std::move(have));
     const auto missing = (symbols() - symbols_have_) * oti_.symbol;
-    if (auto refusal = parts_.room(missing)) failure_ = std::move(refusal);
+    if (auto room = parts_.room(missing); !room) failure_ = room.error();
     if (!have) return;
     for (const auto& repair : file_.restore_spool(kMostSpooled)) {
       if (repair.block >= blocks_.size() || blocks_[repair.block].source == block(repair.block).symbols)

@@ -49,7 +49,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
     BlockMemory& memory;
     Jobs& jobs;
     // Refusal when so many bytes more would break into the disk's reserve.
-    std::function<std::optional<Refusal>(std::uint64_t bytes)> room;
+    std::function<Result<void>(std::uint64_t bytes)> room;
     fec::CodeSettings code;
   };
   // `oti` is checked. `stem`: of the partial file. Touches no disk yet.

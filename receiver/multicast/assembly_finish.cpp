@@ -47,7 +47,7 @@ void Assembly::inflate(FinishJob& job) {
   const auto most = job.finish.content_length.value_or(job.finish.most);
   auto sink = [&](std::span<const std::uint8_t> bytes) -> Result<void> {
     if (job.delivered.size / kGrantStep != (job.delivered.size + bytes.size()) / kGrantStep)
-      if (auto refusal = parts_.room(kGrantStep)) return Unexpected(*std::move(refusal));
+      if (auto room = parts_.room(kGrantStep); !room) return room;
     parts_.files.write(out, bytes, job.file);
     sha.update(bytes);
     if (job.finish.md5) md5.update(bytes);

@@ -48,12 +48,12 @@ class Channel {
   struct Parts {
     Files& files;
     Clock& clock;
-    std::function<std::optional<Refusal>(std::uint64_t bytes)> room;  // any thread
-    std::function<bool(const std::string& name)> is_companion;        // manifests and signatures
-    std::function<void(Ended)> ended;                                 // on the assembly thread
-    std::function<void(ChannelStatus)> report;                        // once a second, on it
-    std::uint64_t largest = 64ull << 30;                              // bytes of one object
-    std::int64_t first_no = 1;                                        // its objects are numbered from here
+    std::function<Result<void>(std::uint64_t bytes)> room;      // any thread
+    std::function<bool(const std::string& name)> is_companion;  // manifests and signatures
+    std::function<void(Ended)> ended;                           // on the assembly thread
+    std::function<void(ChannelStatus)> report;                  // once a second, on it
+    std::uint64_t largest = 64ull << 30;                        // bytes of one object
+    std::int64_t first_no = 1;                                  // its objects are numbered from here
   };
   // `folder`: of this channel alone; partial/ and ready/ are made in it. Throws std::invalid_argument when
   // the settings name no addresses, std::system_error when the folder cannot be used.

@@ -2,7 +2,6 @@
 // Pure.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -12,12 +11,12 @@ namespace edu::scheduler {
 
 // What can be said without the courses: fields, and when it plays. scheduler.text_missing, text_length,
 // rundown_empty, field_many, and those of calendar::check.
-std::optional<Refusal> check_plan(const Programme& programme, WallTime now);
+Result<void> check_plan(const Programme& programme, WallTime now);
 
 // What depends on the courses and the other programmes. scheduler.no_duration, too_long, overlaps_itself,
 // conflict; what collides later than calendar::kConflictDays is seen on the day, when the second of the two
 // starts late or is missed.
-std::optional<Refusal> check_room(const Programme& programme, const std::vector<Programme>& others,
-                                  const Courses& courses, WallTime now);
+Result<void> check_room(const Programme& programme, const std::vector<Programme>& others,
+                        const Courses& courses, WallTime now);
 
 }  // namespace edu::scheduler

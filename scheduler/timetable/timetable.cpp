@@ -98,12 +98,13 @@ awaitable<Result<Programme>> Timetable::add(ProgrammeDraft draft, std::string ac
   static_cast<ProgrammeDraft&>(programme) = std::move(draft);
   if (programme.zone.empty()) programme.zone = zone_.name();
   programme.added = clock_.now();
-  if (auto no = check_plan(programme, programme.added)) co_return Unexpected(*no);
+  if (auto ok = check_plan(programme, programme.added); !ok) co_return Unexpected(ok.error());
   const auto courses = co_await courses_of(programme.rundown);
   if (!courses) co_return Unexpected(courses.error());
   auto all = courses_;
   all.insert(courses->begin(), courses->end());
-  if (auto no = check_room(programme, programmes_, all, programme.added)) co_return Unexpected(*no);
+  if (auto ok = check_room(programme, programmes_, all, programme.added); !ok)
+    co_return Unexpected(ok.error());
   // The courseware is looked at again: a removal may have been committed since.
   auto unit = [programme, actor = std::move(actor)](logs::Transaction& t) mutable -> Result<Programme> {
     if (const auto there = read_courses(t.db, programme.rundown); !there) return Unexpected(there.error());

@@ -80,8 +80,8 @@ TEST(Conflict, IsToldInTheZoneOfTheSchedule) {
 }
 
 std::string refused(const Schedule& one) {
-  const auto no = check(one, kNow);
-  return no ? no->code : "";
+  const auto good = check(one, kNow);
+  return good ? "" : good.error().code;
 }
 
 TEST(Schedule, IsCheckedWithWhatWouldBeRight) {

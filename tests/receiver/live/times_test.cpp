@@ -49,14 +49,14 @@ TEST(PlanTimes, OverlapsAreNamed) {
   second.no = 2;
   const auto now = shanghai("2026-11-23T08:00");
   const auto refusal = check(second, {first}, now);
-  ASSERT_TRUE(refusal);
-  EXPECT_EQ(refusal->code, "live.overlap");
-  EXPECT_EQ(refusal->args.at("title"), "农技大讲堂");
-  EXPECT_EQ(refusal->args.at("other_start"), "2026-11-25T19:30:00+08:00");
-  EXPECT_EQ(refusal->kind, Refusal::Kind::conflict);
+  ASSERT_FALSE(refusal);
+  EXPECT_EQ(refusal.error().code, "live.overlap");
+  EXPECT_EQ(refusal.error().args.at("title"), "农技大讲堂");
+  EXPECT_EQ(refusal.error().args.at("other_start"), "2026-11-25T19:30:00+08:00");
+  EXPECT_EQ(refusal.error().kind, Refusal::Kind::conflict);
   second.channel = "province";
-  EXPECT_EQ(check(second, {first}, now), std::nullopt);
-  EXPECT_EQ(check(plan_of("2026-11-23T19:30", 1441), {}, now)->code, "live.minutes");
+  EXPECT_TRUE(check(second, {first}, now));
+  EXPECT_EQ(check(plan_of("2026-11-23T19:30", 1441), {}, now).error().code, "live.minutes");
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ class AssemblyTest : public Receiving {
  protected:
   std::shared_ptr<Assembly> assembly(const fec::Oti& oti, std::size_t memory = 1 << 20) {
     memory_ = std::make_unique<BlockMemory>(memory);
-    Assembly::Parts parts{files_, *memory_, jobs_, [this](std::uint64_t) { return no_room_; }, {}};
+    Assembly::Parts parts{files_, *memory_, jobs_, [this](std::uint64_t) { return room_; }, {}};
     auto made = std::make_shared<Assembly>(std::move(parts), oti, folder_ / "object", ObjectKey{1});
     made->resume();
     return made;
@@ -44,7 +44,7 @@ class AssemblyTest : public Receiving {
 
   test::LaterJobs jobs_;
   std::unique_ptr<BlockMemory> memory_;
-  std::optional<Refusal> no_room_;
+  Result<void> room_;
 };
 
 TEST_F(AssemblyTest, PutsSymbolsOfAnyOrderToTheirPlaces) {
@@ -203,7 +203,7 @@ TEST_F(AssemblyTest, KnowsARepairSymbolAgainInWhateverOrderTheyCome) {
 TEST_F(AssemblyTest, AsksForRoomBeforeItWritesWhatIsDecoded) {
   const auto content = noise(800);
   auto one = assembly(reed_solomon(content.size()));
-  no_room_ = Refusal{"library.no_space", {}, Refusal::Kind::no_space};
+  room_ = refuse("library.no_space", {}, Refusal::Kind::no_space);
   for (std::uint64_t i = 1; i < 8; ++i) feed(*one, content, i);
   EXPECT_FALSE(one->failure()) << "in memory it takes no room";
   feed_repair(*one, content, 0, 8);
@@ -229,7 +229,7 @@ TEST_F(AssemblyTest, OfTwentyGibibytesKeepsItsMemoryBound) {
 }
 
 TEST_F(AssemblyTest, FailsWhenTheReserveWouldBeBreached) {
-  no_room_ = Refusal{"library.no_space", {}, Refusal::Kind::no_space};
+  room_ = refuse("library.no_space", {}, Refusal::Kind::no_space);
   auto one = assembly(no_code(1000));
   ASSERT_TRUE(one->failure());
   EXPECT_EQ(one->failure()->kind, Refusal::Kind::no_space);

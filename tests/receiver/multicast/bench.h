@@ -170,7 +170,7 @@ struct Receiver {
   }
 
   FluteSession::Parts parts() {
-    Assembly::Parts assembly{files, memory, jobs, [this](std::uint64_t) { return no_room; }, {}};
+    Assembly::Parts assembly{files, memory, jobs, [this](std::uint64_t) { return room; }, {}};
     auto is_companion = [](const std::string& name) { return name.ends_with(".manifest.json"); };
     return {std::move(assembly),
             done,
@@ -199,7 +199,7 @@ struct Receiver {
   test::LaterJobs jobs;
   BlockMemory memory;
   FluteSession::Limits limits;
-  std::optional<Refusal> no_room;
+  Result<void> room;
   std::vector<Ended> ended;
   std::int64_t next_no = 1;
   DoneTable done{files, folder / "done"};

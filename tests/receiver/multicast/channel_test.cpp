@@ -28,7 +28,7 @@ class ChannelTest : public testing::Test {
     settings.memory_mb = 1;
     Channel::Parts parts{files_,
                          clock_,
-                         [](std::uint64_t) { return std::optional<Refusal>(); },
+                         [](std::uint64_t) { return Result<void>(); },
                          [](const std::string&) { return false; },
                          [this](Ended one) {
                            const std::lock_guard hold(mutex_);

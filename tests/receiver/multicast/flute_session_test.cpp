@@ -186,12 +186,12 @@ TEST_F(FluteSessionTest, KeepsTwoSendersWithOneTsiApart) {
 }
 
 TEST_F(FluteSessionTest, AFullDiskEndsTheObjectOnceAndItIsTriedAgainLater) {
-  receiver_.no_room = Refusal{"library.no_space", {}, Refusal::Kind::no_space};
+  receiver_.room = refuse("library.no_space", {}, Refusal::Kind::no_space);
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   receiver_.take(fdt);
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   EXPECT_THAT(names(), ElementsAre("a.mp4!library.no_space"));
-  receiver_.no_room.reset();
+  receiver_.room = {};
   receiver_.pass(std::chrono::minutes(11));
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   receiver_.settle();

@@ -11,7 +11,7 @@ using testing::IsEmpty;
 
 // Under AddressSanitizer it also shows that nothing of the forgotten entry is touched.
 TEST_F(ReplacedTest, WhatNoFdtNamesAndFailsAtOnceIsForgottenAndMayComeAgain) {
-  receiver_.no_room = Refusal{"library.no_space", {}, Refusal::Kind::no_space};
+  receiver_.room = refuse("library.no_space", {}, Refusal::Kind::no_space);
   flute::PacketHeader header;
   header.tsi = 7;
   header.toi = {0, 1};
@@ -21,7 +21,7 @@ TEST_F(ReplacedTest, WhatNoFdtNamesAndFailsAtOnceIsForgottenAndMayComeAgain) {
   header.fti = fti;
   for (int i = 0; i < 3; ++i) receiver_.take(sender_.packet(header, huge, {0, 0, 0}, Bytes(8000)));
   EXPECT_THAT(receiver_.sessions.status(10), IsEmpty());
-  receiver_.no_room.reset();
+  receiver_.room = {};
   receiver_.take(sender_.object({0, 1}, no_code(0), content_, true));
   receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
   receiver_.settle();
@@ -45,9 +45,9 @@ TEST_F(ReplacedTest, TakesTheSentLengthOfACompressedObjectFromItsPacketsWhereThe
 TEST_F(ReplacedTest, WhatFailedByAFaultOfTheStationIsTriedAgainLater) {
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});
   receiver_.take(fdt);
-  receiver_.no_room = Refusal{"multicast.storage_failed", {}, Refusal::Kind::unavailable};
+  receiver_.room = refuse("multicast.storage_failed", {}, Refusal::Kind::unavailable);
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
-  receiver_.no_room.reset();
+  receiver_.room = {};
   receiver_.pass(std::chrono::minutes(11));
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   receiver_.settle();

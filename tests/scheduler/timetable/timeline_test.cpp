@@ -158,9 +158,9 @@ TEST(Timeline, FindsTheNextStartThroughCancellationsAndGaps) {
 const WallTime kNow = utc("2026-11-22T04:00");  // 12:00 in Shanghai
 
 std::string refused(const Programme& p, std::vector<Programme> others = {}) {
-  if (const auto no = check_plan(p, kNow)) return no->code;
-  const auto no = check_room(p, others, courses(), kNow);
-  return no ? no->code : "";
+  if (const auto plan = check_plan(p, kNow); !plan) return plan.error().code;
+  const auto room = check_room(p, others, courses(), kNow);
+  return room ? "" : room.error().code;
 }
 
 TEST(EditChecks, TakeAGoodProgramme) {
@@ -193,10 +193,10 @@ TEST(EditChecks, RefuseFieldsThatAreMissingOrTooLong) {
 
 TEST(EditChecks, RefuseWhatIsPast) {
   const auto no = check_plan(programme(1, "2026-11-22T11:59"), kNow);
-  ASSERT_TRUE(no);
-  EXPECT_EQ(no->code, "calendar.past_start");
-  EXPECT_EQ(no->args.at("start"), "2026-11-22T11:59:00+08:00");
-  EXPECT_EQ(no->args.at("now"), "2026-11-22T12:00:00+08:00");
+  ASSERT_FALSE(no);
+  EXPECT_EQ(no.error().code, "calendar.past_start");
+  EXPECT_EQ(no.error().args.at("start"), "2026-11-22T11:59:00+08:00");
+  EXPECT_EQ(no.error().args.at("now"), "2026-11-22T12:00:00+08:00");
   EXPECT_EQ(refused(programme(1, "2026-11-20T11:00", {1}, "FREQ=DAILY;COUNT=3")), "calendar.past_rule");
   EXPECT_EQ(refused(programme(1, "2026-11-20T11:00", {1}, "FREQ=DAILY;COUNT=4")), "");
   EXPECT_EQ(refused(programme(1, "2032-11-20T11:00")), "calendar.too_far");
@@ -224,21 +224,21 @@ TEST(EditChecks, RefuseCoursewareWithoutDurationAndMoreThanADay) {
 TEST(EditChecks, NameTheOtherProgrammeAndTheInstant) {
   const auto other = programme(7, "2026-11-25T19:30", {1}, "FREQ=WEEKLY");
   const auto no = check_room(programme(0, "2026-12-02T20:00", {2}), {other}, courses(), kNow);
-  ASSERT_TRUE(no);
-  EXPECT_EQ(no->code, "scheduler.conflict");
-  EXPECT_EQ(no->kind, Refusal::Kind::conflict);
-  EXPECT_EQ(no->args.at("other"), "7");
-  EXPECT_EQ(no->args.at("title"), "节目7");
-  EXPECT_EQ(no->args.at("start"), "2026-12-02T20:00:00+08:00");
-  EXPECT_EQ(no->args.at("other_end"), "2026-12-02T20:10:00+08:00");
+  ASSERT_FALSE(no);
+  EXPECT_EQ(no.error().code, "scheduler.conflict");
+  EXPECT_EQ(no.error().kind, Refusal::Kind::conflict);
+  EXPECT_EQ(no.error().args.at("other"), "7");
+  EXPECT_EQ(no.error().args.at("title"), "节目7");
+  EXPECT_EQ(no.error().args.at("start"), "2026-12-02T20:00:00+08:00");
+  EXPECT_EQ(no.error().args.at("other_end"), "2026-12-02T20:10:00+08:00");
 }
 
 TEST(EditChecks, NameAProgrammeThatOverlapsItself) {
   const auto no = check_room(programme(1, "2026-11-23T09:00", {1}, "FREQ=DAILY;BYHOUR=9;BYMINUTE=0,30"), {},
                              courses(), kNow);
-  ASSERT_TRUE(no);
-  EXPECT_EQ(no->code, "scheduler.overlaps_itself");
-  EXPECT_EQ(no->args.at("start"), "2026-11-23T09:30:00+08:00");
+  ASSERT_FALSE(no);
+  EXPECT_EQ(no.error().code, "scheduler.overlaps_itself");
+  EXPECT_EQ(no.error().args.at("start"), "2026-11-23T09:30:00+08:00");
 }
 
 TEST(EditChecks, TakeThePlaceOfACancelledProgramme) {
