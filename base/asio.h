@@ -1,7 +1,8 @@
 // The one Asio of the program: Boost's, because Beast is built on it (docs/dependencies.md).
 //
-// Three patterns that g++ 12 miscompiles are forbidden in any expression that contains `co_await`: a lambda,
-// a brace list, an aggregate temporary; nor may a lambda go straight into `co_spawn`. Name the object first.
+// Five patterns that g++ 12 miscompiles are forbidden. In any expression that contains `co_await`: a lambda,
+// a brace list or aggregate temporary, a conditional of two awaitables. An await inside the condition of a
+// `while`. A lambda straight into `co_spawn`. Name the object first.
 // tests/base/coroutine_patterns_test.cpp keeps it so.
 #pragma once
 

@@ -12,7 +12,7 @@ namespace edu {
 template <class Unit>
 struct Writer::UnitJob : Writer::Job {
   using Value = std::invoke_result_t<Unit, Database&>;
-  static_assert(!std::is_void_v<Value>, "a unit of work answers something: a number, a Result, a monostate");
+  static_assert(!std::is_void_v<Value>, "a unit of work answers something: a number, a Result");
   using Answer = std::function<void(std::exception_ptr, std::optional<Value>)>;
 
   UnitJob(Unit work, Answer reply) : unit(std::move(work)), on_answer(std::move(reply)) {}
