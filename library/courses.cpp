@@ -1,5 +1,5 @@
-// Rows of courseware come in from the receiver's units of work; lists and single ones leave, to whoever asks.
-// Nothing is held in memory.
+// Rows of courseware come in from the receiver's units of work; lists and single ones leave, to those who
+// ask. Nothing is held in memory.
 #include "library/courses.h"
 
 #include <fmt/format.h>

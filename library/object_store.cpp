@@ -167,7 +167,7 @@ Result<void> ObjectStore::publish(Staged staged) {
   try {
     files_.sync(staged.fd_, staged.path_);
     files_.make_folder(target.parent_path());
-    files_.sync_folder(objects_);  // the folder's own name, should it be new
+    files_.sync_folder(objects_);  // the folder's own name, if it is new
     files_.rename(staged.path_, target);
     staged.path_.clear();
     files_.sync_folder(target.parent_path());

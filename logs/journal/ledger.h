@@ -1,5 +1,5 @@
 // The ledger: how the loop writes. A unit of work changes tables and appends the events that explain the
-// change, in one transaction; after the commit its events go to whoever listens live. Loop thread; units run
+// change, in one transaction; after the commit its events go to those who listen live. Loop thread; units run
 // on the writer thread and may touch nothing but what they own and the Transaction they are given.
 #pragma once
 

@@ -44,7 +44,7 @@ class Inbox {
   // The first files that may be taken, by name; of one manifest's parts one at a time.
   std::vector<Candidate> ready(std::size_t most) const;
   void begin(const Candidate& candidate);
-  // The file is dealt with: should it still be there it is left alone until it changes.
+  // The file is dealt with: if it is still there it is left alone until it changes.
   void finish(const fs::path& path);
   // It could not be dealt with: not before `again`, twice as long after each time.
   void postpone(const fs::path& path, milliseconds now);

@@ -244,7 +244,7 @@ awaitable<void> Intake::restore_object(Attempt& attempt) {
   if (!restored) attempt.arrival.afterwards = Arrival::Afterwards::keep;  // the source may be the only copy
 }
 
-// The manifest first: the media alone, should it be taken again, is known as a duplicate; the manifest alone
+// The manifest first: the media alone, if it is taken again, is known as a duplicate; the manifest alone
 // would wait.
 awaitable<void> Intake::give_up_source(Attempt& attempt) {
   if (attempt.arrival.afterwards == Arrival::Afterwards::keep) co_return;

@@ -156,7 +156,7 @@ void FluteSession::describe(Object& object, Description what, const Moment& now)
 // record.
 void FluteSession::make_way(Object& object) {
   give_up(object);
-  // No fault of this version's bytes: should the sender go back to it, it is received.
+  // No fault of this version's bytes: if the sender goes back to it, it is received.
   if (object.state == receiving && !object.what.companion)
     conclude(object, refuse("multicast.replaced", {}, Refusal::Kind::conflict));
   drop(object);

@@ -22,7 +22,7 @@ namespace edu::receiver {
 
 struct VolumeReport {
   std::vector<Reception> receptions;
-  std::int64_t brief = 0, repeated = 0, damaged = 0;  // titles that were passed over (DiscContents)
+  std::int64_t brief = 0, repeated = 0, damaged = 0;  // titles that were skipped (DiscContents)
   bool complete = true;                               // false: it holds more than the settings allow to take
   bool gone = false;                                  // it was pulled out
 };

@@ -11,7 +11,7 @@
 namespace edu::receiver {
 namespace {
 
-constexpr milliseconds kSettle{1'000};  // whoever mounts it may still be naming it
+constexpr milliseconds kSettle{1'000};  // the one who mounts it may still be naming it
 constexpr BackOff kBackOff{milliseconds(10'000), milliseconds(10'000)};
 constexpr std::size_t kMostWaiting = 16;
 // What no stick and no disc has.

@@ -74,7 +74,7 @@ std::string sentence(const receiver::Reception& reception, Language language) {
   return text(language, "web.import_" + record.outcome, args);
 }
 
-// Of a volume: a line for each reception, and what was passed over. A problem when nothing of it was taken.
+// Of a volume: a line for each reception, and what was skipped. A problem when nothing of it was taken.
 Response told(const Request& request, const receiver::VolumeReport& report) {
   const auto language = request.language;
   json::object result;

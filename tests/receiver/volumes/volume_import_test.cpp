@@ -150,8 +150,8 @@ TEST_F(VolumeImportTest, KnowsAFileFromWhatHoldsSeveral) {
 TEST_F(VolumeImportTest, AStartClearsWhatTheLastOneLeftInTheSpool) {
   fs::create_directories(folder_ / "old/abc");
   write_file(folder_ / "old/abc/part.mpg", "half");
-  const VolumeImport anew({station_.intake, station_.store, files_, station_.workers, discs_}, {},
-                          folder_ / "old", Language::en);
+  const VolumeImport second({station_.intake, station_.store, files_, station_.workers, discs_}, {},
+                            folder_ / "old", Language::en);
   EXPECT_THAT(names_in(folder_ / "old"), IsEmpty());
 }
 
