@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 work=$(mktemp -d)
-tools/demo/run.sh >"$work/said" &
+: >"$work/said"
+tools/demo/run.sh >>"$work/said" &
 demo=$!
 trap 'kill -TERM $demo 2>/dev/null || true; wait $demo 2>/dev/null || true; rm -rf "$work"' EXIT
 # The demo's last words are "or open URL in a browser": by then the books have their lines.

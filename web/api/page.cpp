@@ -32,7 +32,8 @@ p{margin:4px 0}
 progress{width:100%;height:22px}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid #999;overflow-wrap:anywhere}
-th{white-space:nowrap;color:#333}
+th,.figure{white-space:nowrap}
+th{color:#333}
 footer{margin-top:18px;border-top:1px solid #999;padding-top:6px;color:#333}
 @media print{footer{display:none}}
 )";

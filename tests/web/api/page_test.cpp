@@ -31,6 +31,13 @@ TEST(Html, ShowsTheColumnsAndRowsThatAreWanted) {
   EXPECT_THAT(html_table({}, {"b"}, 1, Pick::last), Not(HasSubstr("<td>")));
 }
 
+TEST(Html, KeepsAFigureOnOneLine) {
+  Table table;
+  table.columns = {{"size", "Size"}};
+  table.rows = {{Bytes{413'500}}};
+  EXPECT_THAT(html_table(table, {"size"}, 1, Pick::first), HasSubstr("<td class=\"figure\">413.5 kB</td>"));
+}
+
 class Page : public testing::Test {
  protected:
   Response page(Language language = Language::zh) {
