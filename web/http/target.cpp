@@ -21,10 +21,18 @@ bool readable(std::string_view text) {
   return std::ranges::none_of(text, control) && is_utf8(text);
 }
 
-// What many send and RFC 3986 does not allow ("果", "|", "[") as if it had been escaped.
+// What many send and RFC 3986 does not allow ("果", "|", "[") as if it had been escaped. What is escaped
+// already stays: encode() may not be given the percent sign among what it keeps.
 std::string escaped(std::string_view raw) {
-  constexpr auto kept = urls::pchars + '/' + '?' + '%';
-  return urls::encode({raw.data(), raw.size()}, kept);
+  constexpr auto kept = urls::pchars + '/' + '?';
+  std::string out;
+  for (;;) {
+    const auto piece = raw.substr(0, raw.find('%'));
+    out += urls::encode({piece.data(), piece.size()}, kept);
+    if (piece.size() == raw.size()) return out;
+    out += '%';
+    raw.remove_prefix(piece.size() + 1);
+  }
 }
 
 }  // namespace
