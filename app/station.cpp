@@ -238,7 +238,10 @@ receiver::WebAccess Station::web_access() {
       .fetch =
           [this, fetch](receiver::WebRange range) {
             const auto* server = catalogues_.of_server(range.url);
-            const auto access = server ? catalogue::access_of(*server) : catalogue::Access{};
+            auto access = server ? catalogue::access_of(*server) : catalogue::Access{};
+            access.private_too = true;
+            // By a manifest that a trusted key signed, or a person's word; not by a list of the web's.
+            if (!catalogues_.lists(range.url)) access.named.push_back(catalogue::host_of(range.url));
             return catalogue::fetch_range(fetch, {range.url, range.first, range.last, range.length}, access);
           },
       .open_now =

@@ -102,7 +102,7 @@ class Station {
   receiver::WebFill web_fill_;
   receiver::Sources::Place channels_place_;
   std::mt19937_64 dice_{std::random_device{}()};  // for waits that are spread by chance
-  catalogue::HttpClient http_;
+  catalogue::HttpClient http_{{settings_.web.port}};
   catalogue::Catalogues catalogues_;
   live::Recordings recordings_;
   receiver::Sources::Place recordings_place_;

@@ -6,7 +6,7 @@
 namespace edu::catalogue {
 
 inline constexpr BackOff kBetweenTries{milliseconds(5'000), milliseconds(300'000)};          // of one file
-inline constexpr BackOff kBetweenLooks{milliseconds(60'000), milliseconds(3'600'000)};       // at a catalogue
+inline constexpr BackOff kBetweenLooks{milliseconds(15'000), milliseconds(3'600'000)};       // at a catalogue
 inline constexpr BackOff kBetweenAttempts{milliseconds(900'000), milliseconds(86'400'000)};  // at one entry
 inline constexpr int kTries = 6;  // of one attempt at an entry, over all its mirrors
 

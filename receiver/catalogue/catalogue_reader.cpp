@@ -1,5 +1,6 @@
 #include "receiver/catalogue/catalogue_reader.h"
 
+#include "receiver/catalogue/document.h"
 #include "receiver/trust/manifest_file.h"
 
 namespace edu::catalogue {
@@ -20,15 +21,13 @@ std::span<const std::uint8_t> bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-bool is_feed(const std::string& body) {
-  const auto first = body.find_first_not_of("\xEF\xBB\xBF \t\r\n");
-  return first != body.npos && body[first] == '<';
-}
-
 }  // namespace
 
 Access access_of(const config::Catalogue& settings) {
-  return {settings.proxy, settings.ca_file, settings.rate_kbit * 1000 / 8};
+  Access access{settings.proxy, settings.ca_file, settings.rate_kbit * 1000 / 8};
+  access.named.push_back(host_of(settings.url));
+  for (const auto& mirror : settings.mirrors) access.named.push_back(host_of(mirror));
+  return access;
 }
 
 awaitable<Result<Document>> fetch_document(const Fetch& fetch, Request request, Access access) {
@@ -48,22 +47,24 @@ awaitable<Result<std::string>> fetch_signature(const Fetch& fetch, const std::st
                 (query == url.npos ? "" : url.substr(query));
   request.largest = receiver::kSignatureLimit;
   auto document = co_await fetch_document(fetch, std::move(request), std::move(access));
-  if (document) co_return document->body;
-  if (document.error().code == "catalogue.not_found") co_return std::string();
+  if (document) co_return is_page(document->body) ? std::string() : document->body;
+  const auto& code = document.error().code;
+  if (code == "catalogue.not_found" || code == "catalogue.too_large") co_return std::string();
   co_return Unexpected(document.error());
 }
 
 Result<Looked> judge(Memory memory, const receiver::Trust& trust, receiver::Policy policy, LocalDate today) {
   Looked looked;
   looked.changed = true;
-  if (is_feed(memory.body)) {
+  const auto content = content_of(bytes_of(memory.body));
+  if (content == Content::feed) {
     if (policy == receiver::Policy::required) return refuse("catalogue.feed_unsigned");
-  } else {
+  } else if (content != Content::page) {
     auto signer = trust.judge(policy, bytes_of(memory.body), memory.signature);
     if (!signer) return Unexpected(signer.error());
     looked.signer = *std::move(signer);
   }
-  auto listing = parse_listing(bytes_of(memory.body), memory.url);
+  auto listing = parse_listing(bytes_of(memory.body), memory.base.empty() ? memory.url : memory.base);
   if (!listing) return Unexpected(listing.error());
   if (!listing->expires.empty() && today > *parse_date(listing->expires))
     return refuse("catalogue.expired", {{"day", listing->expires}});
@@ -91,11 +92,14 @@ awaitable<Result<Looked>> CatalogueReader::look_at(std::string url, const config
   fresh.heard_ms = to_ms(now);
   if (changed) {
     fresh.url = url;
+    fresh.base = document->head.url;
     fresh.etag = document->head.etag;
     fresh.modified = document->head.modified;
     fresh.body = std::move(document->body);
     fresh.signature.clear();
-    if (policy != receiver::Policy::off && !is_feed(fresh.body)) {
+    const auto content = content_of(bytes_of(fresh.body));
+    const bool may_be_signed = content == Content::catalogue || content == Content::other;
+    if (policy != receiver::Policy::off && may_be_signed) {
       auto signature = co_await fetch_signature(parts_.fetch, url, access);
       if (!signature) co_return Unexpected(signature.error());
       fresh.signature = *std::move(signature);
@@ -105,7 +109,10 @@ awaitable<Result<Looked>> CatalogueReader::look_at(std::string url, const config
     return judge(fresh, trust, policy, today);
   };
   auto looked = co_await parts_.workers.run(std::move(work));
-  if (looked) looked->changed = changed;
+  if (looked) {
+    looked->changed = changed;
+    looked->place = document->head.place;
+  }
   co_return looked;
 }
 

@@ -26,7 +26,8 @@ struct Document {
   std::string body;
 };
 awaitable<Result<Document>> fetch_document(const Fetch& fetch, Request request, Access access);
-// The signature beside a document: `<url>.minisig`; empty where there is none.
+// The signature beside a document: `<url>.minisig`; empty where there is none, also where a server gives a
+// page for people or the like with status 200 instead.
 awaitable<Result<std::string>> fetch_signature(const Fetch& fetch, const std::string& url, Access access);
 
 struct Looked {
@@ -34,6 +35,7 @@ struct Looked {
   Memory memory;  // to be remembered
   Listing listing;
   std::optional<receiver::Signer> signer;
+  Place place = Place::public_net;  // where its server lies
 };
 
 // Of bytes that were fetched, or remembered. Refusals as of parse_listing and Trust::judge,

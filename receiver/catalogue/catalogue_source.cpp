@@ -12,6 +12,7 @@
 #include "base/diagnostics.h"
 #include "base/retry.h"
 #include "logs/books/reception.h"
+#include "receiver/catalogue/received.h"
 #include "receiver/catalogue/vouching.h"
 
 namespace edu::catalogue {
@@ -104,6 +105,8 @@ awaitable<void> CatalogueSource::recall() {
   };
   auto recalled = co_await parts_.workers.run(std::move(work));
   came_ = std::move(recalled.came);
+  // What failed before the station stopped may have failed with it: the line, the power. It is tried at once.
+  for (auto& [id, memory] : came_) memory.not_before_ms = 0;
   if (recalled.memory) state_.heard = from_ms(recalled.memory->heard_ms);
   if (!recalled.looked) co_return;
   memory_ = std::move(recalled.memory);
@@ -131,6 +134,16 @@ awaitable<void> CatalogueSource::look() {
   memory_ = looked->memory;
   entries_ = std::move(looked->listing.entries);
   signer_ = looked->signer;
+  place_ = looked->place;
+  adopt_former_ids(entries_, came_);
+}
+
+// Where the files of its entries may lie: in a private net only if it lies in one itself, or a setting says
+// so.
+Access CatalogueSource::access() const {
+  auto access = access_of(settings_);
+  access.private_too = place_ != Place::public_net;
+  return access;
 }
 
 // Refuses a signed catalogue that is older than one that was seen: catalogue.replayed.
@@ -162,7 +175,7 @@ awaitable<std::vector<Entry>> CatalogueSource::due_entries() {
     std::vector<Entry> due;
     for (const auto& entry : entries) {
       const auto memory = came.find(entry.id);
-      if (memory != came.end() && (memory->second.done || memory->second.not_before_ms > now)) continue;
+      if (memory != came.end() && rests(memory->second, entry, now)) continue;
       if (entry.sha256.empty() || !logs::is_received(*database, entry.sha256))
         due.push_back(entry);
       else
@@ -248,7 +261,7 @@ receiver::Arrival CatalogueSource::arrival_of(const Entry& entry) const {
 
 awaitable<Result<Fetched>> CatalogueSource::fetch(const Entry& entry, receiver::Arrival& arrival,
                                                   Download& download) {
-  auto vouching = vouch_for(entry, {parts_.fetch, parts_.trust, policy_, access_of(settings_)});
+  auto vouching = vouch_for(entry, {parts_.fetch, parts_.trust, policy_, access()});
   auto vouched = co_await std::move(vouching);
   if (!vouched) co_return Unexpected(vouched.error());
   if (*vouched) arrival.description = **std::move(vouched);
@@ -262,18 +275,34 @@ awaitable<bool> CatalogueSource::receive(const Entry& entry) {
   auto room = [this](std::uint64_t bytes) { return parts_.store.room_for(bytes); };
   Download download({parts_.fetch, parts_.files, parts_.workers, parts_.clock, room, parts_.chance, spool_,
                      parts_.largest_file},
-                    entry, access_of(settings_));
+                    entry, access(), former_of(entry, came_));
   download_ = &download;
   auto fetched = co_await fetch(entry, arrival, download);
-  if (fetched) {
-    const auto taken = co_await hand_over(entry, std::move(arrival), *std::move(fetched));
-    co_await note(entry, taken, taken || is_final(taken.error()));
+  if (!fetched) co_return co_await note_failure(entry, std::move(arrival), fetched.error(), download.came());
+  const auto version = fetched->version;
+  const auto taken = co_await hand_over(entry, std::move(arrival), *std::move(fetched));
+  auto& memory = came_[entry.id];
+  memory.etag = version.etag;
+  memory.modified = version.modified;
+  memory.length = static_cast<std::int64_t>(version.length);
+  co_await note(entry, taken, taken || is_final(taken.error()));
+  co_return true;
+}
+
+// That a file is still the one that was received is no attempt at receiving it, nor is asking in vain whether
+// it is.
+awaitable<bool> CatalogueSource::note_failure(const Entry& entry, receiver::Arrival arrival, Refusal why,
+                                              std::uint64_t came) {
+  const Result<void> good;
+  if (why.code == "catalogue.unchanged") {
+    co_await note(entry, good, true);
     co_return true;
   }
-  co_await parts_.record_failure(std::move(arrival), fetched.error(), download.came());
-  const Result<void> failed = Unexpected(fetched.error());
-  co_await note(entry, failed, false);
-  co_return failed.error().kind != Refusal::Kind::unavailable;
+  const bool asking = came == 0 && former_of(entry, came_) && why.kind == Refusal::Kind::unavailable;
+  if (!asking) co_await parts_.record_failure(std::move(arrival), why, came);
+  const Result<void> failed = Unexpected(why);
+  co_await note(entry, failed, why.code == "catalogue.no_media");
+  co_return why.kind != Refusal::Kind::unavailable;
 }
 
 // To the intake, until it has room: nothing is recorded before that. What cannot be taken for reasons of the
@@ -308,6 +337,8 @@ awaitable<Result<void>> CatalogueSource::hand_over(const Entry& entry, receiver:
 awaitable<void> CatalogueSource::note(const Entry& entry, const Result<void>& outcome, bool done) {
   auto& memory = came_[entry.id];
   memory.done = done;
+  memory.version = entry.version;
+  memory.published = entry.published;
   memory.failures = outcome ? 0 : memory.failures + 1;
   const auto wait = outcome ? milliseconds(0) : kBetweenAttempts.after(memory.failures, parts_.chance());
   memory.not_before_ms = to_ms(parts_.clock.now() + wait);

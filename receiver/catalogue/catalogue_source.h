@@ -62,6 +62,9 @@ class CatalogueSource final : public receiver::Source {
   awaitable<Result<Fetched>> fetch(const Entry& entry, receiver::Arrival& arrival, Download& download);
   awaitable<void> receive_caught(const Entry& entry, bool& reachable, std::exception_ptr& failure);
   awaitable<bool> receive_within_hours(const Entry& entry);
+  Access access() const;
+  awaitable<bool> note_failure(const Entry& entry, receiver::Arrival arrival, Refusal why,
+                               std::uint64_t came);
   awaitable<Result<void>> hand_over(const Entry& entry, receiver::Arrival arrival, Fetched fetched);
   awaitable<void> note(const Entry& entry, const Result<void>& outcome, bool done);
   awaitable<void> sweep();
@@ -79,6 +82,7 @@ class CatalogueSource final : public receiver::Source {
   bool recalled_ = false;
   std::optional<Memory> memory_;
   std::optional<receiver::Signer> signer_;  // of the catalogue
+  Place place_ = Place::public_net;         // of the catalogue's server
   std::vector<Entry> entries_;
   std::map<std::string, EntryMemory> came_;  // of entries
   std::int64_t failures_ = 0;                // looks that failed, one after the other

@@ -79,6 +79,14 @@ std::vector<std::string> Catalogues::addresses_of(const std::string& sha256) con
   return out;
 }
 
+bool Catalogues::lists(const std::string& url) const {
+  const auto named = [&](const Entry& entry) {
+    return std::ranges::find(entry.urls, url) != entry.urls.end();
+  };
+  return std::ranges::any_of(
+      running_, [&](const auto& one) { return std::ranges::any_of(one->source.entries(), named); });
+}
+
 const config::Catalogue* Catalogues::of_server(const std::string& url) const {
   const auto host = host_of(url);
   for (const auto& one : running_) {

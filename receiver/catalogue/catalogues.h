@@ -45,6 +45,8 @@ class Catalogues {
 
   // Where the catalogues that were believed say that the file of this digest (hex) is.
   std::vector<std::string> addresses_of(const std::string& sha256) const;
+  // Does a catalogue name this address of a file?
+  bool lists(const std::string& url) const;
   // The settings of a catalogue of that server: how it is reached, and at which hours. Null: there is none.
   const config::Catalogue* of_server(const std::string& url) const;
 

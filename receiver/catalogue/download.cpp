@@ -8,7 +8,10 @@
 namespace edu::catalogue {
 namespace {
 
-bool is_hopeless(const Refusal& refusal) { return refusal.kind == Refusal::Kind::no_space; }
+// No other server can help.
+bool is_hopeless(const Refusal& refusal) {
+  return refusal.kind == Refusal::Kind::no_space || refusal.code == "catalogue.unchanged";
+}
 bool may_pass(const Refusal& refusal) { return refusal.kind == Refusal::Kind::unavailable; }
 
 // The next server after `tried` that may have it; nothing: none.
@@ -47,6 +50,8 @@ awaitable<Result<void>> Download::open() {
       return refuse("catalogue.too_large", {{"host", host_of(entry_.urls.front())},
                                             {"most", std::to_string(parts_.largest >> 20) + " MiB"}});
     opened = std::make_unique<SpoolFile>(parts_.files, parts_.spool, entry_.id, entry_.sha256, parts_.room);
+    if (entry_.doubtful) opened->doubt();
+    if (former_) opened->expect_other_than(former_->version, former_->published);
     return entry_.size <= opened->size() ? Result<void>() : parts_.room(entry_.size - opened->size());
   };
   auto done = co_await on_disk(std::move(work));
@@ -83,6 +88,7 @@ awaitable<Result<void>> Download::get(const std::string& url) {
     co_await on_disk(std::move(drop));
   }
   if (!response) co_return Unexpected(response.error());
+  if (response->status == 304) co_return refuse("catalogue.unchanged");
   url_ = response->url;
   co_return Result<void>();
 }
@@ -121,7 +127,8 @@ awaitable<Result<Fetched>> Download::attempt() {
     const auto& url = urls[*server];
     auto got = co_await once(url, std::ranges::count(hopeless, false) == 1);
     if (got) {
-      Fetched fetched{std::move(file_), digest_, url_.empty() ? url : url_};
+      auto version = file_->version();
+      Fetched fetched{std::move(file_), digest_, url_.empty() ? url : url_, std::move(version)};
       co_return fetched;
     }
     ++failed;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/workers.h"
@@ -18,6 +19,13 @@ struct Fetched {
   std::unique_ptr<SpoolFile> file;
   Digest digest{};
   std::string url;  // that the last of it came from
+  FileVersion version;
+};
+
+// What was received of an entry before: its file is not fetched again as long as it is the same.
+struct Former {
+  FileVersion version;
+  bool published = false;  // its list says the same of it as then, but for its address
 };
 
 class Download {
@@ -32,10 +40,11 @@ class Download {
     fs::path spool;
     std::uint64_t largest;  // bytes
   };
-  Download(Parts parts, const Entry& entry, Access access)
-      : parts_(std::move(parts)), entry_(entry), access_(std::move(access)) {}
+  Download(Parts parts, const Entry& entry, Access access, std::optional<Former> former = {})
+      : parts_(std::move(parts)), entry_(entry), access_(std::move(access)), former_(std::move(former)) {}
 
-  // Refusals as of Fetch, library.no_space, receiver.storage_failed. The bytes that came stay in the spool. A
+  // Refusals as of Fetch and SpoolFile, catalogue.unchanged (it is the file of `former`), library.no_space,
+  // receiver.storage_failed. The bytes that came stay in the spool. A
   // whole file whose digest is not the entry's is answered too: the intake refuses and records it. On
   // cancellation throws, with what came on disk.
   awaitable<Result<Fetched>> run();
@@ -57,6 +66,7 @@ class Download {
   Parts parts_;
   const Entry& entry_;
   Access access_;
+  std::optional<Former> former_;
   std::unique_ptr<SpoolFile> file_;
   Digest digest_{};
   std::uint64_t came_ = 0;

@@ -13,10 +13,13 @@
 #include <boost/asio/prefer.hpp>
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include "base/diagnostics.h"
 #include "base/text.h"
 #include "library/courses.h"
+#include "receiver/catalogue/certificate_files.h"
+#include "receiver/catalogue/door.h"
 #include "receiver/catalogue/http.h"
 
 namespace edu::catalogue {
@@ -33,17 +36,7 @@ struct FreeMulti {
 };
 struct Free {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
-  void operator()(char* text) const noexcept { curl_free(text); }
 };
-using Url = std::unique_ptr<CURLU, Free>;
-
-std::string part_of(const Url& url, CURLUPart part, unsigned flags = 0) {
-  char* text = nullptr;
-  if (!url || curl_url_get(url.get(), part, &text, flags) != CURLUE_OK) return "";
-  const std::unique_ptr<char, Free> held(text);
-  return text;
-}
 
 Refusal trouble(const char* code, const std::string& url, Refusal::Kind kind, std::string what = "") {
   Refusal refusal{std::string("catalogue.") + code, {{"host", host_of(url)}}, kind};
@@ -87,6 +80,7 @@ Refusal refusal_of_status(long status, const std::string& url) {
   if (status == 401 || status == 403) return trouble("forbidden", url, Kind::invalid);
   if (status == 407) return trouble("proxy", url, Kind::invalid, "407");
   if (status == 416) return trouble("range", url, Kind::unavailable);
+  if (status == 511) return trouble("login_page", url, Kind::unavailable);
   const bool passing = status >= 500 || status == 429 || status == 408;
   auto refusal = trouble("status", url, passing ? Kind::unavailable : Kind::invalid);
   refusal.args["status"] = std::to_string(status);
@@ -112,6 +106,8 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
 struct Transfer {
   Request request;
   Access access;
+  Door door;
+  bool raw = false;  // the body as it comes, whatever the server says of how it is packed
   Sink* sink = nullptr;
   std::function<void(Result<Response>, bool cancelled)> answer;
 
@@ -123,12 +119,15 @@ struct Transfer {
   std::size_t head_bytes = 0;
   std::uint64_t body = 0;
   bool begun = false;
+  bool turned_away = false;  // by the door
+  bool unpack_failed = false;
   std::string redirect;  // where this answer sends us
   Response response;
   std::optional<Refusal> refusal;
 
-  void prepare();
+  void prepare(CertificateFiles& files);
   bool set_headers();
+  void set_certificates(CertificateFiles& files);
   void on_header(std::string_view line);
   bool on_body(std::span<const std::uint8_t> bytes);
   void begin();
@@ -154,6 +153,26 @@ std::size_t body_arrived(char* text, std::size_t, std::size_t size, void* self) 
   return transfer.on_body(bytes) ? size : 0;
 }
 
+bool let_through(Transfer& transfer, Place place, std::uint16_t port) {
+  transfer.response.place = place;
+  const bool open = transfer.door.open(place, port);
+  transfer.turned_away = transfer.turned_away || !open;
+  return open;
+}
+
+curl_socket_t open_socket(void* self, curlsocktype, curl_sockaddr* address) {
+  if (!let_through(*static_cast<Transfer*>(self), place_of(address->addr), port_of(address->addr)))
+    return CURL_SOCKET_BAD;
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// Before a request goes out, also on a connection that another transfer opened.
+int connected(void* self, char* address, char*, int port, int) {
+  const bool open =
+      let_through(*static_cast<Transfer*>(self), place_of_host(address), static_cast<std::uint16_t>(port));
+  return open ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 int still_wanted(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<Transfer*>(self)->cancelled ? 1 : 0;
 }
@@ -171,7 +190,20 @@ bool Transfer::set_headers() {
   return headers != nullptr;
 }
 
-void Transfer::prepare() {
+// libcurl copies what it is given.
+void Transfer::set_certificates(CertificateFiles& files) {
+  if (access.ca_file.empty()) return;
+  const auto read = files.read(access.ca_file);
+  if (!read) {
+    refusal = trouble("ca_file", request.url, Refusal::Kind::invalid, read.error());
+    return;
+  }
+  curl_blob blob{const_cast<char*>((*read)->data()), (*read)->size(), CURL_BLOB_COPY};
+  curl_easy_setopt(easy.get(), CURLOPT_CAINFO_BLOB, &blob);
+  curl_easy_setopt(easy.get(), CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+}
+
+void Transfer::prepare(CertificateFiles& files) {
   easy.reset(curl_easy_init());
   const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(easy.get(), option, value); };
   set(CURLOPT_ERRORBUFFER, static_cast<char*>(error));
@@ -194,10 +226,12 @@ void Transfer::prepare() {
   set(CURLOPT_NOPROGRESS, 0L);
   set(CURLOPT_XFERINFOFUNCTION, still_wanted);
   set(CURLOPT_XFERINFODATA, this);
-  if (!access.ca_file.empty()) {
-    set(CURLOPT_CAINFO, access.ca_file.c_str());
-    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  }
+  set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  set(CURLOPT_OPENSOCKETDATA, this);
+  set(CURLOPT_PREREQFUNCTION, connected);
+  set(CURLOPT_PREREQDATA, this);
+  if (!raw) set(CURLOPT_ACCEPT_ENCODING, "identity");  // asks for nothing, and unpacks what comes packed
+  set_certificates(files);
   if (access.rate != 0) set(CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(access.rate));
   if (request.last)
     set(CURLOPT_RANGE, fmt::format("{}-{}", request.from, *request.last).c_str());
@@ -221,7 +255,10 @@ void Transfer::on_header(std::string_view line) {
   response.etag = head["etag"];
   response.modified = head["last-modified"];
   response.from = 0;
-  response.length = whole_number(head["content-length"]);
+  response.type = head["content-type"];
+  const auto encoding = ascii_lower(head["content-encoding"]);
+  response.encoded = !raw && !encoding.empty() && encoding != "identity";
+  response.length = response.encoded ? std::nullopt : whole_number(head["content-length"]);
   if (status != 206) return;
   // "bytes 100-999/1000"
   const auto& range = head["content-range"];
@@ -230,7 +267,7 @@ void Transfer::on_header(std::string_view line) {
   if (range.starts_with("bytes "))
     from = whole_number(range.substr(6, range.find('-') - 6)).value_or(UINT64_MAX);
   response.length = slash == range.npos ? std::nullopt : whole_number(range.substr(slash + 1));
-  if (from == request.from)
+  if (from == request.from && !response.encoded)
     response.from = from;
   else
     refusal = trouble("range", request.url, Refusal::Kind::unavailable);
@@ -270,6 +307,10 @@ void Transfer::finish(CURLcode code) {
   if (!redirect.empty() || refusal) return;
   if (redirected || response.status >= 400) {
     refusal = refusal_of_status(response.status, request.url);
+  } else if (code == CURLE_BAD_CONTENT_ENCODING && !begun && !raw) {
+    unpack_failed = true;
+  } else if (turned_away && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK)) {
+    refusal = trouble("private_address", request.url, Refusal::Kind::invalid);
   } else if (code != CURLE_OK) {
     refusal = refusal_of(code, request.url, error);
   } else if (response.status != 304 && !wanted()) {
@@ -284,7 +325,9 @@ void Transfer::finish(CURLcode code) {
 // One thread, one multi handle; transfers cross by a queue.
 class HttpClient::Engine {
  public:
-  Engine() : multi_(curl_multi_init()), thread_([this] { work(); }) {}
+  explicit Engine(std::vector<std::uint16_t> own_ports)
+      : own_ports_(std::move(own_ports)), multi_(curl_multi_init()), thread_([this] { work(); }) {}
+  std::span<const std::uint16_t> own_ports() const { return own_ports_; }
   ~Engine() {
     {
       const std::lock_guard hold(mutex_);
@@ -312,10 +355,12 @@ class HttpClient::Engine {
   void collect();
   void end(CURL* easy, CURLcode code);
 
+  const std::vector<std::uint16_t> own_ports_;
   std::unique_ptr<CURLM, FreeMulti> multi_;
   std::mutex mutex_;  // guards queue_ and stopping_
   std::deque<std::shared_ptr<Transfer>> queue_;
   bool stopping_ = false;
+  CertificateFiles certificates_;
   std::map<CURL*, std::shared_ptr<Transfer>> running_;  // the thread's alone
   std::thread thread_;
 };
@@ -328,10 +373,14 @@ bool HttpClient::Engine::take_new() {
     if (stopping_) return false;
   }
   for (auto& transfer : fresh) {
-    transfer->prepare();
+    transfer->prepare(certificates_);
     auto* easy = transfer->easy.get();
+    const bool refused = transfer->refusal.has_value();
     running_[easy] = std::move(transfer);
-    if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) end(easy, CURLE_FAILED_INIT);
+    if (refused)
+      end(easy, CURLE_ABORTED_BY_CALLBACK);
+    else if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK)
+      end(easy, CURLE_FAILED_INIT);
   }
   return true;
 }
@@ -403,10 +452,10 @@ awaitable<Result<Response>> perform(HttpClient::Engine& engine, std::shared_ptr<
 
 }  // namespace
 
-HttpClient::HttpClient() {
+HttpClient::HttpClient(std::vector<std::uint16_t> own_ports) {
   // Once for the program, before its first thread that uses it; the library counts.
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl does not start");
-  engine_ = std::make_unique<Engine>();
+  engine_ = std::make_unique<Engine>(std::move(own_ports));
 }
 
 HttpClient::~HttpClient() {
@@ -418,57 +467,31 @@ awaitable<Result<Response>> HttpClient::fetch(Request request, Access access, Si
   const auto first = absolute_url("", request.url);
   if (!first) co_return Unexpected(trouble("url", request.url, Refusal::Kind::invalid));
   request.url = *first;
-  for (int hop = 0; hop <= kMostRedirects; ++hop) {
+  std::optional<Place> from;  // where the server lies that sends us on
+  bool raw = false;
+  for (int hop = 0; hop <= kMostRedirects;) {
     auto transfer = std::make_shared<Transfer>();
     transfer->request = request;
     transfer->access = access;
     transfer->sink = &sink;
+    transfer->raw = raw;
+    transfer->door = door_to(request.url, access, from);
+    transfer->door.own_ports = engine_->own_ports();
     auto response = co_await perform(*engine_, transfer);
+    if (transfer->unpack_failed) {  // it is not packed as the server says
+      raw = true;
+      continue;
+    }
     if (transfer->redirect.empty()) co_return response;
     const auto next = absolute_url(request.url, transfer->redirect);
     const bool worse = next && request.url.starts_with("https:") && !next->starts_with("https:");
     if (!next || worse) co_return Unexpected(trouble("redirect", request.url, Refusal::Kind::invalid));
     request.url = *next;
+    from = transfer->response.place;
+    raw = false;
+    ++hop;
   }
   co_return Unexpected(trouble("redirects", request.url, Refusal::Kind::invalid));
-}
-
-std::optional<std::string> absolute_url(std::string_view base, std::string_view reference) {
-  if (reference.empty() || base.size() > kLongestUrl || reference.size() > kLongestUrl) return std::nullopt;
-  for (const char c : reference)
-    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F) return std::nullopt;
-  const Url url(curl_url());
-  if (!url) return std::nullopt;
-  const std::string from(base), to(reference);
-  if (!from.empty() && curl_url_set(url.get(), CURLUPART_URL, from.c_str(), 0) != CURLUE_OK)
-    return std::nullopt;
-  if (curl_url_set(url.get(), CURLUPART_URL, to.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK)
-    return std::nullopt;
-  const auto scheme = part_of(url, CURLUPART_SCHEME);
-  if ((scheme != "http" && scheme != "https") || part_of(url, CURLUPART_HOST).empty()) return std::nullopt;
-  curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  auto whole = part_of(url, CURLUPART_URL);
-  if (whole.empty() || whole.size() > kLongestUrl) return std::nullopt;
-  return whole;
-}
-
-std::string host_of(const std::string& text) {
-  const Url url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return "";
-  return part_of(url, CURLUPART_HOST);
-}
-
-std::string shown_url(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
-
-std::string file_name_of(const std::string& text) {
-  const Url url(curl_url());
-  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return "";
-  const auto path = part_of(url, CURLUPART_PATH);
-  const auto last = path.substr(path.rfind('/') + 1);
-  int length = 0;
-  const std::unique_ptr<char, Free> decoded(
-      curl_easy_unescape(nullptr, last.c_str(), static_cast<int>(last.size()), &length));
-  return decoded ? std::string(decoded.get(), static_cast<std::size_t>(length)) : "";
 }
 
 }  // namespace edu::catalogue

@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "receiver/catalogue/document.h"
 #include "receiver/catalogue/http.h"
 #include "receiver/intake/quarantine.h"
 
@@ -18,6 +19,28 @@ namespace {
 
 constexpr std::int64_t kVersion = 1;
 constexpr std::int64_t kLargest = (std::int64_t{1} << 53) - 1;
+
+// Endings of files, each between blanks.
+constexpr std::string_view kMedia =
+    " mp4 m4v mov mp3 m4a m4b aac ac3 eac3 wav wma wmv asf avi mpg mpeg mpe mp2 m1v m2v vob dat ts m2ts mts "
+    "mkv mka webm "
+    "ogg ogv oga ogx opus flac flv f4v rm rmvb ra 3gp 3g2 amr ape aif aiff au dv mxf divx xvid ";
+constexpr std::string_view kOther =
+    " jpg jpeg png gif webp svg bmp tif tiff ico pdf doc docx xls xlsx ppt pptx wps et dps txt htm html "
+    "xhtml xml json "
+    "rss atom css js zip rar 7z tar gz torrent srt vtt ass lrc epub mobi exe apk dmg ";
+
+// What UTF-8 text seems to be. A feed may have something before it.
+Content content_in(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n\f");
+  if (first == text.npos) return Content::other;
+  if (text[first] == '{') return Content::catalogue;
+  if (is_page(text)) return Content::page;
+  const auto head = ascii_lower(text.substr(0, 8 << 10));
+  const auto begins = [&](const char* root) { return head.find(root) != head.npos; };
+  const bool feed = text[first] == '<' || begins("<rss") || begins("<feed") || begins("<rdf:rdf");
+  return feed ? Content::feed : Content::other;
+}
 
 Unexpected wrong(std::string member) { return refuse("catalogue.member", {{"member", std::move(member)}}); }
 
@@ -113,7 +136,7 @@ Result<Entry> entry_of(const json::object& object, const std::string& prefix, co
   if (const auto read = read_manifest(object, prefix, entry); !read) return Unexpected(read.error());
   entry.manifest.sha256 = entry.sha256;
   entry.name = name.empty() ? entry_name(first, entry.manifest.title) : receiver::safe_name(name);
-  entry.id = entry_id({first, entry.sha256});
+  entry.version = entry.id = entry_id({first, entry.sha256});
   return entry;
 }
 
@@ -162,15 +185,41 @@ Result<Listing> parse_catalogue(std::string_view text, const std::string& url) {
 }
 
 Result<Listing> parse_listing(std::span<const std::uint8_t> bytes, const std::string& url) {
-  if (bytes.size() > kCatalogueLimit)
-    return refuse("catalogue.too_large", {{"host", host_of(url)}, {"most", "4 MiB"}});
-  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return refuse("catalogue.format");
-  if (text[first] == '{') return parse_catalogue(text, url);
-  if (text[first] == '<') return parse_feed(text, url);
+  const auto document = read_document(bytes, kCatalogueLimit, host_of(url));
+  if (!document) return Unexpected(document.error());
+  switch (content_in(document->text)) {
+    case Content::catalogue:
+      return parse_catalogue(document->text, url);
+    case Content::feed:
+      return parse_feed(document->text, url, document->chinese_gb);
+    case Content::page:
+      return Unexpected(refusal_of_page(document->text, host_of(url)));
+    case Content::other:
+      break;
+  }
   return refuse("catalogue.format");
+}
+
+Content content_of(std::span<const std::uint8_t> bytes) {
+  const auto document = read_document(bytes, kCatalogueLimit, "");
+  return document ? content_in(document->text) : Content::other;
+}
+
+Refusal refusal_of_page(std::string_view page, const std::string& host) {
+  return {wants_login(page) ? "catalogue.login_page" : "catalogue.web_page",
+          {{"host", host}},
+          Refusal::Kind::unavailable};
+}
+
+Ending kind_of_ending(const std::string& url) {
+  const auto path = ascii_lower(shown_url(url));
+  const auto name = path.substr(path.rfind('/') + 1);
+  const auto dot = name.rfind('.');
+  if (dot == name.npos) return Ending::none;
+  const auto ending = name.substr(dot + 1);
+  const auto is_one_of = [&](std::string_view list) { return list.find(" " + ending + " ") != list.npos; };
+  if (is_one_of(kMedia)) return Ending::media;
+  return is_one_of(kOther) ? Ending::other : Ending::none;
 }
 
 }  // namespace edu::catalogue

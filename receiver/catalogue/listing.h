@@ -4,7 +4,7 @@
 //    "entries": [{"url": "a.mp4", "mirrors": ["https://…"], "size": 123, "sha256": "…",
 //                 "manifest": {…} or "manifest_url": "a.mp4.manifest.json"}]}
 //
-// or an RSS 2.0 or Atom feed with enclosures (feed.cpp). Pure parsers of outside bytes: no I/O, never throw,
+// or an RSS or Atom feed with enclosures (feed.cpp). Pure parsers of outside bytes: no I/O, never throw,
 // whatever the bytes are; any thread. docs/formats.md says it member by member.
 #pragma once
 
@@ -25,6 +25,9 @@ inline constexpr std::size_t kMostMirrors = 8;  // of one entry, and of a catalo
 
 struct Entry {
   std::string id;                 // what tells it from the others, over several readings; at most 64 digits
+  std::string version;            // another one where address, date or length are others; 64 digits
+  std::string published;          // of a feed: its date and length; 64 digits, or empty
+  bool doubtful = false;          // nothing says that it is media: its first bytes have to
   std::string name;               // of the file: bare, UTF-8, with an ending where there is one
   std::vector<std::string> urls;  // absolute; the first, then its mirrors
   std::uint64_t size = 0;         // bytes; 0: not said
@@ -45,11 +48,22 @@ struct Listing {
 };
 
 // `url`: where the bytes came from, for what is relative in them. Refusals catalogue.format (neither JSON nor
-// XML), .too_large, .json {where, what}, .member {member}, .version, .entry {number, why}, .feed {what},
-// and the refusals of a manifest.
+// XML), .login_page {host}, .web_page {host} (a page for people instead), .too_large, .json {where, what},
+// .member {member}, .version, .entry {number, why}, .feed {what}, and the refusals of a manifest.
 Result<Listing> parse_listing(std::span<const std::uint8_t> bytes, const std::string& url);
 Result<Listing> parse_catalogue(std::string_view json_text, const std::string& url);
-Result<Listing> parse_feed(std::string_view xml, const std::string& url);
+// `chinese_gb`: it was written in GB 2312 or the like, and so may be the names of its server's files.
+Result<Listing> parse_feed(std::string_view xml, const std::string& url, bool chinese_gb = false);
+
+// What the bytes seem to be, by their beginning; unpacked and decoded for that.
+enum class Content { catalogue, feed, page, other };
+Content content_of(std::span<const std::uint8_t> bytes);
+// The refusal of a page that came instead of what was asked for.
+Refusal refusal_of_page(std::string_view page, const std::string& host);
+
+// What the ending of a URL's path says.
+enum class Ending { none, media, other };  // other: a picture, a text, an archive …
+Ending kind_of_ending(const std::string& url);
 
 // Where the path of a URL may stand for the same bytes later: SHA-256 over the parts, in hex.
 std::string entry_id(std::initializer_list<std::string_view> parts);

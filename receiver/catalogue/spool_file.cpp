@@ -10,12 +10,17 @@
 
 #include "base/diagnostics.h"
 #include "base/json.h"
+#include "base/text.h"
+#include "receiver/catalogue/document.h"
+#include "receiver/catalogue/listing.h"
 
 namespace edu::catalogue {
 namespace {
 
 constexpr std::size_t kChunk = 1 << 20;
 constexpr std::size_t kLargestDescription = 64 << 10;  // bytes
+constexpr std::size_t kBeginning = 4096;               // bytes of a file that are looked at as they come
+constexpr std::size_t kEnough = 200;                   // of them to know media by
 constexpr std::string_view kPart = ".part", kJson = ".json";
 
 [[noreturn]] void fail(const char* operation, const fs::path& path) {
@@ -26,7 +31,24 @@ bool is_full(const std::system_error& error) {
   return error.code() == std::errc::no_space_on_device || error.code().value() == EDQUOT;
 }
 
+bool weakly_same(std::string_view one, std::string_view other) {
+  if (one.starts_with("W/")) one.remove_prefix(2);
+  if (other.starts_with("W/")) other.remove_prefix(2);
+  return one == other;
+}
+
 }  // namespace
+
+// Servers of one site may each have an ETag of their own for a file: a date of change and a length that are
+// both the same weigh more.
+bool same_file(const FileVersion& before, const Response& now, bool published) {
+  if (before.length != 0 && now.length && before.length != *now.length) return false;
+  const bool length_told = before.length != 0 && now.length;
+  if (!before.modified.empty() && before.modified == now.modified && length_told) return true;
+  if (!before.etag.empty() && !now.etag.empty()) return weakly_same(before.etag, now.etag);
+  if (!before.modified.empty() && !now.modified.empty()) return before.modified == now.modified;
+  return published;
+}
 
 SpoolFile::SpoolFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room)
     : files_(files),
@@ -91,32 +113,61 @@ void SpoolFile::rehash(std::uint64_t synced) {
   synced_ = size_;
 }
 
+void SpoolFile::expect_other_than(FileVersion version, bool published) {
+  before_ = std::move(version);
+  published_ = published;
+}
+
+// An address may hold a word that is another one each time: the file's version decides.
 void SpoolFile::ask_for_rest(Request& request) {
   asked_ = request.url;
   const bool strong = !etag_.empty() && !etag_.starts_with("W/");
-  const bool same_server = url_ == request.url && (strong || !modified_.empty());
+  const bool same_server = shown_url(url_) == shown_url(request.url) && (strong || !modified_.empty());
   if (size_ != 0 && sha256_.empty() && !same_server) start_again();
-  if (size_ == 0) return;
+  if (size_ == 0) {
+    if (before_) request.etag = before_->etag, request.modified = before_->modified;
+    return;
+  }
   request.from = size_;
   if (same_server) request.if_range = strong ? etag_ : modified_;
 }
 
 Result<void> SpoolFile::begin(const Response& head) {
+  if (before_ && size_ == 0 && same_file(*before_, head, published_)) return refuse("catalogue.unchanged");
+  if (head.from != size_ && size_ != 0 && ascii_lower(head.type).starts_with("text/html"))
+    return Unexpected(refusal_of_page("", host_of(asked_)));  // what has come is worth more than a page
   if (head.from != size_)
     start_again();  // the server sends all of it: it has another version, or no ranges
   else if (size_ != 0)
     resumed_ = true;
   url_ = asked_;
-  etag_ = head.etag;
-  modified_ = head.modified;
+  etag_ = head.encoded ? "" : head.etag;  // what is packed on the way cannot be gone on with
+  modified_ = head.encoded ? "" : head.modified;
   expected_ = head.length.value_or(0);
   if (expected_ > size_)
     if (auto room = room_(expected_ - size_); !room) return room;
   return {};
 }
 
+// Whoever wants a log-in, or has lost the file, may answer with a page and status 200.
+Result<void> SpoolFile::look_at_beginning(std::span<const std::uint8_t> bytes) {
+  if (size_ != beginning_.size() || beginning_.size() >= kBeginning) return {};
+  const auto more = bytes.first(std::min(bytes.size(), kBeginning - beginning_.size()));
+  beginning_.append(reinterpret_cast<const char*>(more.data()), more.size());
+  const auto host = host_of(asked_);
+  std::optional<Refusal> refusal;
+  if (is_page(beginning_))
+    refusal = refusal_of_page(to_utf8(beginning_), host);
+  else if (doubtful_ && beginning_.size() >= kEnough && !begins_as_media(beginning_))
+    refusal = Refusal{"catalogue.no_media", {{"host", host}}, {}};
+  if (!refusal) return {};
+  start_again();
+  return Unexpected(*refusal);
+}
+
 Result<void> SpoolFile::take(std::span<const std::uint8_t> bytes) {
   try {
+    if (auto fits = look_at_beginning(bytes); !fits) return fits;
     files_.write(fd_, bytes, path_);
     hash_.update(bytes);
     size_ += bytes.size();
@@ -181,7 +232,7 @@ void SpoolFile::start_again() {
   digest_.reset();
   size_ = synced_ = 0;
   resumed_ = whole_ = false;
-  url_.clear(), etag_.clear(), modified_.clear();
+  url_.clear(), etag_.clear(), modified_.clear(), beginning_.clear();
   describe();
 }
 

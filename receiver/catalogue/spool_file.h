@@ -23,6 +23,16 @@ namespace edu::catalogue {
 
 inline constexpr std::uint64_t kSyncEvery = 8 << 20;
 
+// What is known of a file on a server, to tell whether it is still the same.
+struct FileVersion {
+  std::string etag, modified;
+  std::uint64_t length = 0;  // bytes; 0: not known
+  bool known() const { return !etag.empty() || !modified.empty() || length != 0; }
+};
+// Is it the file of `before`? Its validators decide, and its length; where neither is told, `published`: does
+// its publisher say that nothing has changed?
+bool same_file(const FileVersion& before, const Response& now, bool published);
+
 class SpoolFile final : public Sink {
  public:
   // Is there room for so many bytes more? A refusal says not.
@@ -33,10 +43,18 @@ class SpoolFile final : public Sink {
   SpoolFile(Files& files, fs::path folder, const std::string& id, std::string sha256, Room room);
   ~SpoolFile() override;
 
+  // Nothing is taken of what is still the file of `version`: begin() refuses it with catalogue.unchanged.
+  void expect_other_than(FileVersion version, bool published);
+  // Its name and its list say nothing of media: its first bytes must, or it is refused with
+  // catalogue.no_media.
+  void doubt() { doubtful_ = true; }
+
   // Completes the request with what makes the server go on where this stopped, if it can.
   void ask_for_rest(Request& request);
 
-  Result<void> begin(const Response& head) override;  // Refusal library.no_space
+  // Refusals library.no_space, catalogue.unchanged; take(): catalogue.login_page and .web_page {host}, a page
+  // for people in the place of the file; catalogue.no_media {host}.
+  Result<void> begin(const Response& head) override;
   Result<void> take(std::span<const std::uint8_t> bytes) override;
 
   void save();             // what has come is on disk; throws std::system_error
@@ -49,13 +67,14 @@ class SpoolFile final : public Sink {
   std::uint64_t expected() const { return expected_; }  // of the whole file; 0: not said; any thread
   bool whole() const { return whole_; }                 // finish() was called on it, now or earlier
   bool resumed() const { return resumed_; }             // holds bytes of an earlier attempt
-  const std::string& etag() const { return etag_; }
+  FileVersion version() const { return {etag_, modified_, size_}; }
 
   // Removes what was being fetched and is of no `known` id any more, and whatever else lies there.
   static void sweep(Files& files, const fs::path& folder,
                     const std::function<bool(const std::string& id)>& known);
 
  private:
+  Result<void> look_at_beginning(std::span<const std::uint8_t> bytes);
   void restore();
   void rehash(std::uint64_t synced);
   void truncate(std::uint64_t size);
@@ -72,7 +91,10 @@ class SpoolFile final : public Sink {
   std::optional<Digest> digest_;
   std::atomic<std::uint64_t> size_{0}, expected_{0};
   std::uint64_t synced_ = 0;
-  bool resumed_ = false, whole_ = false;
+  bool resumed_ = false, whole_ = false, doubtful_ = false;
+  std::optional<FileVersion> before_;
+  bool published_ = false;
+  std::string beginning_;              // the first bytes that came
   std::string asked_;                  // the URL of the request under way, before redirects
   std::string url_, etag_, modified_;  // what the bytes are of
 };

@@ -1,8 +1,20 @@
 #include "receiver/catalogue/store.h"
 
+#include <fmt/format.h>
+
 #include "base/sql.h"
 
 namespace edu::catalogue {
+namespace {
+
+// For a database from before the column existed.
+void add_column(Database& database, const char* table, const char* column, const char* type) {
+  const auto there =
+      sql::number(database, "SELECT count(*) FROM pragma_table_info(?) WHERE name=?", 0, table, column);
+  if (there == 0) database.exec(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table, column, type));
+}
+
+}  // namespace
 
 void create_tables(Database& database) {
   database.exec(R"(
@@ -15,20 +27,25 @@ void create_tables(Database& database) {
     CREATE TABLE IF NOT EXISTS catalogue_entry(
       catalogue TEXT NOT NULL, id TEXT NOT NULL, done INTEGER NOT NULL, failures INTEGER NOT NULL,
       not_before_ms INTEGER NOT NULL, PRIMARY KEY(catalogue, id)) STRICT, WITHOUT ROWID)");
+  add_column(database, "catalogue", "base", "TEXT NOT NULL DEFAULT ''");
+  for (const auto* column : {"version", "published", "etag", "modified"})
+    add_column(database, "catalogue_entry", column, "TEXT NOT NULL DEFAULT ''");
+  add_column(database, "catalogue_entry", "length", "INTEGER NOT NULL DEFAULT 0");
 }
 
 std::optional<Memory> recall(Database& database, const std::string& catalogue) {
-  auto row = sql::prepare(database,
-                          "SELECT url, etag, modified, body, signature, heard_ms FROM catalogue WHERE name=?",
-                          catalogue);
+  auto row = sql::prepare(
+      database, "SELECT url, etag, modified, body, signature, heard_ms, base FROM catalogue WHERE name=?",
+      catalogue);
   if (!row.executeStep()) return std::nullopt;
   return Memory{row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getString(),
-                row.getColumn(3).getString(), row.getColumn(4).getString(), row.getColumn(5).getInt64()};
+                row.getColumn(3).getString(), row.getColumn(4).getString(), row.getColumn(5).getInt64(),
+                row.getColumn(6).getString()};
 }
 
 void remember(Database& database, const std::string& catalogue, const Memory& memory) {
-  sql::exec(database, "INSERT OR REPLACE INTO catalogue VALUES(?,?,?,?,?,?,?)", catalogue, memory.url,
-            memory.etag, memory.modified, memory.body, memory.signature, memory.heard_ms);
+  sql::exec(database, "INSERT OR REPLACE INTO catalogue VALUES(?,?,?,?,?,?,?,?)", catalogue, memory.url,
+            memory.etag, memory.modified, memory.body, memory.signature, memory.heard_ms, memory.base);
 }
 
 void heard(Database& database, const std::string& catalogue, std::int64_t at_ms) {
@@ -54,18 +71,24 @@ void raise_serial(Database& database, const std::string& key_id, const std::stri
 
 std::map<std::string, EntryMemory> entries_of(Database& database, const std::string& catalogue) {
   std::map<std::string, EntryMemory> all;
-  auto row = sql::prepare(
-      database, "SELECT id, done, failures, not_before_ms FROM catalogue_entry WHERE catalogue=?", catalogue);
+  auto row = sql::prepare(database,
+                          "SELECT id, done, failures, not_before_ms, version, published, etag, modified, "
+                          "length FROM catalogue_entry "
+                          "WHERE catalogue=?",
+                          catalogue);
   while (row.executeStep())
     all[row.getColumn(0).getString()] = {row.getColumn(1).getInt64() != 0, row.getColumn(2).getInt64(),
-                                         row.getColumn(3).getInt64()};
+                                         row.getColumn(3).getInt64(),      row.getColumn(4).getString(),
+                                         row.getColumn(5).getString(),     row.getColumn(6).getString(),
+                                         row.getColumn(7).getString(),     row.getColumn(8).getInt64()};
   return all;
 }
 
 void note(Database& database, const std::string& catalogue, const std::string& id,
           const EntryMemory& memory) {
-  sql::exec(database, "INSERT OR REPLACE INTO catalogue_entry VALUES(?,?,?,?,?)", catalogue, id,
-            memory.done ? 1 : 0, memory.failures, memory.not_before_ms);
+  sql::exec(database, "INSERT OR REPLACE INTO catalogue_entry VALUES(?,?,?,?,?,?,?,?,?,?)", catalogue, id,
+            memory.done ? 1 : 0, memory.failures, memory.not_before_ms, memory.version, memory.published,
+            memory.etag, memory.modified, memory.length);
 }
 
 }  // namespace edu::catalogue

@@ -27,6 +27,9 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+// minisign itself reads no further than it has to; editors and mail leave blank lines at the end.
+bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
+
 // Exactly `size` bytes, or none.
 std::optional<std::vector<std::uint8_t>> bytes_of(std::string_view text, std::size_t size) {
   auto bytes = from_base64(text, size);
@@ -56,7 +59,7 @@ std::optional<PublicKey> parse_public_key(std::string_view text) {
   if (text.starts_with(kUntrusted)) take_line(text);
   const auto line = take_line(text);
   const auto bytes = bytes_of(line, kKeyBytes);
-  if (!bytes || !text.empty() || (*bytes)[0] != 'E' || (*bytes)[1] != 'd') return std::nullopt;
+  if (!bytes || !blank(text) || (*bytes)[0] != 'E' || (*bytes)[1] != 'd') return std::nullopt;
   return PublicKey{piece<8>(*bytes, kAlgorithm), piece<32>(*bytes, kAlgorithm + 8)};
 }
 
@@ -65,7 +68,7 @@ std::optional<Signature> parse_signature(std::string_view text) {
   const auto bytes = bytes_of(take_line(text), kSignatureBytes);
   const auto comment = take_line(text);
   const auto global = bytes_of(take_line(text), crypto_sign_BYTES);
-  if (!bytes || !global || !comment.starts_with(kTrusted) || !text.empty()) return std::nullopt;
+  if (!bytes || !global || !comment.starts_with(kTrusted) || !blank(text)) return std::nullopt;
   if ((*bytes)[0] != 'E' || ((*bytes)[1] != 'd' && (*bytes)[1] != 'D')) return std::nullopt;
   Signature signature;
   signature.prehashed = (*bytes)[1] == 'D';

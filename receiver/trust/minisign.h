@@ -35,7 +35,7 @@ struct Signature {
 // "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3", as `minisign -G` prints it; a whole .pub file
 // too.
 std::optional<PublicKey> parse_public_key(std::string_view text);
-// The four lines of a .minisig file, ended by LF or CRLF.
+// The four lines of a .minisig file, ended by LF or CRLF; blank lines may follow.
 std::optional<Signature> parse_signature(std::string_view text);
 
 // Both signatures fit the key, the bytes and the comment.

@@ -44,7 +44,7 @@ class Http : public testing::Test {
   asio::io_context loop_;
   WebServer server_;
   HttpClient client_;
-  Access access_;
+  Access access_{.named = {"127.0.0.1"}};
   Collected sink_;
 };
 

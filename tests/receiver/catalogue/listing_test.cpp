@@ -125,10 +125,11 @@ TEST(Feed, OfRssGivesItsEnclosuresOfMedia) {
   EXPECT_EQ(entry.name, "bees.mp3");
 }
 
-TEST(Feed, AnItemThatWasPublishedAnewIsAnotherEntry) {
+TEST(Feed, AnItemThatWasPublishedAnewIsAnotherVersion) {
   std::string later = kRss;
   for (std::size_t at = 0; (at = later.find("16 Nov", at)) != later.npos;) later.replace(at, 6, "17 Nov");
-  EXPECT_NE(parse(kRss)->entries[0].id, parse(later)->entries[0].id);
+  EXPECT_EQ(parse(kRss)->entries[0].id, parse(later)->entries[0].id);
+  EXPECT_NE(parse(kRss)->entries[0].version, parse(later)->entries[0].version);
 }
 
 TEST(Feed, OfAtomGivesItsEnclosuresToo) {
@@ -141,8 +142,122 @@ TEST(Feed, OfAtomGivesItsEnclosuresToo) {
   EXPECT_EQ(listing->entries[0].manifest.lecturer, "李");
 }
 
+std::string rss(const std::string& item, const std::string& more = "") {
+  return "<rss version='2.0'" + more + "><channel><title>t</title><item><title>果树</title>" + item +
+         "</item></channel></rss>";
+}
+std::vector<std::string> urls_of(const std::string& text) {
+  const auto listing = parse(text);
+  if (!listing) return {listing.error().code};
+  return listing->entries.empty() ? std::vector<std::string>{} : listing->entries[0].urls;
+}
+const std::string kFile = "https://edu.example/lists/a.mp4";
+
+TEST(Feed, TakesWhatItsNameOrItsTypeSaysIsMedia) {
+  for (const auto* item :
+       {"<enclosure url='a.mp4'/>", "<enclosure url='a.mp4' type='text/plain' length='x'/>",
+        "<enclosure url='a.mp4' type='application/x-shockwave-flash'/>", "<link>a.mp4</link>",
+        "<enclosure url='cover.jpg' type='image/jpeg'/><enclosure url='a.mp4' "
+        "type='application/octet-stream'/>",
+        "<m:content xmlns:m='http://search.yahoo.com/mrss/' url='a.mp4' medium='video'/>",
+        "<media:content url='a.mp4'/>",
+        "<media:group><media:content url='p.png' medium='image'/><media:content url='a.mp4'/></media:group>",
+        "<atom:link rel='enclosure' href='a.mp4'/>", "<enclosure url='\n  a.mp4 '/>"})
+    EXPECT_THAT(urls_of(rss(item)), ElementsAre(kFile)) << item;
+  for (const auto* item :
+       {"<enclosure url='a.pdf' type='application/pdf'/>", "<link>https://a.example/page</link>",
+        "<media:thumbnail url='a.mp4'/>", "<content type='html'>x</content>"})
+    EXPECT_THAT(urls_of(rss(item)), SizeIs(0)) << item;
+}
+
+TEST(Feed, WhereNothingSaysWhatItIsTheFirstBytesHaveTo) {
+  const auto doubtful = [](const std::string& item) { return parse(rss(item))->entries.at(0).doubtful; };
+  EXPECT_TRUE(doubtful("<enclosure url='get.php?id=3' type='text/html'/>"));
+  EXPECT_FALSE(doubtful("<enclosure url='get.php?id=3' type='video/mp4'/>"));
+  EXPECT_FALSE(doubtful("<enclosure url='a.mp4?id=3' type='text/html'/>"));
+}
+
+TEST(Feed, OfRss1AndWithXmlBaseIsRead) {
+  EXPECT_THAT(urls_of(R"(<?xml version="1.0"?><rdf:RDF xmlns="http://purl.org/rss/1.0/"
+      xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:enc="http://purl.oclc.org/net/rss_2.0/enc#">
+      <channel rdf:about="x"><title>t</title></channel>
+      <item rdf:about="y"><title>果树</title><enc:enclosure rdf:resource="a.mp4" enc:type="video/mp4"/></item></rdf:RDF>)"),
+              ElementsAre(kFile));
+  EXPECT_THAT(urls_of(R"(<a:feed xmlns:a="http://www.w3.org/2005/Atom" xml:base="/x/"><a:title>t</a:title>
+      <a:entry xml:base="y/"><a:id>1</a:id><a:link rel="enclosure" href="z.mp4"/></a:entry></a:feed>)"),
+              ElementsAre("https://edu.example/x/y/z.mp4"));
+  EXPECT_THAT(urls_of(R"(<feed><entry><content src="a.mp4" type="video/mp4"/></entry></feed>)"),
+              ElementsAre(kFile));
+}
+
+TEST(Feed, InAnyEncodingAndBehindWhateverStandsBeforeItIsRead) {
+  const auto feed = rss("<enclosure url='果.mp4'/>");
+  const auto with = [&](const std::string& encoding) {
+    return "<?xml version='1.0' encoding='" + encoding + "'?>" + feed;
+  };
+  const auto gb = [](std::string text) {
+    for (const auto& [utf8, gbk] : {std::pair("果", "\xB9\xFB"), std::pair("树", "\xCA\xF7")})
+      for (std::size_t at = 0; (at = text.find(utf8, at)) != text.npos;) text.replace(at, 3, gbk);
+    return text;
+  };
+  std::string wide = "\xFE\xFF";
+  for (std::size_t i = 0; i < feed.size();) {
+    const bool ascii = static_cast<unsigned char>(feed[i]) < 0x80;
+    if (ascii) wide += {'\0', feed[i]};
+    if (!ascii) wide += feed.substr(i, 3) == "果" ? "\x67\x9C" : "\x68\x11";
+    i += ascii ? 1 : 3;
+  }
+  for (const auto& text :
+       {feed, "\xEF\xBB\xBF" + feed, " \r\n" + with("UTF-8"), with("gb2312"), gb(with("gb2312")),
+        gb(with("GBK")), gb(with("utf-8")), gb(with("iso-8859-1")), wide, wide.substr(2),
+        "<br />\n<b>Warning</b>: x in /y\n" + with("utf-8"), "<!-- made by x -->" + feed}) {
+    const auto listing = parse(text);
+    ASSERT_TRUE(listing) << listing.error().code << text;
+    ASSERT_THAT(listing->entries, SizeIs(1)) << text;
+    EXPECT_EQ(listing->entries[0].manifest.title, "果树") << text;
+    EXPECT_EQ(listing->entries[0].urls[0], "https://edu.example/lists/%e6%9e%9c.mp4");
+  }
+  EXPECT_EQ(parse(gb(with("gb2312")))->entries[0].urls.at(1), "https://edu.example/lists/%b9%fb.mp4")
+      << "as its server may name the file";
+}
+
+TEST(Feed, TitlesAreReadAsPeopleSeeThem) {
+  const auto title = [](const std::string& text) {
+    return parse("<rss><channel><item><title>" + text + "</title><link>a.mp4</link></item></channel></rss>")
+        ->entries.at(0)
+        .manifest.title;
+  };
+  EXPECT_EQ(title("&ldquo;果树&rdquo;&nbsp;修剪"), "“果树” 修剪");
+  EXPECT_EQ(title("<![CDATA[<b>果</b>树&#8212;修剪<br/>二]]>"), "果树—修剪 二");
+  EXPECT_EQ(title("第一课 &amp;amp; 第二课 &amp;#x2014; 三"), "第一课 & 第二课 — 三");
+  EXPECT_EQ(title("温度 &lt;5℃ 与 a &lt; b，&unknown; 100%"), "温度 <5℃ 与 a < b，&unknown; 100%");
+  EXPECT_EQ(title("一<![CDATA[二]]>三"), "一二三");
+}
+
+TEST(Feed, AnItemIsToldByItsGuidWhateverTokenItsAddressHas) {
+  const auto entry = [](const std::string& item) { return parse(rss(item))->entries.at(0); };
+  const auto one = entry("<guid>g</guid><enclosure url='a.mp4?token=1' type='video/mp4' length='5'/>");
+  const auto two = entry("<guid> g </guid><enclosure url='a.mp4?token=2' type='video/mp4' length='5'/>");
+  EXPECT_EQ(one.id, two.id);
+  EXPECT_NE(one.version, two.version);
+  EXPECT_EQ(one.published, two.published);
+  EXPECT_NE(one.published, entry("<guid>g</guid><enclosure url='a.mp4?token=2' length='6'/>").published);
+  const auto both =
+      parse(rss("<guid>g</guid><enclosure url='a.mp4'/></item><item><guid>g</guid><enclosure url='b.mp4'/>"));
+  EXPECT_THAT(both->entries, SizeIs(2)) << "a site's address as the guid of all its items";
+}
+
+TEST(Listing, APageForPeopleIsCalledThat) {
+  EXPECT_EQ(code_of("<!DOCTYPE html><html><body>Welcome</body></html>"), "catalogue.web_page");
+  EXPECT_EQ(code_of("\xEF\xBB\xBF\n<!-- x --><HTML><form><input type=\"password\">"), "catalogue.login_page");
+  EXPECT_EQ(code_of("<?xml version='1.0'?><!DOCTYPE html PUBLIC 'x'><html><title>上网认证</title></html>"),
+            "catalogue.login_page");
+  EXPECT_EQ(code_of("<script>location.href='http://10.0.0.1/portal'</script>"), "catalogue.login_page");
+  EXPECT_EQ(parse("<html>").error().kind, Refusal::Kind::unavailable) << "it is asked for again";
+}
+
 TEST(Feed, ThatIsNoneIsRefused) {
-  for (const auto* text : {"<", "<html></html>", "<rss></rss>", "<rss><channel>", "<!-- -->"})
+  for (const auto* text : {"<", "<rss></rss>", "<svg></svg>", "<rss><channel>", "<!-- -->"})
     EXPECT_EQ(code_of(text), "catalogue.feed") << text;
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "<a>";
@@ -160,9 +275,27 @@ TEST(Urls, AreResolvedAsPagesDo) {
   EXPECT_EQ(absolute_url("http://a.example/b/c?x=1", "d.mp4"), "http://a.example/b/d.mp4");
   EXPECT_EQ(absolute_url("http://a.example/b/c", "../../../d"), "http://a.example/d");
   EXPECT_EQ(absolute_url("https://a.example/b", "http://c.example"), "http://c.example/");
-  for (const auto* bad :
-       {"", "ftp://a/b", "file:///x", "javascript:x", "http://user:word@a.example/", "a b", "a\nb"})
+  for (const auto* bad : {"", "ftp://a/b", "file:///x", "javascript:x", "http://user:word@a.example/", "   "})
     EXPECT_FALSE(absolute_url("https://a.example/", bad)) << bad;
+  const auto page = [](std::string_view reference) {
+    return absolute_url("https://a.example/b/", reference).value_or("none");
+  };
+  EXPECT_EQ(page(" a b.mp4\n"), "https://a.example/b/a%20b.mp4");
+  EXPECT_EQ(page("a\r\n  b"), "https://a.example/b/a%20%20b");
+  EXPECT_EQ(page("第 1 课.mp4?名=果"),
+            "https://a.example/b/%e7%ac%ac%201%20%e8%af%be.mp4?%e5%90%8d=%e6%9e%9c");
+  EXPECT_EQ(page("/100%.mp4"), "https://a.example/100%25.mp4");
+  EXPECT_EQ(page("/a%20b.mp4"), "https://a.example/a%20b.mp4");
+  EXPECT_EQ(page("a\"<b>^`{|}.mp4"), "https://a.example/b/a%22%3cb%3e%5e%60%7b%7c%7d.mp4");
+  EXPECT_EQ(page("\\\\c.example\\d\\e.mp4"), "https://c.example/d/e.mp4");
+  EXPECT_EQ(page("http:\\\\c.example\\d?x=\\"), "http://c.example/d?x=\\");
+  EXPECT_EQ(page("//c.example:81/果.mp4"), "https://c.example:81/%e6%9e%9c.mp4");
+  EXPECT_EQ(page("/\xB9\xFB\xCA\xF7.mp4"), "https://a.example/%b9%fb%ca%f7.mp4") << "bytes in GB 2312";
+  EXPECT_EQ(page("/\xD5\x5C.mp4"), "https://a.example/%d5%5c.mp4") << "誠 in GBK ends like a backslash";
+  EXPECT_EQ(page("http://中文.example/a"), "http://xn--fiq228c.example/a");
+  EXPECT_EQ(page("http://ｗｗｗ．ｅｘａｍｐｌｅ/"), "http://www.example/");
+  EXPECT_EQ(page("a//b c"), "https://a.example/b/a//b%20c");
+  EXPECT_FALSE(absolute_url("https://a.example/", std::string_view("a\0b", 3)));
   EXPECT_FALSE(absolute_url("", "relative"));
   EXPECT_FALSE(absolute_url("https://a.example/", std::string(kLongestUrl + 1, 'a')));
 }

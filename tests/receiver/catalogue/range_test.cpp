@@ -16,7 +16,8 @@ class RangeTest : public testing::Test {
     auto fetch = [this](Request request, Access access, Sink& sink) {
       return client_.fetch(std::move(request), std::move(access), sink);
     };
-    return test::run(loop_, fetch_range(fetch, {server_.url(path), first, last, body_.size()}, {}));
+    Access access{.named = {"127.0.0.1"}};
+    return test::run(loop_, fetch_range(fetch, {server_.url(path), first, last, body_.size()}, access));
   }
   std::string text(const std::string& path, std::uint64_t first, std::uint64_t last) {
     const auto bytes = get(path, first, last);

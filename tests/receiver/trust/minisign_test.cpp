@@ -78,6 +78,12 @@ TEST_P(Minisign, ACutFileIsNoSignature) {
   EXPECT_FALSE(parse_signature(signature + std::string(kSignatureLimit, ' ')));
 }
 
+TEST_P(Minisign, BlankLinesMayFollow) {
+  for (const auto* more : {"\n", "\n\n", "\r\n", " \t\n"})
+    EXPECT_TRUE(holds(content_, key_.sign(content_, GetParam()) + more)) << more;
+  EXPECT_TRUE(parse_public_key(key_.public_key() + "\n\n"));
+}
+
 TEST_P(Minisign, LinesMayEndAsWindowsEndsThem) {
   std::string windows;
   for (const char c : key_.sign(content_, GetParam())) windows += c == '\n' ? "\r\n" : std::string(1, c);
