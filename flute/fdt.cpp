@@ -49,7 +49,10 @@ std::string_view local_name(std::string_view name) { return name.substr(name.fin
 
 void collect(const pugi::xml_node& element, Texts& texts) {
   for (const auto& attribute : element.attributes()) {
-    const std::string_view name = attribute.name();
+    const auto name = local_name(attribute.name());
+    // Some senders write their attributes with the namespace's prefix; what has none goes before.
+    const bool prefixed = name.size() != std::string_view(attribute.name()).size();
+    if (prefixed && element.attribute(std::string(name).c_str())) continue;
     const auto* known = std::find_if(std::begin(kAttributes), std::end(kAttributes),
                                      [&](auto& a) { return a.first == name; });
     if (known != std::end(kAttributes))
@@ -125,17 +128,31 @@ Result<File> read_file(const Texts& texts) {
   keep(read_encoding(texts.encoding), file.content_encoding);
   keep(read_md5(texts.md5), file.md5);
   if (const auto length = sent_length(file)) keep(read_oti(texts.oti, *length), file.oti);
+  if (file.oti) file.code_given = texts.oti.values[OtiTexts::encoding] != nullptr;
   if (keep.refusal) return tl::unexpected(*keep.refusal);
   return file;
 }
 
+pugi::xml_attribute attribute_of(const pugi::xml_node& element, std::string_view name) {
+  return element.find_attribute([&](const auto& one) { return local_name(one.name()) == name; });
+}
+
 Result<std::optional<std::int64_t>> read_expires(const pugi::xml_node& instance) {
-  const auto attribute = instance.attribute("Expires");
+  const auto attribute = attribute_of(instance, "Expires");
   if (!attribute) return std::nullopt;
   const auto ntp = read_number("Expires", attribute.value(), kMostExpires);
   if (!ntp) return tl::unexpected(ntp.error());
   if (*ntp >= kNtpEra) return static_cast<std::int64_t>(*ntp) - kNtpToUnix;
   return unix_from_ntp(static_cast<std::uint32_t>(*ntp));
+}
+
+// Senders write their file system's bytes under any declaration. Empty: neither UTF-8 nor GB18030.
+std::string utf8_of(std::string_view xml) {
+  const bool wide =
+      xml.substr(0, 4).find('\0') != xml.npos || xml.starts_with("\xff\xfe") || xml.starts_with("\xfe\xff");
+  if (wide) return {};
+  if (is_utf8(xml)) return std::string(xml);
+  return from_gb18030(xml).value_or("");
 }
 
 bool too_many_marks(std::string_view xml) {
@@ -185,7 +202,10 @@ Result<ReadFdt> read_fdt(std::string_view xml) {
   if (xml.size() > kFdtLimit || too_many_marks(xml))
     return refuse("fdt.too_large", {{"most", std::to_string(kFdtLimit)}});
   pugi::xml_document document;
-  const auto parsed = document.load_buffer(xml.data(), xml.size());
+  const auto utf8 = utf8_of(xml);
+  const auto parsed =
+      utf8.empty() ? document.load_buffer(xml.data(), xml.size())
+                   : document.load_buffer(utf8.data(), utf8.size(), pugi::parse_default, pugi::encoding_utf8);
   if (!parsed) return refuse("fdt.not_xml", {{"at", std::to_string(parsed.offset)}});
   const auto instance = document.document_element();
   if (local_name(instance.name()) != "FDT-Instance")
@@ -195,7 +215,7 @@ Result<ReadFdt> read_fdt(std::string_view xml) {
   auto expires = read_expires(instance);
   if (!expires) return tl::unexpected(expires.error());
   out.fdt.expires = *expires;
-  const std::string_view complete = instance.attribute("Complete").value();
+  const std::string_view complete = attribute_of(instance, "Complete").value();
   out.fdt.complete = complete == "true" || complete == "1";
   if (auto read = read_files(instance, out); !read) return tl::unexpected(read.error());
   return out;

@@ -2,7 +2,8 @@
 // sender.
 //
 // Sources: RFC 6726 3.4.2 (namespace urn:ietf:params:xml:ns:fdt), RFC 3926 3.4.2
-// (http://www.example.com/flute, and senders that write none). Hostile until read: pugixml knows no entities
+// (http://www.example.com/flute, and senders that write none). Text is UTF-8 or GB18030, whatever the XML
+// declaration says, else what that says. Hostile until read: pugixml knows no entities
 // but XML's five and no DTD, bounds are below.
 #pragma once
 
@@ -29,9 +30,10 @@ struct File {
   std::optional<std::uint64_t> transfer_length;  // bytes, as they are sent; none: see sent_length
   std::string content_type;
   ContentEncoding content_encoding = ContentEncoding::none;
-  std::optional<std::array<std::uint8_t, 16>> md5;  // Content-MD5, of what is delivered
+  std::optional<std::array<std::uint8_t, 16>> md5;  // Content-MD5; some senders digest what they send
   std::optional<fec::Oti> oti;  // of the entry, or of the instance as the default; not checked. Its length is
                                 // the transfer length.
+  bool code_given = true;       // false: no FEC-OTI-FEC-Encoding-ID; the packets' codepoint says it
   bool operator==(const File&) const = default;
 };
 
@@ -53,13 +55,16 @@ struct ReadFdt {
   std::vector<Refusal> skipped;  // at most 20
 };
 Result<ReadFdt> read_fdt(std::string_view xml);
-// In the namespace of that version; what all entries share of the FEC OTI stands once, on the instance. A
-// transfer length that equals the content length is not written.
+// In the namespace of that version. Each file has all of its FEC OTI: there are receivers that read it from
+// one place alone. A transfer length that equals the content length is not written.
 std::string write_fdt(const Fdt& fdt, std::uint8_t flute_version);
 
-// The name that a Content-Location gives a file: the last segment of its path, percent-decoded, as NFC UTF-8.
-// None: it is absolute in a file system, climbs with "..", is a device's name, is empty, longer than 255
-// bytes, or has control characters, separators or bidirectional overrides in it.
+// The name that a Content-Location gives a file: the last segment of its path, behind '/' or '\\',
+// percent-decoded, as NFC UTF-8 (out of GB18030 where it is none), made harmless: without control characters
+// and bidirectional overrides, dots and blanks at its end, ':' as '_', a device's name behind '_', and 255
+// bytes at most with its ending. None: nothing is left.
 std::optional<std::string> safe_name(std::string_view content_location);
+// The whole of a Content-Location as a person reads it: decoded, one line.
+std::string shown_location(std::string_view content_location);
 
 }  // namespace edu::flute

@@ -23,6 +23,8 @@ std::optional<fec::Encoding> encoding_of(std::uint64_t id) {
   switch (id) {
     case 0:
       return fec::Encoding::no_code;
+    case 1:
+      return fec::Encoding::raptor;
     case 2:
       return fec::Encoding::reed_solomon_m;
     case 5:
@@ -55,6 +57,11 @@ Result<void> read_scheme_info(const char* text, fec::Oti& oti) {
     if (!bytes || bytes->size() != 4) return wrong("base64, 4");
     oti.blocks = (*bytes)[0];
     oti.sub_blocks = static_cast<std::uint16_t>((*bytes)[1] << 8 | (*bytes)[2]);
+    oti.alignment = (*bytes)[3];
+  } else if (oti.encoding == fec::Encoding::raptor) {  // RFC 5053 3.2.3: Z in two bytes, N, Al
+    if (!bytes || bytes->size() != 4) return wrong("base64, 4");
+    oti.blocks = static_cast<std::uint16_t>((*bytes)[0] << 8 | (*bytes)[1]);
+    oti.sub_blocks = (*bytes)[2];
     oti.alignment = (*bytes)[3];
   } else if (oti.encoding == fec::Encoding::reed_solomon_m) {
     if (!bytes || bytes->size() != 2) return wrong("base64, 2");
@@ -113,11 +120,14 @@ Result<std::optional<fec::Oti>> read_oti(const OtiTexts& texts, std::uint64_t le
     if (!read) return tl::unexpected(read.error());
   const auto encoding = encoding_of(id);
   if (!encoding)
-    return bad_attribute(kNames[OtiTexts::encoding], texts.values[OtiTexts::encoding], "0, 2, 5, 6, 129");
+    return bad_attribute(kNames[OtiTexts::encoding], texts.values[OtiTexts::encoding], "0, 1, 2, 5, 6, 129");
   oti.encoding = *encoding;
   if (const auto* info = texts.values[OtiTexts::scheme_info])
     if (auto read = read_scheme_info(info, oti); !read) return tl::unexpected(read.error());
-  return oti;
+  const bool fountain = oti.encoding == fec::Encoding::raptor || oti.encoding == fec::Encoding::raptorq;
+  if (!texts.values[fountain ? OtiTexts::scheme_info : OtiTexts::max_block]) return std::nullopt;
+  if (!texts.values[OtiTexts::max_symbols]) oti.max_symbols = fec::kMostReedSolomon;  // it is a bound alone
+  return fec::own_members(oti);
 }
 
 Attributes oti_attributes(const fec::Oti& oti) {
@@ -125,7 +135,11 @@ Attributes oti_attributes(const fec::Oti& oti) {
   const auto add = [&](OtiTexts::Name name, std::string value) { out.emplace_back(kNames[name], value); };
   add(OtiTexts::encoding, std::to_string(static_cast<int>(oti.encoding)));
   if (oti.encoding == fec::Encoding::small_block) add(OtiTexts::instance, std::to_string(oti.instance));
-  if (oti.encoding != fec::Encoding::raptorq) add(OtiTexts::max_block, std::to_string(oti.max_block));
+  // RaptorQ has none, but a receiver of another maker divides by it.
+  const bool blocks = oti.encoding != fec::Encoding::raptorq;
+  const bool cut = !blocks && oti.length > 0 && fec::checked(oti);
+  const auto largest = blocks ? oti.max_block : cut ? fec::Partition(oti).block(0).symbols : 1;
+  add(OtiTexts::max_block, std::to_string(largest));
   add(OtiTexts::symbol, std::to_string(oti.symbol));
   if (oti.max_symbols) add(OtiTexts::max_symbols, std::to_string(oti.max_symbols));
   if (auto info = scheme_info(oti); !info.empty()) add(OtiTexts::scheme_info, std::move(info));

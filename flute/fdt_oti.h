@@ -26,7 +26,8 @@ struct OtiTexts {
 Result<std::uint64_t> read_number(std::string_view attribute, std::string_view text, std::uint64_t most);
 Unexpected bad_attribute(std::string_view attribute, std::string_view value, std::string right);
 
-// None where the symbol length, without which the rest says nothing, is not given. Refusals as above.
+// None where the attributes say too little to cut the object by, as the symbol length: then EXT_FTI does.
+// Refusals as above.
 Result<std::optional<fec::Oti>> read_oti(const OtiTexts& texts, std::uint64_t length);
 
 using Attributes = std::vector<std::pair<std::string, std::string>>;  // names with their values, to write

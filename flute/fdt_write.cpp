@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <map>
 #include <sstream>
 
 #include <pugixml.hpp>
@@ -38,18 +36,7 @@ void add(pugi::xml_node& element, const std::string& name, const std::string& va
   element.append_attribute(name.c_str()).set_value(value.c_str());
 }
 
-// What every file has in common stands once, on the instance: an FDT of thousands of files halves.
-Attributes common_of(const std::vector<File>& files) {
-  if (files.empty() || !files.front().oti) return {};
-  auto common = oti_attributes(*files.front().oti);
-  for (const auto& file : files) {
-    const auto own = file.oti ? oti_attributes(*file.oti) : Attributes();
-    std::erase_if(common, [&](const auto& a) { return std::find(own.begin(), own.end(), a) == own.end(); });
-  }
-  return common;
-}
-
-void write_file(pugi::xml_node& instance, const File& file, const Attributes& common) {
+void write_file(pugi::xml_node& instance, const File& file) {
   auto element = instance.append_child("File");
   add(element, "TOI", decimal(file.toi));
   add(element, "Content-Location", file.location);
@@ -61,9 +48,7 @@ void write_file(pugi::xml_node& instance, const File& file, const Attributes& co
     add(element, "Content-Encoding", text_of(file.content_encoding));
   if (file.md5) add(element, "Content-MD5", to_base64(*file.md5));
   if (!file.oti) return;
-  for (const auto& attribute : oti_attributes(*file.oti))
-    if (std::find(common.begin(), common.end(), attribute) == common.end())
-      add(element, attribute.first, attribute.second);
+  for (const auto& [name, value] : oti_attributes(*file.oti)) add(element, name, value);
 }
 
 }  // namespace
@@ -77,9 +62,7 @@ std::string write_fdt(const Fdt& fdt, std::uint8_t flute_version) {
   add(instance, "xmlns", flute_version == 1 ? "http://www.example.com/flute" : "urn:ietf:params:xml:ns:fdt");
   if (fdt.expires) add(instance, "Expires", std::to_string(ntp_from_unix(*fdt.expires)));
   if (fdt.complete) add(instance, "Complete", "true");
-  const auto common = common_of(fdt.files);
-  for (const auto& [name, value] : common) add(instance, name, value);
-  for (const auto& file : fdt.files) write_file(instance, file, common);
+  for (const auto& file : fdt.files) write_file(instance, file);
   std::ostringstream out;
   document.save(out, "", pugi::format_raw, pugi::encoding_utf8);
   return std::move(out).str();

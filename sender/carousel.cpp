@@ -35,7 +35,8 @@ Result<void> add_oti(std::vector<Object>& objects, const Settings& settings) {
   if (room < kLeastSymbol)
     return refuse("send.no_room", {{"least", std::to_string(payload_of(settings) + kLeastSymbol - room)}});
   for (auto& object : objects) {
-    const auto oti = oti_for(settings.scheme, *object.file.content_length, room, overhead_of(settings));
+    const auto length = *object.file.content_length;
+    const auto oti = oti_for(settings.scheme, length, room, overhead_of(settings, length));
     if (const auto right = fec::checked(oti); !right) return tl::unexpected(right.error());
     object.file.oti = oti;
   }
@@ -139,12 +140,14 @@ bool Carousel::send_stretch(Job& job, const Stopped& stopped, const Progress& pr
   return going;
 }
 
+// An FDT packet that says so: one without a payload is none that every receiver takes.
 void Carousel::close_session() {
   flush();
   for (unsigned i = 0; i < kCloseTimes; ++i) {
-    batch_.bytes = close_packet(settings_, objects_.back().file.toi);
+    batch_.bytes = closing(fdt_.front());
     batch_.size = batch_.bytes.size();
     batch_.count = 1;
+    ++counts_.fdt_packets;
     flush();
   }
 }

@@ -100,7 +100,7 @@ std::string location_of(const fs::path& relative) {
   constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";  // and letters and digits
   constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
-  for (const char c : relative.generic_string()) {
+  for (const char c : to_utf8(relative.generic_string())) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        kPlain.find(c) != kPlain.npos;

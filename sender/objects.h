@@ -33,7 +33,8 @@ bool has_changed(const Object& object);
 // Fills `out` from `offset`, with zeros behind the end. Throws std::system_error.
 void read_at(const Object& object, std::uint64_t offset, std::span<std::uint8_t> out);
 
-// A relative path as Content-Location: its segments percent-encoded (RFC 3986 2.1).
+// A relative path as Content-Location: its segments percent-encoded (RFC 3986 2.1), as UTF-8 where the file
+// system has GB18030.
 std::string location_of(const std::filesystem::path& relative);
 
 }  // namespace edu::send

@@ -8,8 +8,9 @@
 namespace edu::send {
 namespace {
 
-constexpr std::uint8_t kCloseObject = 1, kFlagsByte = 1;  // RFC 5651 5.1: B, in the header's second byte
-constexpr std::uint32_t kFdtBlock = 64;                   // symbols
+// RFC 5651 5.1: B and A, in the header's second byte.
+constexpr std::uint8_t kCloseObject = 1, kCloseSession = 2, kFlagsByte = 1;
+constexpr std::uint32_t kFdtBlock = 64;  // symbols
 constexpr std::uint64_t kLargestToi = 65'535;
 
 fec::Encoding encoding_of(Scheme scheme) { return oti_for(scheme, 1, 1, 0).encoding; }
@@ -104,13 +105,9 @@ std::vector<std::vector<std::uint8_t>> fdt_packets(const Settings& settings, con
   return out;
 }
 
-std::vector<std::uint8_t> close_packet(const Settings& settings, const flute::Toi& toi) {
-  flute::PacketHeader header;
-  header.tsi = settings.tsi;
-  header.toi = toi;
-  header.codepoint = static_cast<std::uint8_t>(encoding_of(settings.scheme));
-  header.close_session = true;
-  return flute::write_header(header);
+std::vector<std::uint8_t> closing(std::vector<std::uint8_t> packet) {
+  packet[kFlagsByte] |= kCloseSession;
+  return packet;
 }
 
 }  // namespace edu::send

@@ -42,7 +42,7 @@ class ObjectPackets {
 std::vector<std::vector<std::uint8_t>> fdt_packets(const Settings& settings, const flute::Fdt& fdt,
                                                    std::uint32_t instance);
 
-// Says that the session ends: a header alone.
-std::vector<std::uint8_t> close_packet(const Settings& settings, const flute::Toi& toi);
+// The same packet, and it says that the session ends.
+std::vector<std::uint8_t> closing(std::vector<std::uint8_t> packet);
 
 }  // namespace edu::send

@@ -1,6 +1,7 @@
 #include "sender/plan.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace edu::send {
 namespace {
@@ -18,6 +19,9 @@ constexpr std::uint64_t kNoCodeBlock = 128;  // symbols: 180 KB, a write of a si
 constexpr std::uint64_t kMostNoCodeBlocks = 65'536;  // SBN has 16 bits
 // A later pass of RaptorQ comes in parts of this share: each part costs the encoder a run over the object.
 constexpr std::uint64_t kPartPermille = 250;
+
+constexpr unsigned kMostLoss = 500;     // per mille; more nobody asks about
+constexpr double kMostReceivers = 0.9;  // have the whole object
 
 std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 
@@ -40,6 +44,22 @@ std::uint64_t windows_of(const fec::Oti& oti, const Interleaving& how, const fec
 
 std::uint32_t permille_of(std::uint32_t symbols, std::uint64_t permille) {
   return static_cast<std::uint32_t>(divide_up(symbols * permille, 1000));
+}
+
+// Repair symbols of a block in the first pass.
+std::uint32_t first_repair(const fec::Oti& oti, const Interleaving& how, const fec::Partition& partition) {
+  const auto block = partition.block(0);
+  return oti.encoding == fec::Encoding::raptorq ? permille_of(block.symbols, how.overhead_permille)
+                                                : repair_symbols(oti, block);
+}
+
+// The probability that of n packets, each lost with probability p, no more than `most` are lost.
+double at_most_lost(std::uint32_t n, std::uint32_t most, double p) {
+  double sum = 0;
+  for (std::uint32_t i = 0; i <= most && i <= n; ++i)
+    sum += std::exp(std::lgamma(n + 1.0) - std::lgamma(i + 1.0) - std::lgamma(n - i + 1.0) + i * std::log(p) +
+                    (n - i) * std::log1p(-p));
+  return sum;
 }
 
 // Repair of all blocks in turn, in parts that fit the spool.
@@ -136,11 +156,19 @@ std::vector<Stretch> plan_pass(const fec::Oti& oti, const Interleaving& how, uns
 std::uint64_t fade_packets(const fec::Oti& oti, const Interleaving& how) {
   const fec::Partition partition(oti);
   if (partition.blocks() == 0) return 0;
-  const auto block = partition.block(0);
-  const auto repair = oti.encoding == fec::Encoding::raptorq
-                          ? permille_of(block.symbols, how.overhead_permille)
-                          : repair_symbols(oti, block);
-  return repair * (partition.blocks() / windows_of(oti, how, partition));
+  return first_repair(oti, how, partition) * (partition.blocks() / windows_of(oti, how, partition));
+}
+
+unsigned bearable_loss(const fec::Oti& oti, const Interleaving& how) {
+  const fec::Partition partition(oti);
+  if (partition.blocks() == 0) return 0;
+  const auto repair = first_repair(oti, how, partition);
+  const auto sent = partition.block(0).symbols + repair;
+  unsigned loss = 0;
+  while (loss < kMostLoss &&
+         std::pow(at_most_lost(sent, repair, (loss + 1) / 1000.0), partition.blocks()) >= kMostReceivers)
+    ++loss;
+  return loss;
 }
 
 }  // namespace edu::send

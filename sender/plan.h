@@ -63,4 +63,8 @@ void each_symbol(const fec::Oti& oti, const Stretch& stretch, F f) {
 // How many packets in a row may be lost in the first pass without a block being lost.
 std::uint64_t fade_packets(const fec::Oti& oti, const Interleaving& how);
 
+// Of independent losses: the most, per mille of the packets, with which nine of ten receivers have the whole
+// object after its first pass.
+unsigned bearable_loss(const fec::Oti& oti, const Interleaving& how);
+
 }  // namespace edu::send

@@ -26,9 +26,9 @@ struct Settings {
   std::uint8_t flute_version = 2;
   std::uint64_t tsi = 1;
   Scheme scheme = Scheme::rs;
-  std::optional<double> overhead;        // percent of repair symbols, to a tenth; none: the scheme's default
+  std::optional<double> overhead;        // percent of repair symbols, to a tenth; none: see overhead_of
   std::optional<std::uint16_t> payload;  // bytes of a datagram; none: what fits 1,500 with IP and UDP
-  bool fti = false;                      // EXT_FTI on data packets as well
+  bool fti = true;                       // EXT_FTI on data packets as well: 1 % of them
   bool md5 = true;
   unsigned window_mib = 24;   // of blocks that are interleaved: what a receiver keeps open at a time
   unsigned spool_mib = 1024;  // of repair symbols kept on disc, made ahead
@@ -41,7 +41,10 @@ struct Settings {
   std::uint64_t until_bytes = 0;  // ends as soon as so many bytes of IP packets are out; 0: no such limit
 };
 
-unsigned overhead_of(const Settings& settings);  // per mille of repair symbols
+// Per mille of repair symbols for a file of that many bytes: what the settings say, or the scheme's default
+// and, where one window is the whole file, as much more as a break of kUsualBreak takes of it.
+unsigned overhead_of(const Settings& settings, std::uint64_t length);
+inline constexpr double kUsualBreak = 0.3;  // seconds
 std::uint16_t payload_of(const Settings& settings);
 bool is_ipv6(const std::string& group);
 // IP and UDP headers of one datagram, bytes.

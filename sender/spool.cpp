@@ -33,9 +33,10 @@ Fd open_nameless(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Interleaving interleaving_of(const Settings& settings) {
+Interleaving interleaving_of(const Settings& settings, const Object& object) {
   constexpr std::uint64_t kMib = 1 << 20;
-  return {settings.window_mib * kMib, settings.spool_mib * kMib / (kSpoolsAhead + 1), overhead_of(settings)};
+  return {settings.window_mib * kMib, settings.spool_mib * kMib / (kSpoolsAhead + 1),
+          overhead_of(settings, *object.file.content_length)};
 }
 
 Spool::Spool(const Object& object, const Stretch& stretch, const std::filesystem::path& folder,
@@ -80,7 +81,7 @@ void Spool::read(std::uint32_t sbn, std::uint32_t esi, std::span<std::uint8_t> o
 
 Feed::Feed(const std::vector<Object>& objects, const Settings& settings)
     : objects_(objects),
-      how_(interleaving_of(settings)),
+      settings_(settings),
       passes_(settings.passes),
       folder_(settings.spool),
       next_repair_(objects.size()) {}
@@ -95,7 +96,8 @@ void Feed::plan_ahead() {
                                     [](const Object& object) { return object.file.content_length > 0U; });
   while (anything && ahead_.size() < kJobsAhead && (passes_ == 0 || pass_ < passes_)) {
     const auto& object = objects_[object_];
-    const auto stretches = plan_pass(*object.file.oti, how_, pass_, next_repair_[object_]);
+    const auto stretches =
+        plan_pass(*object.file.oti, interleaving_of(settings_, object), pass_, next_repair_[object_]);
     for (const auto& stretch : stretches) {
       Job job;
       job.object = &object;

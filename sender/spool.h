@@ -53,7 +53,7 @@ class Feed {
   void encode_ahead();
 
   const std::vector<Object>& objects_;
-  Interleaving how_;
+  const Settings& settings_;
   unsigned passes_;
   std::filesystem::path folder_;
   std::vector<std::uint32_t> next_repair_;  // of each object
@@ -63,6 +63,6 @@ class Feed {
   std::atomic<bool> stopped_ = false;
 };
 
-Interleaving interleaving_of(const Settings& settings);
+Interleaving interleaving_of(const Settings& settings, const Object& object);
 
 }  // namespace edu::send

@@ -110,6 +110,8 @@ bool has_code(Encoding encoding) {
       return true;
     case Encoding::raptorq:
       return has_raptorq();
+    case Encoding::raptor:
+      return false;
   }
   return false;
 }
@@ -127,6 +129,7 @@ bool decode(const Oti& oti, const Block& block, std::span<std::uint8_t> source, 
   if (std::find(have.begin(), have.end(), false) == have.end()) return true;
   switch (oti.encoding) {
     case Encoding::no_code:
+    case Encoding::raptor:
       return false;
     case Encoding::raptorq:
       return decode_raptorq(block.symbols, size, source, have, repair);

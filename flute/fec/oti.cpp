@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::uint64_t kMostLength = (std::uint64_t{1} << 48) - 1;  // 48 bits in every FTI but RaptorQ's
 constexpr std::uint64_t kMostRaptorQLength = 942574504275;           // RFC 6330 3.3.2
-constexpr std::uint32_t kRaptorQEsis = 1 << 24;                      // ESIs of 24 bits
-constexpr std::uint32_t kMostReedSolomon = 255;                      // n of GF(2^8)
+constexpr std::uint64_t kMostRaptorLength = (std::uint64_t{1} << 45) - 1;  // RFC 5053 3.2.2
+constexpr std::uint32_t kRaptorQEsis = 1 << 24;                            // ESIs of 24 bits
+constexpr std::uint32_t kRaptorEsis = 1 << 16;                             // of 16 bits
 
 // Of RaptorQ's sub-blocks. RFC 6330 4.3 advises SS * Al, 32 bytes; with one or two each symbol would be
 // hundreds of reads and writes.
@@ -32,9 +33,12 @@ std::string from_to(std::uint64_t first, std::uint64_t last) {
   return std::to_string(first) + " - " + std::to_string(last);
 }
 
+bool is_fountain(Encoding encoding) { return encoding == Encoding::raptor || encoding == Encoding::raptorq; }
+
 bool is_known(Encoding encoding) {
   switch (encoding) {
     case Encoding::no_code:
+    case Encoding::raptor:
     case Encoding::reed_solomon_m:
     case Encoding::reed_solomon:
     case Encoding::raptorq:
@@ -48,6 +52,7 @@ bool is_known(Encoding encoding) {
 std::uint64_t most_blocks(Encoding encoding) {
   switch (encoding) {
     case Encoding::no_code:
+    case Encoding::raptor:
       return 1 << 16;
     case Encoding::reed_solomon_m:
     case Encoding::reed_solomon:
@@ -67,22 +72,24 @@ Result<void> check_block_bytes(std::uint64_t symbols, std::uint16_t symbol) {
   return {};
 }
 
-Result<void> check_raptorq(const Oti& oti) {
-  if (oti.length > kMostRaptorQLength) {
-    return bad("Transfer-Length", oti.length, from_to(0, kMostRaptorQLength));
-  }
+// RaptorQ, and Raptor, which has the same members in other widths.
+Result<void> check_raptor(const Oti& oti) {
+  const bool old = oti.encoding == Encoding::raptor;
+  const auto most_length = old ? kMostRaptorLength : kMostRaptorQLength;
+  if (oti.length > most_length) return bad("Transfer-Length", oti.length, from_to(0, most_length));
   if (oti.alignment == 0 || oti.symbol % oti.alignment != 0) {
     return bad("Al", oti.alignment, "a divisor of T = " + std::to_string(oti.symbol));
   }
   const std::uint64_t symbols = ceil_div(oti.length, oti.symbol);
-  const auto most = std::clamp<std::uint64_t>(symbols, 1, most_blocks(Encoding::raptorq));
+  const auto most = std::clamp<std::uint64_t>(symbols, 1, most_blocks(oti.encoding) - (old ? 1 : 0));
   if (oti.blocks == 0 || oti.blocks > most) return bad("Z", oti.blocks, from_to(1, most));
   const std::uint16_t most_sub = oti.symbol / oti.alignment;
   if (oti.sub_blocks == 0 || oti.sub_blocks > most_sub) return bad("N", oti.sub_blocks, from_to(1, most_sub));
   if (oti.sub_blocks > 1 && most_sub / oti.sub_blocks * oti.alignment < kLeastSubSymbol)
     return bad("N", oti.sub_blocks, "sub-symbols of at least " + std::to_string(kLeastSubSymbol) + " bytes");
   const auto k = ceil_div(symbols, oti.blocks);
-  if (k > kMostRaptorQSymbols) return bad("K", k, from_to(1, kMostRaptorQSymbols));
+  const auto most_k = old ? kMostRaptorSymbols : kMostRaptorQSymbols;
+  if (k > most_k) return bad("K", k, from_to(1, most_k));
   return check_block_bytes(k, oti.symbol);
 }
 
@@ -115,14 +122,33 @@ Result<void> check_blocks(const Oti& oti) {
 
 }  // namespace
 
-Result<Oti> checked(const Oti& oti) {
+Oti own_members(Oti oti) {
+  const Oti none;
+  const bool blocks = !is_fountain(oti.encoding);
+  const bool repair = blocks && oti.encoding != Encoding::no_code;
+  if (!blocks) oti.max_block = none.max_block;
+  if (!repair) oti.max_symbols = none.max_symbols;
+  if (oti.encoding != Encoding::small_block) oti.instance = none.instance;
+  if (oti.encoding != Encoding::reed_solomon_m) oti.group = none.group;
+  if (blocks) oti.blocks = none.blocks, oti.sub_blocks = none.sub_blocks, oti.alignment = none.alignment;
+  return oti;
+}
+
+bool same_cut(const Oti& a, const Oti& b) {
+  return a.encoding == b.encoding && a.instance == b.instance && a.length == b.length &&
+         a.symbol == b.symbol && a.group == b.group && a.sub_blocks == b.sub_blocks &&
+         (a.sub_blocks == 1 || a.alignment == b.alignment) && Partition(a).blocks() == Partition(b).blocks();
+}
+
+Result<Oti> checked(const Oti& given) {
+  const auto oti = own_members(given);
   if (!is_known(oti.encoding)) {
     return refuse("fec.unknown_encoding", {{"id", std::to_string(static_cast<unsigned>(oti.encoding))}});
   }
   if (oti.symbol == 0) return bad("FEC-OTI-Encoding-Symbol-Length", 0, from_to(1, 65535));
   auto right = Result<void>();
-  if (oti.encoding == Encoding::raptorq) {
-    right = check_raptorq(oti);
+  if (is_fountain(oti.encoding)) {
+    right = check_raptor(oti);
   } else {
     if (oti.encoding != Encoding::no_code) right = check_reed_solomon(oti);
     if (right) right = check_blocks(oti);
@@ -134,7 +160,7 @@ Result<Oti> checked(const Oti& oti) {
 Partition::Partition(const Oti& oti) : oti_(oti) {
   const auto symbols = ceil_div(oti.length, oti.symbol);
   if (symbols == 0) return;
-  const auto blocks = oti.encoding == Encoding::raptorq ? oti.blocks : ceil_div(symbols, oti.max_block);
+  const auto blocks = is_fountain(oti.encoding) ? oti.blocks : ceil_div(symbols, oti.max_block);
   blocks_ = static_cast<std::uint32_t>(blocks);
   small_ = static_cast<std::uint32_t>(symbols / blocks);
   large_ = static_cast<std::uint32_t>(ceil_div(symbols, blocks));
@@ -157,6 +183,9 @@ Block Partition::block(std::uint32_t sbn) const {
     case Encoding::raptorq:
       block.encoded = kRaptorQEsis;
       break;
+    case Encoding::raptor:
+      block.encoded = kRaptorEsis;
+      break;
     default:
       block.encoded = block.symbols + oti_.max_symbols - oti_.max_block;
   }
@@ -164,7 +193,7 @@ Block Partition::block(std::uint32_t sbn) const {
 }
 
 Piece piece(const Oti& oti, const Block& block, std::uint32_t symbol, std::uint16_t sub_block) {
-  if (oti.encoding != Encoding::raptorq) {
+  if (!is_fountain(oti.encoding)) {
     return {.in_symbol = 0, .in_block = std::uint64_t{symbol} * oti.symbol, .bytes = oti.symbol};
   }
   // RFC 6330 4.4.1.2: (TL, TS, NL, NS) = Partition[T / Al, N], in units of Al bytes.

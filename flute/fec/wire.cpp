@@ -35,6 +35,7 @@ constexpr FtiLayout kNoCode{14, {0, 6}, {8, 2}, {10, 4}, {}, {}, {}, {}, {}, {},
 constexpr FtiLayout kReedSolomonM{14, {0, 6}, {8, 2}, {10, 2}, {12, 2}, {}, {6, 1}, {7, 1}, {}, {}, {}};
 constexpr FtiLayout kReedSolomon{10, {0, 6}, {6, 2}, {8, 1}, {9, 1}, {}, {}, {}, {}, {}, {}};
 constexpr FtiLayout kRaptorQ{14, {0, 5}, {6, 2}, {}, {}, {}, {}, {}, {8, 1}, {9, 2}, {11, 1}};
+constexpr FtiLayout kRaptor{14, {0, 6}, {8, 2}, {}, {}, {}, {}, {}, {10, 2}, {12, 1}, {13, 1}};
 constexpr FtiLayout kSmallBlock{14, {0, 6}, {8, 2}, {10, 2}, {12, 2}, {6, 2}, {}, {}, {}, {}, {}};
 constexpr std::size_t kRaptorQUnpadded = 12;
 constexpr std::uint8_t kFieldBits = 8;  // m: GF(2^8)
@@ -43,6 +44,8 @@ const FtiLayout* layout_of(Encoding encoding) {
   switch (encoding) {
     case Encoding::no_code:
       return &kNoCode;
+    case Encoding::raptor:
+      return &kRaptor;
     case Encoding::reed_solomon_m:
       return &kReedSolomonM;
     case Encoding::reed_solomon:
@@ -81,6 +84,7 @@ struct PayloadIdLayout {
 PayloadIdLayout payload_id_of(Encoding encoding) {
   switch (encoding) {
     case Encoding::no_code:
+    case Encoding::raptor:
       return {2, 0, 2};
     case Encoding::reed_solomon_m:  // RFC 5510 4.1: 32 - m bits, m bits
     case Encoding::reed_solomon:

@@ -114,6 +114,7 @@ void MulticastSource::recover(OnAir& channel) {
     one.folder = file.folder;
     one.key = file.key;
     one.name = file.name;
+    one.location = multicast::location_of(path);
     one.companion = is_companion_name(one.name);
     one.file = {path, file.digest, fs::file_size(path)};
     const bool beside = one.companion && std::ranges::distance(fs::directory_iterator(path.parent_path()),
@@ -278,6 +279,7 @@ Arrival MulticastSource::arrival_of(const Waiting& waiting) {
   arrival.name = ended.name;
   arrival.origin.means = "multicast";
   arrival.origin.source = fmt::format("{} · {}", waiting.channel->status.name, ended.session);
+  if (!ended.location.empty()) arrival.origin.source += " · " + ended.location;
   arrival.failed = ended.refusal;
   arrival.perhaps_recorded = ended.leftover || waiting.after != milliseconds{};
   arrival.origin.started_ms = to_ms(ended.started);

@@ -196,7 +196,8 @@ void Assembly::take_repair(std::uint32_t esi, std::span<const std::uint8_t> byte
     ++counts_.out_of_range;
     return;
   }
-  if (state.source == at_.block.symbols || state.decoding) {
+  const bool useful = fec::has_code(oti_.encoding);  // else it would be kept for nothing
+  if (state.source == at_.block.symbols || state.decoding || !useful) {
     ++counts_.duplicate;
     return;
   }

@@ -83,6 +83,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
     std::uint64_t most = 0;  // bytes that may come out
     fs::path ready;          // where it is to lie …
     ReadyFile file;          // … as what: all but its digest
+    std::string location;    // see ready.h; empty: none is kept
   };
   struct Delivered {
     fs::path path;

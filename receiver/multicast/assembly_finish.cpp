@@ -21,6 +21,7 @@ struct Assembly::FinishJob {
   Finish finish;
   Delivered delivered;
   std::optional<flute::Md5Digest> md5;
+  std::optional<flute::Md5Digest> sent_md5;  // of what was sent compressed
   std::optional<Refusal> refusal;
   fs::path file;  // what is delivered, still under its working name
 };
@@ -43,7 +44,7 @@ void Assembly::inflate(FinishJob& job) {
   parts_.files.remove(job.file);
   const auto out = parts_.files.create(job.file);
   Sha256 sha;
-  flute::Md5 md5;
+  flute::Md5 md5, sent_md5;
   const auto most = job.finish.content_length.value_or(job.finish.most);
   auto sink = [&](std::span<const std::uint8_t> bytes) -> Result<void> {
     if (job.delivered.size / kGrantStep != (job.delivered.size + bytes.size()) / kGrantStep)
@@ -60,6 +61,7 @@ void Assembly::inflate(FinishJob& job) {
   for (std::uint64_t at = 0; at < oti_.length && result;) {
     const auto piece = std::span(chunk).first(std::min<std::uint64_t>(chunk.size(), oti_.length - at));
     file_.read(at, piece);
+    if (job.finish.md5) sent_md5.update(piece);
     result = inflater.write(piece);
     at += piece.size();
   }
@@ -67,6 +69,7 @@ void Assembly::inflate(FinishJob& job) {
   if (!result) job.refusal = result.error();
   job.delivered.digest = sha.finish();
   job.md5 = md5.finish();
+  job.sent_md5 = sent_md5.finish();
   parts_.files.sync_data(out, job.file);
 }
 
@@ -77,7 +80,9 @@ Result<Assembly::Delivered> Assembly::check(const FinishJob& job) {
   if (declared && *declared != job.delivered.size)
     return refuse("multicast.wrong_length",
                   {{"declared", std::to_string(*declared)}, {"actual", std::to_string(job.delivered.size)}});
-  if (job.finish.md5 && job.md5 != job.finish.md5) return refuse("multicast.md5_mismatch");
+  // RFC 3926 has it of the entity as it is sent (HTTP's Content-MD5); many digest the file itself.
+  const bool holds = job.md5 == job.finish.md5 || job.sent_md5 == job.finish.md5;
+  if (job.finish.md5 && !holds) return refuse("multicast.md5_mismatch");
   return job.delivered;
 }
 
@@ -88,6 +93,7 @@ void Assembly::deliver(FinishJob& job) {
   job.finish.file.digest = job.delivered.digest;
   const auto path = path_of(job.finish.ready, job.finish.file);
   files.make_folder(path.parent_path());
+  if (!job.finish.location.empty()) write_location(files, path, job.finish.location);
   files.rename(job.file, path);
   files.sync_folder(path.parent_path());
   files.sync_folder(object_folder(path));

@@ -46,19 +46,11 @@ FluteSession::~FluteSession() {
 }
 
 ObjectKey FluteSession::key_of(const Object& object, const fec::Oti& o, bool with_md5) const {
-  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {} {} {}\n", place_, tsi_, object.toi.high,
+  auto text = fmt::format("{}\n{}\n{:x}:{:x}\n{} {} {} {} {} {} {} {}\n", place_, tsi_, object.toi.high,
                           object.toi.low, static_cast<int>(o.encoding), o.instance, o.length, o.symbol,
-                          o.max_block, o.max_symbols, o.blocks, o.sub_blocks, o.alignment, o.group);
+                          fec::Partition(o).blocks(), o.sub_blocks, o.alignment, o.group);
   if (with_md5) text += object.what.name + "\n" + (object.what.md5 ? to_hex(*object.what.md5) : "");
   return Sha256().update(text).finish();
-}
-
-std::optional<fec::Oti> FluteSession::oti_of_packet(const flute::Packet& packet) {
-  if (packet.fti.empty()) return std::nullopt;
-  const auto read = fec::read_fti(static_cast<fec::Encoding>(packet.codepoint), packet.fti);
-  if (!read) return std::nullopt;
-  auto good = fec::checked(*read);
-  return good ? std::optional(*good) : std::nullopt;
 }
 
 bool FluteSession::has_partial(const ObjectKey& key) const {
@@ -83,26 +75,24 @@ Object* FluteSession::find(const flute::Toi& toi) {
 void FluteSession::take_object(const flute::Packet& packet, const Moment& now) {
   auto* object = find(packet.toi);
   if (!object) {
-    if (!oti_of_packet(packet) || objects_.size() >= parts_.limits.entries) return hold(packet);
+    const auto sent = oti_of_packet(packet, static_cast<fec::Encoding>(packet.codepoint));
+    if (!sent || objects_.size() >= parts_.limits.entries) return hold(packet);
     make_room_to_hold();
     object = last_ = &objects_.add(packet.toi, parts_.next_no++);
   }
   if (object->passed_over()) return note_pass(packet);
   if (!object->underway) {
-    auto oti = object->what.oti;
-    if (!oti) oti = oti_of_packet(packet);
+    const auto oti = oti_for(*object, packet);
     if (!oti || !begin(*object, *oti, now)) return;
+    object->underway->by_fdt = packet.fti.empty();
   }
-  auto& underway = *object->underway;
-  if (static_cast<std::uint8_t>(underway.assembly->oti().encoding) != packet.codepoint) {
+  const bool by_codepoint = !object->what.oti || !object->what.code_given;
+  if (by_codepoint && static_cast<std::uint8_t>(object->assembly().oti().encoding) != packet.codepoint) {
     ++counts_.unknown_codepoint;
     return;
   }
-  if (!agrees(underway, packet)) {
-    ++counts_.other_oti;
-    return;
-  }
-  underway.touched = now.mono;
+  if (!agrees(*object, packet)) return;
+  object->underway->touched = now.mono;
   if (!feed(*object, packet.payload)) return;
   if (packet.close_object && object->takes_symbols()) object->assembly().checkpoint();
 }
@@ -154,19 +144,10 @@ void FluteSession::make_room_to_hold() {
   forget(all.front());
 }
 
-// Does the packet's EXT_FTI say what the assembly began with? It stands in every packet of many senders, so
-// that bytes which agreed once are not read again.
-bool FluteSession::agrees(Object::Underway& underway, const flute::Packet& packet) {
-  if (packet.fti.empty() || std::ranges::equal(packet.fti, underway.fti)) return true;
-  if (oti_of_packet(packet) != underway.assembly->oti()) return false;
-  underway.fti.assign(packet.fti.begin(), packet.fti.end());
-  return true;
-}
-
 // True: it takes symbols now.
 bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now) {
   if (object.what.length != 0 && object.what.length != oti.length) {
-    ++counts_.other_oti;
+    contradicted(object);
     return false;
   }
   const auto cost = Assembly::bookkeeping(oti);
@@ -230,6 +211,7 @@ void FluteSession::finish(Object& object) {
   what.file.folder = object.what.folder;
   what.file.key = object.key;
   what.file.name = object.what.name;
+  what.location = object.what.location;
   auto then = [this, alive = alive_, toi = object.toi, no = object.no](Result<Assembly::Delivered> result) {
     auto* const finished = *alive ? objects_.find(toi) : nullptr;
     if (finished && finished->no == no) conclude(*finished, std::move(result));
@@ -276,6 +258,7 @@ bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) 
   ended.session = shown_;
   ended.folder = object.what.folder;
   ended.name = object.what.name;
+  ended.location = object.what.location;
   ended.companion = object.what.companion;
   if (result)
     ended.file = *std::move(result);

@@ -33,6 +33,7 @@ struct FluteCounts {
   std::uint64_t fdts = 0, bad_fdts = 0;  // instances that were read; that could not be
   std::uint64_t unknown_codepoint = 0;   // FEC encodings that we cannot take
   std::uint64_t no_code = 0;        // objects whose losses cannot be repaired here (see ObjectStatus::why)
+  std::uint64_t no_oti = 0;         // packets of a file whose blocks neither FDT nor EXT_FTI describe
   std::uint64_t other_oti = 0;      // packets whose EXT_FTI contradicts what the object began with
   std::uint64_t not_announced = 0;  // packets of a TOI that no FDT names, and that were not held
   std::uint64_t too_many = 0;       // packets and descriptions beyond a bound
@@ -110,7 +111,6 @@ class FluteSession {
   bool begin(Object& object, const fec::Oti& oti, const Moment& now);
   void refuse_size(Object& object, const fec::Oti& oti);
   void make_room_to_hold();
-  bool agrees(Object::Underway& underway, const flute::Packet& packet);
   // These three answer whether the object is still there: one that no FDT names goes when it fails.
   bool feed(Object& object, std::span<const std::uint8_t> payload);
   bool look_after(Object& object);
@@ -124,8 +124,14 @@ class FluteSession {
   void write_about(Object& object);
   std::optional<Refusal> hindrance(const fec::Oti& oti) const;
   ObjectKey key_of(const Object& object, const fec::Oti& oti, bool with_md5) const;
-  std::optional<fec::Oti> oti_of_packet(const flute::Packet& packet);
   bool has_partial(const ObjectKey& key) const;
+
+  // flute_session_oti.cpp: how an object is cut
+  static std::optional<fec::Oti> oti_of_packet(const flute::Packet& packet, fec::Encoding code);
+  std::optional<fec::Oti> oti_for(Object& object, const flute::Packet& packet);
+  bool agrees(Object& object, const flute::Packet& packet);
+  void contradicted(Object& object);
+  bool begin_again(Object& object, const fec::Oti& oti);
 
   // flute_session_fdt.cpp: descriptions
   void take_fdt(const flute::Packet& packet, const Moment& now);

@@ -1,6 +1,8 @@
 // What a session's FDT instances say, and for how long it counts.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/diagnostics.h"
 #include "flute/content.h"
 #include "receiver/multicast/flute_session.h"
@@ -35,9 +37,14 @@ Result<std::string> text_of(const FdtBytes& fdt) {
 
 // Of a Content-Location: the same for all files of one folder, and nothing that could be a path.
 std::string folder_of(std::string_view location) {
-  const auto slash = location.rfind('/');
+  const auto slash = location.find_last_of("/\\");
   const auto folder = slash == location.npos ? std::string_view() : location.substr(0, slash);
   return to_hex(Sha256().update(folder).finish()).substr(0, 16);
+}
+
+// A TOI in a name, where nothing else is there to name the file by.
+std::string number_of(const flute::Toi& toi) {
+  return toi.high == 0 ? std::to_string(toi.low) : fmt::format("{:x}-{:x}", toi.high, toi.low);
 }
 
 }  // namespace
@@ -81,11 +88,7 @@ void FluteSession::apply(const flute::Fdt& fdt, const Moment& now) {
 }
 
 void FluteSession::announce(const flute::File& file, milliseconds expires, const Moment& now) {
-  const auto name = flute::safe_name(file.location);
-  if (!name || file.toi.is_fdt()) {
-    spdlog::debug("multicast: {}: a Content-Location that names no file of ours was passed over", shown_);
-    return;
-  }
+  const auto name = flute::safe_name(file.location).value_or(fmt::format("{}-{}", tsi_, number_of(file.toi)));
   auto* object = objects_.find(file.toi);
   if (!object) {
     if (objects_.size() >= parts_.limits.entries) {
@@ -94,10 +97,10 @@ void FluteSession::announce(const flute::File& file, milliseconds expires, const
     }
     object = &objects_.add(file.toi, parts_.next_no++);
   }
-  auto what = description_of(file, *name, expires);
+  auto what = description_of(file, name, expires);
   if (what) return describe(*object, *std::move(what), now);
   ++counts_.unknown_codepoint;
-  refuse_description(*object, *name, expires, what.error());
+  refuse_description(*object, name, expires, what.error());
 }
 
 Result<Description> FluteSession::description_of(const flute::File& file, std::string name,
@@ -110,6 +113,9 @@ Result<Description> FluteSession::description_of(const flute::File& file, std::s
   }
   what.folder = folder_of(file.location);
   what.companion = parts_.is_companion(name);
+  what.location = flute::shown_location(file.location);
+  if (what.location == name) what.location.clear();
+  what.code_given = file.code_given;
   what.name = std::move(name);
   what.content_length = file.content_length;
   what.encoding = file.content_encoding;
@@ -129,12 +135,11 @@ void FluteSession::describe(Object& object, Description what, const Moment& now)
   }
   if (same) {
     if (what.length != 0) object.what.length = what.length;
-    if (what.oti) object.what.oti = what.oti;
+    if (what.oti) object.what.oti = what.oti, object.what.code_given = what.code_given;
     return;
   }
   const auto begun = object.underway ? std::optional(object.assembly().oti()) : std::nullopt;
-  const bool other =
-      begun && ((what.oti && *what.oti != *begun) || (what.length != 0 && what.length != begun->length));
+  const bool other = begun && contradicts(*begun, what);
   if (other || object.state == receiving || object.state == done || object.state == failed) make_way(object);
   if (object.state == refused) object.why.reset();
   object.what = std::move(what);

@@ -13,6 +13,7 @@ void add(FluteCounts& to, const FluteCounts& more) {
   to.bad_fdts += more.bad_fdts;
   to.unknown_codepoint += more.unknown_codepoint;
   to.no_code += more.no_code;
+  to.no_oti += more.no_oti;
   to.other_oti += more.other_oti;
   to.not_announced += more.not_announced;
   to.too_many += more.too_many;

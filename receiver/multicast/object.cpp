@@ -3,11 +3,22 @@
 namespace edu::multicast {
 
 bool Object::is_described_by(const Description& other) const {
-  const auto own = underway ? std::optional(assembly().oti()) : what.oti;
-  const auto length = own ? own->length : what.length;
+  const auto length = underway ? assembly().oti().length : what.oti ? what.oti->length : what.length;
+  const bool same_oti = !other.oti ? true
+                        : what.oti
+                            ? fec::same_cut(*what.oti, *other.oti) && what.code_given == other.code_given
+                        : underway ? !contradicts(assembly().oti(), other)
+                                   : true;
   return what.name == other.name && what.folder == other.folder && what.md5 == other.md5 &&
          what.encoding == other.encoding && (length == 0 || other.length == 0 || length == other.length) &&
-         (!other.oti || !own || own == other.oti);
+         same_oti;
+}
+
+bool contradicts(const fec::Oti& begun, const Description& what) {
+  if (what.length != 0 && what.length != begun.length) return true;
+  if (!what.oti) return false;
+  return what.oti->length != begun.length || what.oti->symbol != begun.symbol ||
+         (what.code_given && what.oti->encoding != begun.encoding);
 }
 
 Object* Objects::find(const flute::Toi& toi) {

@@ -21,13 +21,15 @@ namespace edu::multicast {
 
 // What an FDT says of a file.
 struct Description {
-  std::string folder;  // names the sender's folder, within the session
-  std::string name;    // safe
+  std::string folder;    // names the sender's folder, within the session
+  std::string name;      // safe
+  std::string location;  // Content-Location as a person reads it, where the name does not say it all
   bool companion = false;
   std::optional<std::uint64_t> content_length;
   flute::ContentEncoding encoding = flute::ContentEncoding::none;
   std::optional<flute::Md5Digest> md5;
   std::optional<fec::Oti> oti;  // checked
+  bool code_given = true;       // false: which code that is of, the packets' codepoint says
   std::uint64_t length = 0;     // transfer length; 0: it does not say
   milliseconds expires{};       // of Moment::mono
 };
@@ -41,6 +43,7 @@ struct Object {
     WallTime started{};
     milliseconds touched{};                  // when its last packet came
     std::vector<std::uint8_t> fti;           // the EXT_FTI that was found to agree with the assembly
+    bool by_fdt = false;                     // its OTI is the FDT's; packets know better how blocks are cut
     std::optional<std::uint64_t> described;  // what had come when it was last described there
   };
 
@@ -61,6 +64,10 @@ struct Object {
   // Does `other` say what `what` says already? What only one of them knows contradicts nothing.
   bool is_described_by(const Description& other) const;
 };
+
+// Is an object that was begun with this OTI another than the described one? How its blocks are cut the
+// packets know best, so that this is not looked at.
+bool contradicts(const fec::Oti& begun, const Description& what);
 
 // A session's objects by their TOI.
 class Objects {

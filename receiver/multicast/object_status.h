@@ -33,9 +33,10 @@ inline constexpr std::size_t kObjectStates = 7;
 struct Ended {
   std::int64_t no = 0;
   ObjectKey key{};
-  std::string session;  // "192.0.2.1 TSI 7", for the record
-  std::string folder;   // names the sender's folder that it lies in, within its session
-  std::string name;     // safe, as a file may be called
+  std::string session;   // "192.0.2.1 TSI 7", for the record
+  std::string folder;    // names the sender's folder that it lies in, within its session
+  std::string name;      // safe, as a file may be called
+  std::string location;  // as the sender wrote it, for people; empty: the name
   std::optional<Refusal> refusal;
   Assembly::Delivered file;
   SymbolCounts symbols;

@@ -1,6 +1,14 @@
 #include "receiver/multicast/ready.h"
 
+#include <system_error>
+
 namespace edu::multicast {
+namespace {
+
+constexpr const char* kLocation = "location";
+constexpr std::size_t kMostLocation = 4096;  // bytes
+
+}  // namespace
 
 fs::path path_of(const fs::path& ready, const ReadyFile& file) {
   return ready / file.session / file.folder / to_hex(file.key) / to_hex(file.digest) / file.name;
@@ -17,6 +25,21 @@ std::optional<ReadyFile> read_path(const fs::path& ready, const fs::path& file) 
 }
 
 fs::path object_folder(const fs::path& file) { return file.parent_path().parent_path(); }
+
+void write_location(Files& files, const fs::path& file, const std::string& location) {
+  const auto place = object_folder(file) / kLocation;
+  files.remove(place);
+  const auto fd = files.create(place);
+  files.write(fd, {reinterpret_cast<const std::uint8_t*>(location.data()), location.size()}, place);
+}
+
+std::string location_of(const fs::path& file) {
+  try {
+    return read_file(object_folder(file) / kLocation, kMostLocation);
+  } catch (const std::system_error&) {
+    return {};
+  }
+}
 
 std::vector<ReadyFile> files_in(const fs::path& ready) {
   std::vector<ReadyFile> out;

@@ -90,7 +90,8 @@ TEST(Fdt, TakesTheInstancesValuesWhereAnEntryHasNone) {
 
 TEST(Fdt, ReadsSchemeSpecificInfo) {
   const std::string common =
-      "Content-Length='1' FEC-OTI-Encoding-Symbol-Length='1280' FEC-OTI-Scheme-Specific-Info=";
+      "Content-Length='1' FEC-OTI-Encoding-Symbol-Length='1280' FEC-OTI-Maximum-Source-Block-Length='9' "
+      "FEC-OTI-Scheme-Specific-Info=";
   const auto raptorq = one(common + "'AgEEBA==' FEC-OTI-FEC-Encoding-ID='6'").oti.value();  // 02 0104 04
   EXPECT_EQ(raptorq.blocks, 2);
   EXPECT_EQ(raptorq.sub_blocks, 260);
@@ -108,7 +109,10 @@ TEST(Fdt, KnowsNoOtiWithoutSymbolLengthOrTransferLength) {
   EXPECT_FALSE(one("FEC-OTI-Encoding-Symbol-Length='1000'").oti);
   // The length of coded content is not the length of what is sent.
   EXPECT_FALSE(one("Content-Length='1' Content-Encoding='gzip' FEC-OTI-Encoding-Symbol-Length='1000'").oti);
-  EXPECT_TRUE(one("Content-Length='1' FEC-OTI-Encoding-Symbol-Length='1000'").oti);
+  EXPECT_FALSE(one("Content-Length='1' FEC-OTI-Encoding-Symbol-Length='1000'").oti);
+  EXPECT_TRUE(
+      one("Content-Length='1' FEC-OTI-Encoding-Symbol-Length='1000' FEC-OTI-Maximum-Source-Block-Length='9'")
+          .oti);
 }
 
 TEST(Fdt, LeavesOutWhatIsWrongAlone) {
@@ -147,7 +151,7 @@ TEST(Fdt, NamesWhatIsWrongWithAnEntry) {
   EXPECT_EQ(skipped(oti + "'65536'"), "FEC-OTI-Encoding-Symbol-Length");
   EXPECT_EQ(skipped(oti + "'-1'"), "FEC-OTI-Encoding-Symbol-Length");
   EXPECT_EQ(skipped(oti + "'1' FEC-OTI-FEC-Encoding-ID='256'"), "FEC-OTI-FEC-Encoding-ID");
-  EXPECT_EQ(skipped(oti + "'1' FEC-OTI-FEC-Encoding-ID='1'"), "FEC-OTI-FEC-Encoding-ID");
+  EXPECT_EQ(skipped(oti + "'1' FEC-OTI-FEC-Encoding-ID='3'"), "FEC-OTI-FEC-Encoding-ID");
   EXPECT_EQ(skipped(oti + "'1' FEC-OTI-FEC-Instance-ID='65536'"), "FEC-OTI-FEC-Instance-ID");
   EXPECT_EQ(skipped(oti + "'1' FEC-OTI-Maximum-Source-Block-Length='4294967296'"),
             "FEC-OTI-Maximum-Source-Block-Length");

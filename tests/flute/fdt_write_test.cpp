@@ -71,15 +71,18 @@ TEST(WriteFdt, IsReadAfterTheEndOfNtpsEra) {
   expect_back(fdt);
 }
 
-TEST(WriteFdt, SaysOnceWhatAllFilesShare) {
+// Of two receivers one reads it from the file or from the instance, and the other divides by the block
+// length.
+TEST(WriteFdt, SaysAllOfTheOtiWithEachFile) {
   Fdt fdt;
-  for (std::uint64_t i = 1; i <= 3000; ++i)
-    fdt.files.push_back(file(i, "lesson", fec::Encoding::reed_solomon));
+  fdt.files = {file(1, "a", fec::Encoding::no_code), file(2, "b", fec::Encoding::raptorq)};
   expect_back(fdt);
   const auto xml = write_fdt(fdt, 2);
-  const auto first = xml.find("FEC-OTI-");
-  EXPECT_LT(first, xml.find("<File"));
-  EXPECT_EQ(xml.find("FEC-OTI-", xml.find("<File")), xml.npos);
+  EXPECT_LT(xml.find("<File"), xml.find("FEC-OTI-"));
+  std::size_t blocks = 0;
+  for (auto at = xml.find("FEC-OTI-Maximum"); at != xml.npos; at = xml.find("FEC-OTI-Maximum", at + 1))
+    ++blocks;
+  EXPECT_EQ(blocks, 2u);
 }
 
 TEST(WriteFdt, WritesTheNamespaceOfItsVersion) {

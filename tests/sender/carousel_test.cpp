@@ -83,6 +83,7 @@ double wire_percent(unsigned loss_percent, double overhead) {
   Sending sending;
   sending.settings.scheme = Scheme::raptorq;
   sending.settings.overhead = overhead;
+  sending.settings.fti = false;
   sending.settings.passes = 0;
   sending.file("lesson", noise(kObject));
   SmallReceiver receiver;

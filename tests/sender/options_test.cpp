@@ -31,9 +31,22 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(settings.scheme, Scheme::rs);
   EXPECT_EQ(settings.flute_version, 2);
   EXPECT_EQ(settings.passes, 0U);
-  EXPECT_EQ(overhead_of(settings), 100U);
+  EXPECT_EQ(overhead_of(settings, 1 << 30), 100U);
   EXPECT_EQ(payload_of(settings), 1472);
-  EXPECT_TRUE(settings.loopback && settings.md5 && !settings.fti);
+  EXPECT_TRUE(settings.loopback && settings.md5 && settings.fti);
+}
+
+TEST(Options, GiveShortFilesAsMuchRepairAsABreakTakes) {
+  Settings settings;
+  settings.rate = 8'000'000;
+  EXPECT_EQ(overhead_of(settings, 3'000'000), 200U);
+  EXPECT_EQ(overhead_of(settings, 12'000'000), 125U);
+  EXPECT_EQ(overhead_of(settings, 200'000), 100U) << "a break swallows it whole";
+  EXPECT_EQ(overhead_of(settings, 100 << 20), 100U) << "its window bears a longer break";
+  settings.rate = 40'000'000;
+  EXPECT_EQ(overhead_of(settings, 100 << 20), 120U);
+  settings.scheme = Scheme::none;
+  EXPECT_EQ(overhead_of(settings, 3'000'000), 0U);
 }
 
 TEST(Options, AreRead) {
@@ -49,7 +62,7 @@ TEST(Options, AreRead) {
                                  "9",
                                  "--payload",
                                  "1000",
-                                 "--fti",
+                                 "--no-fti",
                                  "--no-md5",
                                  "--no-loopback",
                                  "--ttl",
@@ -76,11 +89,11 @@ TEST(Options, AreRead) {
   const auto& s = options.settings;
   EXPECT_EQ(s.rate, 2'500'000U);
   EXPECT_EQ(s.scheme, Scheme::raptorq);
-  EXPECT_EQ(overhead_of(s), 65U);
+  EXPECT_EQ(overhead_of(s, 1), 65U);
   EXPECT_EQ(s.flute_version, 1);
   EXPECT_EQ(s.tsi, 9U);
   EXPECT_EQ(s.payload, 1000);
-  EXPECT_TRUE(s.fti && !s.md5 && !s.loopback && options.json && options.quiet);
+  EXPECT_TRUE(!s.fti && !s.md5 && !s.loopback && options.json && options.quiet);
   EXPECT_EQ(s.ttl, 32);
   EXPECT_EQ(s.interface, "lo");
   EXPECT_EQ(s.passes, 3U);

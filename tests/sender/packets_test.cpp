@@ -39,8 +39,8 @@ TEST(Packets, FillAnEthernetFrameAndNoMore) {
 
 TEST(Packets, HaveSmallHeaders) {
   const auto settings = settings_for(Scheme::raptorq);
-  EXPECT_EQ(symbol_room(settings), 1500U - 28 - 12 - 4);
-  EXPECT_EQ(ObjectPackets(settings, file_of(settings, 1'456'000)).size(), 1472U);
+  EXPECT_EQ(symbol_room(settings), 1500U - 28 - 12 - 16 - 4);
+  EXPECT_EQ(ObjectPackets(settings, file_of(settings, 1'440'000)).size(), 1472U);
 }
 
 TEST(Packets, SayWhichSymbolTheyCarry) {
@@ -104,10 +104,9 @@ TEST(Packets, OfTheFdtFitAndComeTogether) {
 }
 
 TEST(Packets, CloseTheSession) {
-  const auto bytes = close_packet(settings_for(Scheme::rs), {0, 5});
+  const auto bytes = closing(fdt_packets(settings_for(Scheme::rs), {}, 5).front());
   const auto packet = flute::read_packet(bytes).value();
-  EXPECT_TRUE(packet.close_session && packet.payload.empty());
-  EXPECT_EQ(packet.toi.low, 5U);
+  EXPECT_TRUE(packet.close_session && packet.toi.is_fdt() && packet.fdt && !packet.payload.empty());
 }
 
 }  // namespace

@@ -145,6 +145,14 @@ TEST(Plan, HasNoRestOfRepairWhereOneWindowIsTheWholeFile) {
   EXPECT_EQ(plan_pass(oti, {24 * kMib, 64 * kMib, 50}, 0, next).size(), 2U);
 }
 
+TEST(Plan, BearsTheLossThatItPromises) {
+  const auto oti = oti_for(Scheme::rs, 100 * kMib, 1460, 100);
+  const auto loss = bearable_loss(oti, {24 * kMib, kMib, 100});
+  EXPECT_GE(loss, 30U);
+  EXPECT_LE(loss, 60U);
+  EXPECT_EQ(bearable_loss(oti_for(Scheme::none, 100 * kMib, 1460, 0), {kMib, kMib, 0}), 0U);
+}
+
 TEST(Plan, PromisesNothingWithoutRepair) {
   EXPECT_EQ(fade_packets(oti_for(Scheme::none, 1'000'000, 1000, 0), {kMib, kMib, 0}), 0U);
   EXPECT_EQ(fade_packets(oti_for(Scheme::rs, 0, 1000, 100), {kMib, kMib, 100}), 0U);

@@ -33,8 +33,17 @@ TEST_F(ReportTest, SaysWhatIsSentAndWhatBreakItBears) {
   report().begin();
   EXPECT_NE(out_.str().find("1 files (976.6 KiB) to 239.1.2.3, port 5000, at 100 Mbit/s"), std::string::npos)
       << out_.str();
-  EXPECT_NE(out_.str().find("rs, 10 %"), std::string::npos);
+  EXPECT_NE(out_.str().find("rs, 12 %"), std::string::npos);
   EXPECT_EQ(out_.str().find('{'), std::string::npos);
+}
+
+TEST_F(ReportTest, NamesFilesThatStationsWillCallOtherwise) {
+  sending_.file("a:b.mp4", {1});
+  objects_ = find_objects(options_.settings).value();
+  ASSERT_TRUE(add_oti(objects_, options_.settings));
+  report().begin();
+  EXPECT_NE(out_.str().find("a:b.mp4 will be called a_b.mp4"), std::string::npos) << out_.str();
+  EXPECT_EQ(out_.str().find("lesson will be"), std::string::npos);
 }
 
 TEST_F(ReportTest, ShowsALineEveryTenSecondsWithoutATerminal) {
@@ -47,7 +56,7 @@ TEST_F(ReportTest, ShowsALineEveryTenSecondsWithoutATerminal) {
 TEST_F(ReportTest, DrawsABarOnATerminal) {
   auto bar = report(80);
   Counts counts;
-  counts.pass_bytes = 550'000;  // half of the object and its repair
+  counts.pass_bytes = 560'000;  // half of the object and its repair
   bar.progress(counts, 1s);
   EXPECT_NE(out_.str().find("50 %"), std::string::npos) << out_.str();
   EXPECT_NE(out_.str().find("[####"), std::string::npos);

@@ -68,7 +68,8 @@ TEST_F(SpoolTest, IsFedInTheOrderOfThePlan) {
   Feed feed(objects_, sending_.settings);
   std::uint32_t next_repair = 0;
   for (unsigned pass = 0; pass < 2; ++pass) {
-    const auto plan = plan_pass(*objects_[0].file.oti, interleaving_of(sending_.settings), pass, next_repair);
+    const auto plan =
+        plan_pass(*objects_[0].file.oti, interleaving_of(sending_.settings, objects_[0]), pass, next_repair);
     for (std::size_t i = 0; i < plan.size(); ++i) {
       auto job = feed.next();
       ASSERT_TRUE(job);

@@ -23,8 +23,10 @@ TEST_F(HostileSessionTest, PassesOverPacketsWhoseOtiContradictsTheObjects) {
 }
 
 TEST_F(HostileSessionTest, PassesOverAnUnknownCodepoint) {
-  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
-  const auto packets = sender_.object({0, 1}, no_code(0), content_);
+  auto file = file_of({0, 1}, "a.mp4", content_, no_code(0));
+  file.oti.reset();
+  receiver_.take(sender_.fdt(1, {file}));
+  const auto packets = sender_.object({0, 1}, no_code(0), content_, true);
   receiver_.take(packets.front());
   auto strange = packets[1];
   strange[3] = 77;  // the codepoint of the LCT header
@@ -96,7 +98,7 @@ TEST_F(HostileSessionTest, RefusesBadFdtsAndGoesOn) {
   receiver_.take(sender_.object({0, 1}, no_code(0), content_));
   receiver_.take(sender_.object({0, 2}, no_code(0), content_));
   receiver_.settle();
-  EXPECT_THAT(names(), ElementsAre("a.mp4"));
+  EXPECT_THAT(names(), ElementsAre("passwd", "a.mp4"));
   EXPECT_GE(receiver_.sessions.session_counts().bad_fdts, 1u);
 }
 
@@ -207,7 +209,7 @@ TEST_F(HostileSessionTest, NamesWhatTheFdtDescribesWrongly) {
   EXPECT_FALSE(receiver.ended[0].refusal);
   const std::string unknown =
       R"(<FDT-Instance Expires="4294967295"><File TOI="2" Content-Location="b.mp4" Content-Length="9"
-    FEC-OTI-FEC-Encoding-ID="1" FEC-OTI-Encoding-Symbol-Length="100" FEC-OTI-Maximum-Source-Block-Length="8"/></FDT-Instance>)";
+    FEC-OTI-FEC-Encoding-ID="3" FEC-OTI-Encoding-Symbol-Length="100" FEC-OTI-Maximum-Source-Block-Length="8"/></FDT-Instance>)";
   receiver.take(sender_.fdt(3, unknown));
   status = receiver.sessions.status(10);
   ASSERT_EQ(status.size(), 1u);

@@ -1,0 +1,77 @@
+// A channel on the air: its threads, fed by a source of the test's own.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "receiver/multicast/channel.h"
+#include "tests/receiver/multicast/bench.h"
+#include "tests/receiver/multicast/script.h"
+
+namespace edu::multicast {
+
+inline constexpr std::chrono::seconds kPatience{30};  // the bound of a test that fails
+
+class OnAir : public testing::Test {
+ protected:
+  Channel make(fs::path folder) {
+    auto script = std::make_unique<Script>();
+    script_ = script.get();
+    config::Channel settings;
+    settings.name = "tv";
+    settings.memory_mb = 1;
+    Channel::Parts parts{files_,
+                         clock_,
+                         [](std::uint64_t) { return Result<void>(); },
+                         [](const std::string&) { return false; },
+                         [this](Ended one) {
+                           const std::lock_guard hold(mutex_);
+                           ended_.push_back(std::move(one));
+                           changed_.notify_all();
+                         },
+                         [this](ChannelStatus now) {
+                           const std::lock_guard hold(mutex_);
+                           status_ = std::move(now);
+                           changed_.notify_all();
+                         }};
+    return Channel(std::move(parts), settings, std::move(folder), std::move(script));
+  }
+  template <class Condition>
+  void wait_for(Condition holds) {
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    std::unique_lock hold(mutex_);
+    while (!holds() && std::chrono::steady_clock::now() < end) {
+      clock_.advance(milliseconds(1000));  // the tick is by this clock
+      script_->put({Bytes(2)});            // and looked at when something comes
+      changed_.wait_for(hold, std::chrono::milliseconds(100));
+    }
+    EXPECT_TRUE(holds());
+  }
+
+  test::TempFolder folder_;
+  Files files_;
+  // Only the channel's thread reads it while the test advances it; a step between two reads is harmless.
+  class SharedClock final : public Clock {
+   public:
+    WallTime now() const override { return from_ms(1'795'000'000'000 + passed_); }
+    milliseconds mono() const override { return milliseconds(1'000'000 + passed_); }
+    ClockTrust trust() const override { return ClockTrust::synced; }
+    awaitable<Wake> until(WallTime) override { co_return Wake::due; }
+    awaitable<void> pause(milliseconds) override { co_return; }
+    void advance(milliseconds span) { passed_ += span.count(); }
+
+   private:
+    std::atomic<std::int64_t> passed_ = 0;
+  } clock_;
+  Script* script_ = nullptr;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Ended> ended_;
+  ChannelStatus status_;
+  Sender sender_;
+  Bytes content_ = noise(20'000);
+};
+
+}  // namespace edu::multicast
