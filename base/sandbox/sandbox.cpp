@@ -141,7 +141,7 @@ void forbid(scmp_filter_ctx filter, int errno_of_it, int call, scmp_arg_cmp wher
     fail(-error, "seccomp");
 }
 
-void forbid_the_worst() {
+void forbid_programs_signals_and_mounts() {
   const std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ALLOW));
   if (!filter) fail(ENOMEM, "seccomp");
   for (const int call : {SCMP_SYS(execve),
@@ -216,7 +216,7 @@ void enter_with_network(const Limits& limits, const Doors& doors) {
   be_nobodys_target();
   limit_resources(limits);
   forbid_by_landlock(doors, true);
-  forbid_the_worst();
+  forbid_programs_signals_and_mounts();
 }
 
 }  // namespace edu::sandbox
