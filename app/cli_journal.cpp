@@ -3,7 +3,7 @@
 
 #include "app/commands.h"
 #include "base/cell_text.h"
-#include "base/database.h"
+#include "base/database_copy.h"
 #include "base/time.h"
 #include "calendar/zone.h"
 #include "logs/books/books.h"
@@ -82,7 +82,7 @@ Exit verify_folder(Desk& desk) {
     return Exit::refused;
   }
   try {
-    const auto database = open_read_only(file);
+    const auto database = open_copy(file);
     const auto progress = [&](std::int64_t checked) { desk.console.err << "\r" << checked << std::flush; };
     const auto books = logs::all_projections();
     const auto verdict = desk.console.terminal ? logs::journal::verify(*database, books, progress)

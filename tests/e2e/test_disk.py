@@ -132,3 +132,21 @@ class SmallDisk(unittest.TestCase):
         subprocess.run(["mount", "-o", "remount,rw", station.folder], check=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn(str(station.data), done.stderr)
+
+    def test_a_copy_on_a_read_only_disk_is_verified_and_left_as_it_is(self):
+        if not self.inside("test_a_copy_on_a_read_only_disk_is_verified_and_left_as_it_is"):
+            return
+        station = self.station_on("24m").start()
+        station.receive(media("radio-3.mp3"))
+        copies = [station.folder / "killed", station.folder / "stopped"]
+        shutil.copytree(station.data, copies[0], ignore=shutil.ignore_patterns("api.sock"))
+        (copies[0] / "station.db-shm").unlink()
+        station.terminate()
+        shutil.copytree(station.data, copies[1], ignore=shutil.ignore_patterns("api.sock"))
+        subprocess.run(["mount", "-o", "remount,ro", station.folder], check=True)
+        for copy in copies:
+            before = sorted(copy.iterdir())
+            done = subprocess.run([BIN / "edustation", "--lang", "en", "journal", "verify", copy], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(sorted(copy.iterdir()), before)
+        subprocess.run(["mount", "-o", "remount,rw", station.folder], check=True)
