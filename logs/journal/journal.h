@@ -61,8 +61,11 @@ std::vector<Record> tail(Database& database, std::int64_t count);  // the newest
 struct Verdict {
   std::int64_t checked = 0;             // records that fit
   std::optional<std::int64_t> bad_seq;  // the first that does not
-  std::string problem;          // text key verify.<problem>: gap, prev, hash, body, books; empty: all is well
-  std::string detail;           // with "books": the table that differs from what the journal says
+  // Text key verify.<problem>: gap, prev, hash, body, payload, books; empty: all is well.
+  std::string problem;
+  // With "body": the member that is wrong; with "payload": the kind and why it cannot be read; with "books":
+  // the table that differs from what the journal says.
+  std::string detail;
   bool books_compared = false;  // false with a good chain: other projections made the tables
   bool good() const { return problem.empty(); }
 };

@@ -6,7 +6,7 @@ namespace edu::logs {
 
 std::int64_t Transaction::append(const Event& event) {
   auto record = journal::append(db, stamp_, boot_, event);
-  projection::apply(db, projections_, {record.seq, to_string(stamp_.trust), event});
+  projection::apply(db, projections_, projection::entry_of(record));
   appended_.push_back(std::move(record));
   return appended_.back().seq;
 }

@@ -2,10 +2,15 @@
 // again (rebuild) and prove them (first_difference).
 #include "logs/journal/projection.h"
 
+#include "base/diagnostics.h"
 #include "base/sql.h"
 
 namespace edu::logs::projection {
 namespace {
+
+// How records become entries. Increment when the same record would make another entry: every station then
+// makes its tables again at its next start. 2: of the record's bytes, not of the event that was handed in.
+constexpr int kReading = 2;
 
 Database in_memory(const Projections& all) {
   Database fresh(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -25,6 +30,7 @@ std::vector<std::string> tables_in(Database& fresh) {
 // new file.
 std::int64_t version_of(const Projections& all) {
   Sha256 hash;
+  hash.update(std::to_string(kReading));
   for (const auto& one : all) {
     hash.update(one.name + ":" + std::to_string(one.version) + ":" + one.schema + ";");
     for (const auto& [kind, handler] : one.handlers) hash.update(kind + ",");
@@ -34,16 +40,18 @@ std::int64_t version_of(const Projections& all) {
   return number == 0 ? 1 : number;
 }
 
-Entry entry_of(const Record& record) {
-  const auto fields = record.fields();
-  Event event{get_string(fields, "kind"), get_string(fields, "actor"), get_object(fields, "payload"),
-              get_int(fields, "v", 1)};
-  return {record.seq, get_string(fields, "clock"), std::move(event)};
-}
-
-void replay(Database& journal_of, Database& tables_of, const Projections& all) {
+// `unreadable(entry, why)` is told of records whose payload no handler can read; false ends the replay.
+template <class Unreadable>
+void replay(Database& journal_of, Database& tables_of, const Projections& all, Unreadable unreadable) {
   journal::each(journal_of, 0, [&](const Record& record) {
-    apply(tables_of, all, entry_of(record));
+    const auto entry = entry_of(record);
+    try {
+      apply(tables_of, all, entry);
+    } catch (const boost::system::system_error& error) {  // Boost.JSON's conversions
+      return unreadable(entry, error.code().message());
+    } catch (const SQLite::Exception& error) {  // a value that the table's schema forbids
+      return unreadable(entry, std::string(error.what()));
+    }
     return true;
   });
 }
@@ -70,6 +78,13 @@ void create(Database& database, const Projections& all) {
     if (!one.schema.empty()) database.exec(one.schema);
 }
 
+Entry entry_of(const Record& record) {
+  const auto fields = record.fields();
+  Event event{get_string(fields, "kind"), get_string(fields, "actor"), get_object(fields, "payload"),
+              get_int(fields, "v", 1)};
+  return {record.seq, get_string(fields, "clock"), std::move(event)};
+}
+
 void apply(Database& database, const Projections& all, const Entry& entry) {
   if (entry.event.version != 1) return;
   for (const auto& one : all)
@@ -82,7 +97,10 @@ void rebuild(Database& database, const Projections& all) {
   SQLite::Transaction transaction(database);
   for (const auto& table : tables_in(fresh)) database.exec("DROP TABLE IF EXISTS " + table);
   create(database, all);
-  replay(database, database, all);
+  replay(database, database, all, [](const Entry& entry, const std::string& why) {
+    spdlog::error("journal: record {} ({}) cannot be read: {}", entry.seq, entry.event.kind, why);
+    return true;
+  });
   database.exec("PRAGMA user_version=" + std::to_string(version_of(all)));
   transaction.commit();
 }
@@ -97,12 +115,17 @@ bool rebuild_if_outdated(Database& database, const Projections& all) {
   return true;
 }
 
-std::optional<std::string> first_difference(Database& database, const Projections& all) {
+std::optional<Difference> first_difference(Database& database, const Projections& all) {
   auto fresh = in_memory(all);
   SQLite::Transaction transaction(fresh);
-  replay(database, fresh, all);
+  std::optional<Difference> found;
+  replay(database, fresh, all, [&](const Entry& entry, const std::string& why) {
+    found = Difference{entry.seq, entry.event.kind + ": " + why};
+    return false;
+  });
+  if (found) return found;
   for (const auto& table : tables_in(fresh))
-    if (digest_of(database, table) != digest_of(fresh, table)) return table;
+    if (digest_of(database, table) != digest_of(fresh, table)) return Difference{std::nullopt, table};
   return std::nullopt;
 }
 

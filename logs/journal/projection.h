@@ -70,16 +70,25 @@ std::pair<const std::string, Handler> on() {
 namespace projection {
 
 void create(Database& database, const Projections& all);  // idempotent
-// Unknown kinds and versions change nothing.
+// What a record says, of its bytes: tables that are made of anything else could differ from those that are
+// made again (text in another normal form, a number that became another).
+Entry entry_of(const Record& record);
+// Unknown kinds and versions change nothing. Throws what the payload's conversion throws.
 void apply(Database& database, const Projections& all, const Entry& entry);
-// Drops the tables and makes them again from the whole journal of `database`.
+// Drops the tables and makes them again from the whole journal of `database`. A record that cannot be read is
+// logged and passed over, so that one never keeps a station from starting; verify names it.
 void rebuild(Database& database, const Projections& all);
 // Rebuilds when the tables are of other projections than these; answers whether it did.
 bool rebuild_if_outdated(Database& database, const Projections& all);
 // Are the tables made by these very projections? Others cannot be compared; the next start makes them again.
 bool is_current(Database& database, const Projections& all);
-// Computes the tables again beside those that are there: the name of the first that differs.
-std::optional<std::string> first_difference(Database& database, const Projections& all);
+
+struct Difference {
+  std::optional<std::int64_t> seq;  // a record that no handler of ours can read: no version of ours wrote it
+  std::string what;                 // with `seq`: kind and reason; otherwise the table that differs
+};
+// Computes the tables again beside those that are there, and answers the first difference.
+std::optional<Difference> first_difference(Database& database, const Projections& all);
 
 }  // namespace projection
 }  // namespace edu::logs

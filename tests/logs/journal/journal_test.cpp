@@ -75,6 +75,51 @@ INSTANTIATE_TEST_SUITE_P(
                     Tampering{"UPDATE journal SET hash=zeroblob(32) WHERE seq=10", 10, "hash"},
                     Tampering{"UPDATE journal SET seq=11 WHERE seq=10", 10, "gap"}));
 
+struct Forgery {
+  const char* body;
+  const char* member;  // that the verdict names
+};
+void PrintTo(const Forgery& forgery, std::ostream* out) { *out << forgery.body; }
+class Forged : public JournalTest, public testing::WithParamInterface<Forgery> {};
+
+// The hash fits: whoever put the record in knew how. Its form gives it away.
+TEST_P(Forged, RecordIsNamedByTheMemberThatIsWrong) {
+  writer_.reset();
+  const auto database = open_database(file_);
+  const std::string body = GetParam().body;
+  const auto hash = Sha256().update(Digest{}).update(body).finish();
+  Statement insert(*database, "INSERT INTO journal VALUES(1, ?, zeroblob(32), ?)");
+  insert.bind(1, body);
+  insert.bind(2, hash.data(), static_cast<int>(hash.size()));
+  insert.exec();
+  EXPECT_EQ(verdict().problem, "body");
+  EXPECT_EQ(verdict().bad_seq, 1);
+  EXPECT_EQ(verdict().detail, GetParam().member);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Journal, Forged,
+    testing::Values(
+        Forgery{
+            R"({"actor":"auto","at":1,"boot":"b","clock":"synced","kind":"k","more":1,"mono":1,"payload":{},"seq":1,"v":1})",
+            "more"},
+        Forgery{
+            R"({"actor":"auto","at":"1","boot":"b","clock":"synced","kind":"k","mono":1,"payload":{},"seq":1,"v":1})",
+            "at"},
+        Forgery{
+            R"({"actor":"auto","at":1,"boot":"b","clock":"synced","kind":"k","payload":{},"seq":1,"v":1})",
+            "mono"},
+        Forgery{
+            R"({"actor":"auto","at":1,"boot":"b","clock":"synced","kind":"k","mono":1,"payload":{},"seq":2,"v":1})",
+            "seq"},
+        Forgery{
+            R"({"actor":"auto","at":1,"boot":"b","clock":"synced","kind":"k","mono":1,"payload":{"n":1.5},"seq":1,"v":1})",
+            "JSON"},
+        Forgery{
+            R"({"at":1,"actor":"auto","boot":"b","clock":"synced","kind":"k","mono":1,"payload":{},"seq":1,"v":1})",
+            "JSON"},
+        Forgery{"[]", "JSON"}));
+
 TEST_F(JournalTest, AUnitThatIsRolledBackLeavesNoGap) {
   ten_records();
   auto refuses = [](Transaction& t) -> Result<int> {

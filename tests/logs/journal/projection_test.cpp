@@ -80,6 +80,62 @@ TEST_F(ProjectionTest, ATableThatWasChangedByHandIsNamed) {
   EXPECT_EQ(verdict().detail, "count");
 }
 
+void failure_noted(Database& db, const Entry& at, const DeckFailed& e) {
+  sql::exec(db, "INSERT INTO failure VALUES(?, ?)", at.seq, e.what);
+}
+
+class TextProjection : public JournalFixture {
+ protected:
+  TextProjection()
+      : JournalFixture(
+            {{"failures",
+              1,
+              "CREATE TABLE IF NOT EXISTS failure(seq INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT",
+              {on<failure_noted>()}}}) {}
+};
+
+// A combining accent, a compatibility ideograph: the journal holds their normal form, and so must the table.
+TEST_F(TextProjection, TextThatIsNotInNormalFormIsTheSameInJournalAndTable) {
+  append(DeckFailed{"cafe\u0301 \uF9D1"});
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM failure WHERE reason=?", 0, "caf\u00E9 \u516D"), 1);
+  EXPECT_TRUE(verdict().good()) << verdict().detail;
+}
+
+// Tables that an older program made of text as it came: another version's, so the next start makes them
+// again.
+TEST_F(TextProjection, AStationWhoseTablesHoldTextAsItCameHealsAtTheNextStart) {
+  append(DeckFailed{"cafe\u0301"});
+  tamper("UPDATE failure SET reason='cafe\u0301'; PRAGMA user_version=1");
+  EXPECT_FALSE(verdict().books_compared);
+  prepare(*open_database(file_), projections_);
+  EXPECT_TRUE(verdict().good()) << verdict().detail;
+  EXPECT_TRUE(verdict().books_compared);
+}
+
+TEST_F(ProjectionTest, ARecordWhoseMemberHasAnotherTypeIsNamedAndKeepsNoStationFromStarting) {
+  append(CoursewarePinned{7, 1});
+  writer_.reset();
+  const auto database = open_database(file_);
+  const Stamp stamp{from_ms(1), milliseconds(1), ClockTrust::synced};
+  journal::append(*database, stamp, "boot0",
+                  {CoursewarePinned::kKind, "auto", {{"no", "seven"}, {"pinned", 1}}});
+  EXPECT_EQ(verdict().problem, "payload");
+  EXPECT_EQ(verdict().bad_seq, 2);
+  EXPECT_EQ(verdict().detail, "courseware.pinned: not a number");
+  projection::rebuild(*database, projections_);
+  EXPECT_EQ(number("SELECT count(*) FROM pin"), 1);
+}
+
+TEST_F(ProjectionTest, ARecordWithAMemberThatWeDoNotWriteIsNamed) {
+  writer_.reset();
+  const auto database = open_database(file_);
+  const Stamp stamp{from_ms(1), milliseconds(1), ClockTrust::synced};
+  journal::append(*database, stamp, "boot0",
+                  {CoursewarePinned::kKind, "auto", {{"no", 7}, {"pinned", 1}, {"more", 1}}});
+  EXPECT_EQ(verdict().problem, "payload");
+  EXPECT_EQ(verdict().bad_seq, 1);
+}
+
 TEST_F(ProjectionTest, ANewProjectionIsFilledFromTheJournalAtTheNextStart) {
   append(CoursewarePinned{7, 1});
   append(CoursewarePinned{8, 1});
