@@ -66,6 +66,7 @@ Grammar::Grammar(Language language, Options& options)
   add_sessions();
   add_books();
   add_journal();
+  add_backup();
   name_types(app);
 }
 

@@ -50,6 +50,7 @@ class Grammar {
   void add_sessions();
   void add_books();
   void add_journal();
+  void add_backup();
 
   Language language_;
   Options& o_;

@@ -175,4 +175,14 @@ void Grammar::add_journal() {
   flag(at, "--follow", o_.follow);
 }
 
+void Grammar::add_backup() {
+  auto* at = add(app, "backup", backup);
+  option(at, "FOLDER", o_.file, " ")->required();
+  option(at, "--settings", o_.settings, say("type.file"));
+  at = add(app, "restore", restore);
+  option(at, "FOLDER", o_.file, " ")->required();
+  option(at, "--settings", o_.settings, say("type.file"));
+  flag(at, "--yes", o_.yes);
+}
+
 }  // namespace edu::app

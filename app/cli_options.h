@@ -53,6 +53,9 @@ struct Options {
   std::vector<std::string> excused;
   int visitors = -1;  // none were counted
 
+  // backup, restore
+  std::string settings = "/etc/edustation/station.toml";
+
   // books
   std::string book, from, to, format, month, session, split;
 };

@@ -46,6 +46,9 @@ Exit session_show(Desk& desk);
 Exit sign_in(Desk& desk);
 Exit sign_out(Desk& desk);
 
+Exit backup(Desk& desk);
+Exit restore(Desk& desk);
+
 Exit journal_tail(Desk& desk);
 Exit journal_verify(Desk& desk);
 
