@@ -32,6 +32,10 @@ void list_settings() {
   }
 }
 
+// What the station's parts leave to the loop when all of them are closed takes no longer: coroutines that
+// were cancelled and have only to return.
+constexpr seconds kLastRounds{5};
+
 // A second signal ends the daemon at once, for those who have no patience.
 awaitable<void> end_at_signal(asio::io_context& loop, Station& station) {
   asio::signal_set signals(loop, SIGTERM, SIGINT);
@@ -46,16 +50,25 @@ awaitable<void> end_at_signal(asio::io_context& loop, Station& station) {
 int run(const config::Settings& settings) {
   asio::io_context loop(1);
   bool failed = false;
+  std::exception_ptr failure;
   auto give_up = [&] { failed = true, ::raise(SIGTERM); };
   Station station(loop.get_executor(), settings, give_up);
-  auto failure = [&](std::exception_ptr error) {
+  auto started = [&](std::exception_ptr error) {
     if (!error) return;
-    loop.stop();
-    std::rethrow_exception(error);
+    failure = error;
+    give_up();  // what had started by then ends in order
   };
-  asio::co_spawn(loop, end_at_signal(loop, station), failure);
-  asio::co_spawn(loop, station.start(), failure);
+  auto ended = [&](std::exception_ptr error) {
+    if (!error) return;
+    failure = error;
+    loop.stop();
+  };
+  asio::co_spawn(loop, end_at_signal(loop, station), ended);
+  asio::co_spawn(loop, station.start(), started);
   loop.run();
+  loop.restart();
+  loop.run_for(kLastRounds);
+  if (failure) std::rethrow_exception(failure);
   return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

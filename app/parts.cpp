@@ -30,6 +30,7 @@ std::string words_of(const std::exception_ptr& failure) {
 void Parts::add(Part part) { parts_.push_back(std::move(part)); }
 
 awaitable<void> Parts::open() {
+  const auto turn = co_await turns_.take();
   for (const auto& part : parts_) {
     if (closing_) co_return;
     const auto failure = co_await outcome(part.open);
@@ -43,6 +44,7 @@ awaitable<void> Parts::open() {
 
 awaitable<void> Parts::close() {
   closing_ = true;
+  const auto turn = co_await turns_.take();
   while (!open_.empty()) {
     const auto* part = open_.back();
     open_.pop_back();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/asio.h"
+#include "base/turns.h"
 #include "web/api/left_out.h"
 
 namespace edu::app {
@@ -30,9 +31,10 @@ class Parts {
 
   void add(Part part);
   // Opens all that were added, in that order. Throws what kept a vital part from opening; what is open by
-  // then is for `close`. A `close` meanwhile ends it.
+  // then is for `close`. A `close` meanwhile ends it after the part that is just opening.
   awaitable<void> open();
-  // Closes what is open, backwards. What a part throws is logged; the others are closed all the same.
+  // Closes what is open, backwards, once `open` has returned. What a part throws is logged; the others are
+  // closed all the same.
   awaitable<void> close();
   // Part `name`, which is open, has failed.
   void failed(const std::string& name, const std::string& why);
@@ -49,6 +51,7 @@ class Parts {
   std::vector<const Part*> open_;
   std::vector<web::LeftOut> left_out_;
   bool closing_ = false;
+  Turns turns_;  // open, then close
 };
 
 // A step that waits for nothing.

@@ -83,12 +83,24 @@ TEST_F(PartsTest, CloseTheOthersWhenOneThrows) {
   EXPECT_THAT(happened_, ElementsAre("open a", "close a"));
 }
 
-TEST_F(PartsTest, OpenNothingMoreOnceTheyClose) {
+TEST_F(PartsTest, OpenNothingMoreOnceTheyCloseAndCloseWhatWasJustOpening) {
   add("a");
-  parts_.add({"stop", Parts::Need::optional, [this] { return parts_.close(); }});
+  Turns gate;
+  auto held = gate.try_take();
+  const auto slow = [&]() -> awaitable<void> {
+    const auto turn = co_await gate.take();
+    happened_.push_back("open slow");
+  };
+  parts_.add({"slow", Parts::Need::optional, slow, at_once([this] { happened_.push_back("close slow"); })});
   add("b");
-  test::run(loop_, parts_.open());
-  EXPECT_THAT(happened_, ElementsAre("open a", "close a"));
+  asio::co_spawn(loop_, parts_.open(), asio::detached);
+  test::settle(loop_);
+  asio::co_spawn(loop_, parts_.close(), asio::detached);
+  test::settle(loop_);
+  EXPECT_THAT(happened_, ElementsAre("open a"));  // somebody is at work; nothing may be taken from under it
+  held.reset();
+  test::settle(loop_);
+  EXPECT_THAT(happened_, ElementsAre("open a", "open slow", "close slow", "close a"));
 }
 
 }  // namespace
