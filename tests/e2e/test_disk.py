@@ -27,7 +27,7 @@ class Copies(StationTest):
     def test_a_copied_folder_is_verified_without_a_daemon(self):
         done = self.verify(self.copied())
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("whole", done.stdout)
+        self.assertIn("unchanged", done.stdout)
 
     def test_a_folder_copied_while_the_daemon_runs_is_verified_too(self):
         self.station.receive(media("radio-3.mp3"))
