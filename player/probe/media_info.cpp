@@ -18,8 +18,10 @@ constexpr std::int64_t kLongestMs = std::int64_t{1000} * 3600 * 24 * 365;
 constexpr std::array kStreamTypes{"video", "audio", "subtitle", "cover", "data"};
 constexpr std::array kTagNames{"title", "lecturer", "album", "genre", "date", "comment", "language"};
 // The refusals that the probe may pronounce; their arguments that end in _ms become durations for people.
-constexpr std::array kRefusals{"not_media", "empty",   "truncated",         "cut_off",  "unfinished",
-                               "damaged",   "no_file", "no_audio_or_video", "playlist", "unreadable"};
+constexpr std::array kRefusals{"not_media", "empty",      "truncated",         "cut_off",  "unfinished",
+                               "damaged",   "no_file",    "no_audio_or_video", "playlist", "unreadable",
+                               "encrypted", "no_decoder", "damaged_pictures",  "holes"};
+constexpr std::array kTook{"readable", "declared", "estimated"};
 
 json::object stream_json(const MediaStream& stream) {
   json::object out;
@@ -98,6 +100,7 @@ std::optional<MediaInfo> read_info(const json::object& object) {
   info.duration = read.duration("duration_ms");
   info.declared = read.duration("declared_ms");
   info.readable = read.duration("readable_ms");
+  info.took = read.one_of("took", kTook);
   info.size = read.number("size", std::int64_t{1} << 60);
   info.damaged = read.number("damaged", std::int64_t{1} << 40);
   read.check(!info.container.empty() && object.contains("streams") && object.contains("tags"));
@@ -138,6 +141,8 @@ Unexpected read_refusal(const json::object& object) {
   }
   if (!read.good() || refusal.args.size() > 4) return garbage();
   refusal.code = std::string(kRoom) + code;
+  // The probe reads the station's own copy: that the disk fails is no verdict on the file.
+  if (code == "unreadable") refusal.kind = Refusal::Kind::unavailable;
   return Unexpected(std::move(refusal));
 }
 
@@ -149,6 +154,7 @@ std::string to_line(const MediaInfo& info) {
   out["duration_ms"] = info.duration.count();
   out["declared_ms"] = info.declared.count();
   out["readable_ms"] = info.readable.count();
+  out["took"] = info.took;
   out["size"] = info.size;
   out["damaged"] = info.damaged;
   json::array streams;

@@ -26,13 +26,16 @@ struct MediaStream {
 
 struct MediaInfo {
   // "mp4", "mpeg" (program stream), "mpegts", "asf", "matroska", "avi", "flv", "mp3", "aac", "wav", "ogg",
-  // "flac", "rm", …: our own short names, which stay the same when libav renames its demuxers.
+  // "flac", "rm", "mxf", …: our own short names, which stay the same when libav renames its demuxers.
   std::string container;
-  milliseconds duration{};  // what to plan with: `declared` where there is one, else `readable`
+  milliseconds duration{};  // what to plan with, the one that `took` names
   milliseconds declared{};  // what the container says about itself; 0: it says nothing (program and transport
                             // streams, MP3 without a Xing header, recordings that were never closed)
-  milliseconds readable{};  // up to the end of the last packet that could be read
-  std::int64_t size = 0;    // bytes
+  milliseconds readable{};  // pictures and sound that can be read, the sum of all parts
+  // "readable"; where reading everything took too long, "declared" if what was read bears it out, else
+  // "estimated" (`readable` is, too).
+  std::string took = "readable";
+  std::int64_t size = 0;  // bytes
   std::vector<MediaStream> streams;
   // Of one line of UTF-8 each, whatever the encoding in the file (GB18030 too): "title", "lecturer", "album",
   // "genre", "date", "comment", "language"; a missing one is not there.

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <new>
 #include <string_view>
 
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "player/probe/probe_locks.h"
 
 namespace edu::player {
 namespace {
@@ -27,7 +30,9 @@ constexpr std::array kContainers{
     Container{"flv", "flv"},       Container{"mp3", "mp3"},           Container{"aac", "aac"},
     Container{"wav", "wav"},       Container{"ogg", "ogg"},           Container{"flac", "flac"},
     Container{"rm", "rm"},         Container{"ac3", "ac3"},           Container{"amr", "amr"},
-    Container{"aiff", "aiff"},     Container{"w64", "w64"},           Container{"dv", "dv"}};
+    Container{"aiff", "aiff"},     Container{"w64", "w64"},           Container{"dv", "dv"},
+    Container{"mxf", "mxf"},       Container{"eac3", "ac3"},          Container{"caf", "caf"},
+    Container{"au", "au"}};
 
 std::string whitelist() {
   std::string list;
@@ -56,29 +61,19 @@ int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictiona
 
 Budget::Budget(std::uint64_t seconds)
     : processor_(0.7 * static_cast<double>(seconds)),
-      wall_end_(seconds_of(CLOCK_MONOTONIC) + 1.5 * static_cast<double>(seconds)) {}
+      wall_(1.5 * static_cast<double>(seconds)),
+      start_(seconds_of(CLOCK_MONOTONIC)) {}
 
-bool Budget::spent() const {
-  return seconds_of(CLOCK_PROCESS_CPUTIME_ID) > processor_ || seconds_of(CLOCK_MONOTONIC) > wall_end_;
-}
-
-std::string read_at(int fd, std::int64_t offset, std::size_t most) {
-  std::string bytes(most, '\0');
-  std::size_t got = 0;
-  while (got < most) {
-    const auto n = ::pread(fd, bytes.data() + got, most - got, offset + static_cast<std::int64_t>(got));
-    if (n <= 0) break;
-    got += static_cast<std::size_t>(n);
-  }
-  bytes.resize(got);
-  return bytes;
+bool Budget::spent(double share) const {
+  return seconds_of(CLOCK_PROCESS_CPUTIME_ID) > share * processor_ ||
+         seconds_of(CLOCK_MONOTONIC) - start_ > share * wall_;
 }
 
 int Input::read(void* opaque, std::uint8_t* buffer, int size) {
   auto& source = *static_cast<Source*>(opaque);
   if (source.budget->spent()) return AVERROR_EOF;
   const auto got = ::pread(source.fd, buffer, static_cast<std::size_t>(size), source.position);
-  if (got < 0) return AVERROR(errno);
+  if (got < 0) return AVERROR(source.error = errno);
   if (got == 0) return AVERROR_EOF;
   source.position += got;
   return static_cast<int>(got);
@@ -96,26 +91,36 @@ std::int64_t Input::seek(void* opaque, std::int64_t offset, int whence) {
 Result<Input> Input::open(int fd, const Budget& budget) {
   struct stat info {};
   if (::fstat(fd, &info) != 0 || info.st_size == 0) return refuse("player.empty");
-  const auto head = read_at(fd, 0, kHead);
+  FileBytes file(fd, info.st_size);
+  const auto head = file.text_at(0, kHead);
   if (looks_like_playlist(bytes_of(head))) return refuse("player.playlist");
 
   Input input;
-  input.source_ = std::make_unique<Source>(Source{fd, info.st_size, 0, &budget});
+  input.source_ = std::make_unique<Source>(Source{fd, info.st_size, 0, &budget, 0});
   auto* buffer = static_cast<unsigned char*>(::av_malloc(kBuffer));
   if (!buffer) throw std::bad_alloc();
   input.io_.reset(
       ::avio_alloc_context(buffer, kBuffer, 0, input.source_.get(), &Input::read, nullptr, &Input::seek));
   if (!input.io_) throw std::bad_alloc();
 
+  // A fault of the disk is no fault of the file's.
+  const auto refused = [&](Unexpected refusal) -> Result<Input> {
+    const int error = input.source_->error != 0 ? input.source_->error : file.error();
+    if (error != 0) return refuse("player.unreadable", {{"what", std::strerror(error)}});
+    return refusal;
+  };
   const AVInputFormat* kind = nullptr;
   const int score = ::av_probe_input_buffer2(input.io_.get(), &kind, "", nullptr, 0, 0);
   const auto rubbish = [&] {
+    if (const auto lock = locked_by_head(bytes_of(head))) return refuse("player.encrypted", {{"how", *lock}});
     return begins_like_mp4(bytes_of(head)) ? refuse("player.unfinished", {{"container", "mp4"}})
                                            : refuse("player.not_media");
   };
-  if (score < AVPROBE_SCORE_RETRY || !kind) return rubbish();
+  if (score < AVPROBE_SCORE_RETRY || !kind) return refused(rubbish());
   input.container_ = our_name(*kind);
-  if (input.container_.empty()) return rubbish();
+  if (input.container_.empty()) return refused(rubbish());
+  if (const auto lock = locked_by(file, input.container_))
+    return refuse("player.encrypted", {{"how", *lock}});
 
   auto* format = ::avformat_alloc_context();
   if (!format) throw std::bad_alloc();
@@ -129,12 +134,12 @@ Result<Input> Input::open(int fd, const Budget& budget) {
   const int opened = ::avformat_open_input(&format, "", kind, &options);  // frees the context when it fails
   ::av_dict_free(&options);
   if (opened < 0) {
-    if (input.container_ == "mp4") return refuse("player.unfinished", {{"container", "mp4"}});
-    return refuse("player.damaged", {{"container", input.container_}});
+    if (input.container_ == "mp4") return refused(refuse("player.unfinished", {{"container", "mp4"}}));
+    return refused(refuse("player.damaged", {{"container", input.container_}}));
   }
   input.format_.reset(format);
   if (::avformat_find_stream_info(format, nullptr) < 0)
-    return refuse("player.damaged", {{"container", input.container_}});
+    return refused(refuse("player.damaged", {{"container", input.container_}}));
   return input;
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/libav/libav.h"
 #include "base/result.h"
-#include "player/probe/probe_signatures.h"
+#include "player/probe/probe_bytes.h"
 
 namespace edu::player {
 
@@ -16,29 +16,35 @@ namespace edu::player {
 class Budget {
  public:
   explicit Budget(std::uint64_t seconds);
-  bool spent() const;
+  bool spent(double share = 1) const;  // that share of it
 
  private:
-  double processor_, wall_end_;
+  double processor_, wall_, start_;
 };
 
 class Input {
  public:
   // Recognises the container (real media containers only: no playlists, no subtitles, no still pictures), and
-  // reads its head and its streams. Refusals: empty, playlist, not_media, unfinished, damaged. `fd` and
-  // `budget` outlive the object.
+  // reads its head and its streams. Refusals: empty, playlist, not_media, encrypted, unfinished, damaged.
+  // `fd` and `budget` outlive the object.
   static Result<Input> open(int fd, const Budget& budget);
+
+  Result<Input> open_again() const { return open(source_->fd, *source_->budget); }
 
   AVFormatContext& format() const { return *format_; }
   const std::string& container() const { return container_; }
   std::int64_t size() const { return source_->size; }
   const Budget& budget() const { return *source_->budget; }
+  int error() const { return source_->error; }  // errno of the first read that failed; 0: none did
+  // May the clock of this container begin again, so that parts add up?
+  bool restarts() const { return (format_->iformat->flags & (AVFMT_TS_DISCONT | AVFMT_NOTIMESTAMPS)) != 0; }
 
  private:
   struct Source {
     int fd;
     std::int64_t size, position;
     const Budget* budget;
+    int error;
   };
   Input() = default;
   static int read(void* opaque, std::uint8_t* buffer, int size);
@@ -50,8 +56,6 @@ class Input {
   std::string container_;
 };
 
-// Up to `most` bytes from `offset` on.
-std::string read_at(int fd, std::int64_t offset, std::size_t most);
 inline Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }

@@ -2,27 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <new>
-#include <optional>
+#include <cstring>
 
 #include "base/text.h"
-#include "player/probe/probe_input.h"
+#include "player/probe/probe_ends.h"
+#include "player/probe/probe_length.h"
 #include "player/probe/probe_poster.h"
 
 namespace edu::player {
 namespace {
 
-constexpr milliseconds kTail{5000};
-constexpr int kMostFaultsInARow = 50;
 constexpr std::size_t kLongestTag = 400;
-constexpr std::array kLooks{10, 50, 90};  // percent of the duration at which a picture is decoded
-
-bool is_cover(const AVStream& stream) { return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0; }
-
-bool is_played(const AVStream& stream) {
-  const auto type = stream.codecpar->codec_type;
-  return (type == AVMEDIA_TYPE_VIDEO && !is_cover(stream)) || type == AVMEDIA_TYPE_AUDIO;
-}
+// Percent of the duration at which pictures are decoded; the first two are for the poster.
+constexpr std::array kLooks{10, 50, 90, 30, 70, 0, 20, 40, 60, 80};
+constexpr int kFewPictures = 4;   // say nothing about a film
+constexpr int kMostLost = 20;     // percent of the file
+constexpr int kMostDamaged = 50;  // percent of the pictures that were looked at
 
 std::string clean(const char* text, bool latin1) {
   auto utf8 = to_utf8(text ? text : "");
@@ -78,135 +73,56 @@ void add_tags(std::map<std::string, std::string>& tags, const AVDictionary* meta
   }
 }
 
-// Packets that were seen: how far in time they reach, and how many were damaged.
-class Seen {
- public:
-  explicit Seen(const AVFormatContext& format) : format_(format), packet_(::av_packet_alloc()) {
-    if (!packet_) throw std::bad_alloc();
-  }
-
-  // Reads on to the end of the file, or of the budget.
-  void read_on(AVFormatContext& format) {
-    for (int faults = 0; faults < kMostFaultsInARow;) {
-      const int got = ::av_read_frame(&format, packet_.get());
-      if (got == AVERROR_EOF) return;
-      if (got < 0) {
-        ++faults, ++damaged_;
-        continue;
-      }
-      faults = 0;
-      note(*packet_);
-      ::av_packet_unref(packet_.get());
-    }
-  }
-  milliseconds end() const { return milliseconds(std::max<std::int64_t>(0, end_) / 1000); }
-  bool any() const { return any_; }
-  std::int64_t damaged() const { return damaged_; }
-
- private:
-  void note(const AVPacket& packet) {
-    const auto& stream = *format_.streams[packet.stream_index];
-    if (!is_played(stream) || packet.size == 0) return;
-    any_ = true;
-    if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) {
-      ++damaged_;
-      return;
-    }
-    const auto time = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
-    if (time == AV_NOPTS_VALUE) return;
-    const auto start = format_.start_time == AV_NOPTS_VALUE ? 0 : format_.start_time;
-    const auto until =
-        ::av_rescale_q(time + std::max<std::int64_t>(0, packet.duration), stream.time_base, AV_TIME_BASE_Q);
-    end_ = std::max(end_, until - start);
-  }
-
-  const AVFormatContext& format_;
-  libav::Handle<AVPacket> packet_;
-  std::int64_t end_ = 0;  // AV_TIME_BASE units from the file's start
-  std::int64_t damaged_ = 0;
-  bool any_ = false;
-};
-
-milliseconds declared_by(const Input& input, int fd) {
-  const auto head = read_at(fd, 0, 256 * 1024);
-  if (input.container() == "mp3") {
-    const auto audio = read_at(fd, static_cast<std::int64_t>(id3v2_length(bytes_of(head))), 4096);
-    return mp3_declared(bytes_of(audio)).value_or(milliseconds(0));
-  }
-  if (input.container() == "asf") return asf_declared(bytes_of(head)).value_or(milliseconds(0));
-  if (input.container() == "wav") return wav_declared(bytes_of(head)).value_or(milliseconds(0));
-  if (input.container() == "avi")
-    if (const auto declared = avi_declared(bytes_of(head))) return *declared;
-  const auto& format = input.format();
-  if (input.container() == "mpeg" || input.container() == "mpegts" || format.duration <= 0)
-    return milliseconds(0);
-  if (format.duration_estimation_method != AVFMT_DURATION_FROM_STREAM) return milliseconds(0);
-  return milliseconds(format.duration / 1000);
-}
-
-bool ends_early(milliseconds declared, milliseconds readable) {
-  return readable + std::max(milliseconds(1000), declared / 200) < declared;
-}
-
-struct Extent {
-  milliseconds readable{};
-  std::int64_t damaged = 0;
-};
-
-Extent extent_of(const Seen& seen) { return {seen.end(), seen.damaged()}; }
-
-Result<Extent> read_whole(int fd, const Budget& budget) {
-  auto input =
-      Input::open(fd, budget);  // again: where seeking fails, some demuxers do not find back to the start
-  if (!input) return Unexpected(input.error());
-  Seen seen(input->format());
-  seen.read_on(input->format());
-  if (!seen.any()) return refuse("player.damaged", {{"container", input->container()}});
-  return extent_of(seen);
-}
-
-Result<Extent> find_end(Input& input, int fd, milliseconds declared, bool video) {
-  auto& format = input.format();
-  if (!video || format.duration <= 0) return read_whole(fd, input.budget());
-  const auto start = format.start_time == AV_NOPTS_VALUE ? 0 : format.start_time;
-  const auto target =
-      start + std::max<std::int64_t>(0, format.duration - std::chrono::microseconds(kTail).count());
-  Seen tail(format);
-  if (::avformat_seek_file(&format, -1, INT64_MIN, target, target, 0) >= 0) tail.read_on(format);
-  if (tail.any() && tail.end() > milliseconds(0) && !ends_early(declared, tail.end())) return extent_of(tail);
-  return read_whole(fd, input.budget());
-}
+std::string percent(std::int64_t share) { return std::to_string(share) + " %"; }
 
 // A picture for the lists, and a look at some others: do they decode?
-void look_at_pictures(Input& input, int stream, MediaInfo& info) {
+Result<void> look_at_pictures(Input& input, int stream, MediaInfo& info) {
   auto& format = input.format();
   PictureSampler sampler(format, stream);
   if (is_cover(*format.streams[stream])) {
-    if (sampler.look_at_cover()) info.poster = to_jpeg(sampler.frame());
-    return;
+    if (sampler.look_at_cover()) info.poster = to_jpeg(sampler.frame(), sampler.turn());
+    return {};
   }
+  if (!sampler.can_decode())
+    return refuse("player.no_decoder",
+                  {{"codec", ::avcodec_get_name(format.streams[stream]->codecpar->codec_id)}});
   for (const int percent : kLooks) {
     if (input.budget().spent()) break;
-    const auto at = std::chrono::microseconds(info.readable * percent / 100).count();
-    if (sampler.look(at) && info.poster.empty()) info.poster = to_jpeg(sampler.frame());
+    PictureSampler::Place place{std::chrono::microseconds(info.readable * percent / 100).count(), -1};
+    if (input.restarts() && percent > 0) place.byte = input.size() / 100 * percent;
+    if (sampler.look(place) && info.poster.empty()) info.poster = to_jpeg(sampler.frame(), sampler.turn());
   }
-  // Where there is no index and no key picture follows, only the start helps.
-  if (info.poster.empty() && sampler.look(0)) info.poster = to_jpeg(sampler.frame());
   info.damaged += sampler.damaged();
+  const auto looked = sampler.good() + sampler.damaged();
+  const auto share = looked == 0 ? 0 : 100 * sampler.damaged() / looked;
+  if (looked < kFewPictures || share < kMostDamaged) return {};
+  return refuse("player.damaged_pictures", {{"share", percent(share)}});
 }
 
-Result<void> whole(const Input& input, int fd, const MediaInfo& info) {
-  Refusal refusal;
-  refusal.args["readable_ms"] = std::to_string(info.readable.count());
-  if (ends_early(info.declared, info.readable)) {
-    refusal.code = "player.truncated";
-    refusal.args["declared_ms"] = std::to_string(info.declared.count());
-    return Unexpected(std::move(refusal));
+// The sample tables of an MP4 without fragments say where its samples lie.
+bool samples_past_end(const Input& input) {
+  const auto& format = input.format();
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    auto* stream = format.streams[i];
+    if (!is_played(*stream)) continue;
+    for (int n = ::avformat_index_get_entries_count(stream); n-- > 0;) {
+      const auto* entry = ::avformat_index_get_entry(stream, n);
+      if (entry && entry->pos + entry->size > input.size()) return true;
+    }
   }
-  constexpr std::int64_t tail = 256 * 1024;
-  const auto from = std::max<std::int64_t>(0, info.size - tail);
-  if (input.container() != "mpeg" || program_stream_ends_whole(bytes_of(read_at(fd, from, tail)))) return {};
-  refusal.code = "player.cut_off";
+  return false;
+}
+
+Result<void> whole(const Input& input, FileBytes& file, const MediaInfo& info) {
+  bool torn = ends_torn(file, input.container());
+  if (input.container() == "mp4") torn = torn || samples_past_end(input);
+  // FLAC counts its samples and nothing else says how long it should be.
+  const bool early = info.readable + std::max(milliseconds(1000), info.declared / 200) < info.declared;
+  if (input.container() == "flac") torn = torn || early;
+  if (!torn) return {};
+  Refusal refusal{early ? "player.truncated" : "player.cut_off", {}};
+  refusal.args["readable_ms"] = std::to_string(info.readable.count());
+  if (early) refusal.args["declared_ms"] = std::to_string(info.declared.count());
   return Unexpected(std::move(refusal));
 }
 
@@ -235,27 +151,69 @@ MediaInfo describe(const Input& input) {
   return info;
 }
 
+// Sound and pictures without compression may well be nothing but zeros.
+bool is_compressed(const AVFormatContext& format) {
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    const auto* name = ::avcodec_get_name(format.streams[i]->codecpar->codec_id);
+    if (std::string_view(name).starts_with("pcm_") || std::string_view(name) == "rawvideo") return false;
+  }
+  return true;
+}
+
+// Is there a hole in it: bytes that were reserved and never written, or what no reader understands?
+Result<void> without_holes(const Input& input, FileBytes& file, const Length& length) {
+  if (length.payload < 0) return {};
+  const auto unread = 100 - std::min<std::int64_t>(100, length.payload * 100 / input.size());
+  const auto lost =
+      length.declared <= length.readable ? 0 : (length.declared - length.readable) * 100 / length.declared;
+  const auto empty = is_compressed(input.format()) ? empty_percent(file) : 0;
+  // These two may have room in reserve.
+  const bool may_pad = input.container() == "mp4" || input.container() == "matroska";
+  if (empty >= kMostLost && unread * 10 >= empty * 8 && (!may_pad || lost >= 10))
+    return refuse("player.holes", {{"share", percent(empty)}});
+  if (lost >= kMostLost && unread >= kMostLost)
+    return refuse("player.damaged_pictures", {{"share", percent(lost)}});
+  return {};
+}
+
+// How long it is, whether it is all there, and whether its pictures decode.
+Result<void> judge(Input& input, FileBytes& file, MediaInfo& info) {
+  const auto length = measure(input, file);
+  if (!length) return Unexpected(length.error());
+  info.declared = length->declared;
+  info.readable = length->readable;
+  info.damaged = length->damaged;
+  info.duration = info.readable;
+  info.took = length->estimated ? "estimated" : "readable";
+  if (length->estimated && std::chrono::abs(info.declared - info.readable) < info.readable / 4) {
+    info.duration = info.declared;
+    info.took = "declared";
+  }
+  if (auto all = whole(input, file, info); !all) return all;
+  if (auto all = without_holes(input, file, *length); !all) return all;
+  if (info.duration <= milliseconds(0)) return refuse("player.damaged", {{"container", info.container}});
+  const int stream = stream_for_picture(input.format());
+  if (stream < 0) return {};
+  return look_at_pictures(input, stream, info);
+}
+
 }  // namespace
 
 Result<MediaInfo> read_media(int fd, std::uint64_t seconds) {
   const Budget budget(seconds);
   auto input = Input::open(fd, budget);
   if (!input) return Unexpected(input.error());
-  auto& format = input->format();
   auto info = describe(*input);
   const auto has = [&](std::string_view type) {
     return std::ranges::count(info.streams, type, &MediaStream::type) > 0;
   };
   if (!has("video") && !has("audio")) return refuse("player.no_audio_or_video");
 
-  info.declared = declared_by(*input, fd);
-  const auto extent = find_end(*input, fd, info.declared, has("video"));
-  if (!extent) return Unexpected(extent.error());
-  info.readable = extent->readable;
-  info.damaged = extent->damaged;
-  info.duration = info.declared > milliseconds(0) ? info.declared : info.readable;
-  if (auto all = whole(*input, fd, info); !all) return Unexpected(all.error());
-  if (const int stream = stream_for_picture(format); stream >= 0) look_at_pictures(*input, stream, info);
+  FileBytes file(fd, input->size());
+  auto found = judge(*input, file, info);
+  const int error = input->error() != 0 ? input->error() : file.error();
+  if (error != 0) return refuse("player.unreadable", {{"what", std::strerror(error)}});
+  if (!found) return Unexpected(found.error());
   return info;
 }
 

@@ -105,27 +105,67 @@ std::optional<milliseconds> asf_declared(Bytes head) {
   return milliseconds(play_ms - preroll_ms);
 }
 
+namespace {
+
+// A chunk of a RIFF file: its name, and its content as far as it lies in `bytes`.
+struct Chunk {
+  std::string_view name;
+  Bytes content;
+  std::uint64_t length = 0;  // as it says
+};
+
+// Takes the first chunk off `bytes`; nullopt when there is none.
+std::optional<Chunk> next_chunk(Bytes& bytes) {
+  if (bytes.size() < 8) return std::nullopt;
+  Chunk chunk;
+  chunk.name = as_text(bytes.first(4));
+  chunk.length = little(bytes, 4, 4);
+  const auto rest = bytes.subspan(8);
+  chunk.content = rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(chunk.length, rest.size())));
+  bytes = rest.subspan(std::min<std::uint64_t>(chunk.length + (chunk.length & 1), rest.size()));
+  return chunk;
+}
+
+// Of pictures or sound: length in units, of which `rate` over `scale` make a second (AVISTREAMHEADER).
+std::optional<milliseconds> stream_declared(Bytes header) {
+  if (header.size() < 36) return std::nullopt;
+  const auto type = as_text(header.first(4));
+  if (type != "vids" && type != "auds") return std::nullopt;
+  const auto scale = little(header, 20, 4), rate = little(header, 24, 4), length = little(header, 32, 4);
+  if (scale == 0 || rate == 0 || length == 0) return std::nullopt;
+  return milliseconds(length * scale * 1000 / rate);
+}
+
+}  // namespace
+
 std::optional<milliseconds> avi_declared(Bytes head) {
-  const auto text = as_text(head);
-  const auto main = text.find("avih");
-  if (main == std::string_view::npos || head.size() < main + 28) return std::nullopt;
-  const auto frame_us = little(head, main + 8, 4);
-  auto frames = little(head, main + 24, 4);
-  const auto extended = text.find("dmlh");
-  if (extended != std::string_view::npos && head.size() >= extended + 12)
-    frames = std::max(frames, little(head, extended + 8, 4));
-  if (frame_us == 0 || frames == 0) return std::nullopt;
-  return milliseconds(frames * frame_us / 1000);
+  if (head.size() < 12 || !as_text(head).starts_with("RIFF")) return std::nullopt;
+  auto chunks = head.subspan(12);
+  std::optional<milliseconds> longest;
+  while (const auto chunk = next_chunk(chunks)) {
+    if (chunk->name == "strh")
+      if (const auto declared = stream_declared(chunk->content)) longest = std::max(longest, declared);
+    if (chunk->name != "LIST" || chunk->content.size() < 4) continue;
+    const auto kind = as_text(chunk->content.first(4));
+    if (kind == "movi") break;
+    // Its chunks come next, with those of the lists in it.
+    if (kind == "hdrl" || kind == "strl")
+      chunks = head.subspan(static_cast<std::size_t>(chunk->content.data() - head.data()) + 4);
+  }
+  return longest;
 }
 
 std::optional<milliseconds> wav_declared(Bytes head) {
-  const auto text = as_text(head);
-  const auto format = text.find("fmt "), data = text.find("data");
-  if (!text.starts_with("RIFF") || format == text.npos || data == text.npos) return std::nullopt;
-  if (head.size() < format + 20 || head.size() < data + 8) return std::nullopt;
-  const auto rate = little(head, format + 16, 4), length = little(head, data + 4, 4);
-  if (rate == 0 || length == 0 || length >= 0xFFFFFF00) return std::nullopt;
-  return milliseconds(length * 1000 / rate);
+  if (head.size() < 12 || !as_text(head).starts_with("RIFF")) return std::nullopt;
+  auto chunks = head.subspan(12);
+  std::uint64_t bytes_a_second = 0;
+  while (const auto chunk = next_chunk(chunks)) {
+    if (chunk->name == "fmt " && chunk->content.size() >= 12) bytes_a_second = little(chunk->content, 8, 4);
+    if (chunk->name != "data") continue;
+    if (bytes_a_second == 0 || chunk->length == 0 || chunk->length >= 0x7FFF0000) return std::nullopt;
+    return milliseconds(chunk->length * 1000 / bytes_a_second);
+  }
+  return std::nullopt;
 }
 
 bool program_stream_ends_whole(Bytes tail) {

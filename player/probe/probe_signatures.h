@@ -33,8 +33,8 @@ std::size_t id3v2_length(Bytes head);
 // broadcast, or where there is none. libav disregards it when the file's size does not fit.
 std::optional<milliseconds> asf_declared(Bytes head);
 
-// Frames times their length of an AVI file's main header (and of the OpenDML header, which counts those of
-// all parts). libav takes a duration from the file's size instead, where the index at the end is missing.
+// The longest of an AVI file's stream headers of pictures and sound; what its main header says of a rate is
+// wrong in too many files. libav takes the file's size instead, where the index at the end is missing.
 std::optional<milliseconds> avi_declared(Bytes head);
 
 // The length of a WAV file's data chunk over its byte rate; nullopt where the length was never filled in.

@@ -50,6 +50,7 @@ TEST(MediaInfo, RefusesWhateverIsNotOfItsForm) {
       changed([](json::object& o) { o["duration_ms"] = "8000"; }),
       changed([](json::object& o) { o["readable_ms"] = 8000.5; }),
       changed([](json::object& o) { o["declared_ms"] = INT64_MAX; }),
+      changed([](json::object& o) { o["took"] = "chance"; }),
       changed([](json::object& o) { o["streams"] = json::array(); }),
       changed([](json::object& o) { o["streams"] = json::array(1000, o["streams"].at(0)); }),
       changed([](json::object& o) { o["streams"].at(0).as_object()["type"] = "telepathy"; }),

@@ -35,6 +35,15 @@ TEST(Signatures, ReadTheXingHeaderOfAnMp3) {
   EXPECT_FALSE(mp3_declared(bytes("no sound")));
 }
 
+// Chunks are walked: a title may hold any word.
+TEST(Signatures, TakeTheLengthOfAWavFromItsChunks) {
+  const std::string format = std::string("fmt \x10\0\0\0\1\0\1\0\x40\x1F\0\0\x80\x3E\0\0\2\0\x10\0", 24);
+  const std::string title = std::string("LIST\x12\0\0\0INFOINAM\6\0\0\0data 1", 26);
+  const std::string data = std::string("data\0\x7D\0\0", 8);  // 32,000 bytes at 16,000 a second
+  EXPECT_EQ(wav_declared(bytes(std::string("RIFF....WAVE") + format + title + data)), milliseconds(2000));
+  EXPECT_EQ(wav_declared(bytes(std::string("RIFF....WAVE") + title + format + data)), milliseconds(2000));
+}
+
 TEST(Signatures, MeasureAnId3Tag) {
   EXPECT_EQ(id3v2_length(bytes(std::string_view("ID3\x04\0\0\0\0\x02\x01", 10))), 10u + 257u);
   EXPECT_EQ(id3v2_length(bytes("ID3")), 0u);

@@ -68,7 +68,7 @@ TEST_F(ProbeTest, DescribesAnMp4WithItsPoster) {
   ASSERT_TRUE(info.has_value()) << info.error().code;
   EXPECT_EQ(info->container, "mp4");
   EXPECT_NEAR(static_cast<double>(info->duration.count()), 6000, 100);
-  EXPECT_EQ(info->duration, info->declared);
+  EXPECT_EQ(info->duration, info->readable);
   EXPECT_EQ(info->size, static_cast<std::int64_t>(fs::file_size(folder_ / "a.mp4")));
   EXPECT_TRUE(has_stream(*info, "video", "h264"));
   EXPECT_TRUE(has_stream(*info, "audio", "aac"));
@@ -264,9 +264,10 @@ TEST_F(ProbeTest, SaysWhenThereIsNoProbe) {
 }
 
 TEST(ProbeTexts, StandInBothLanguagesForEveryRefusal) {
-  for (const char* code : {"not_media", "empty", "truncated", "cut_off", "unfinished", "damaged",
-                           "no_audio_or_video", "playlist", "no_file", "unreadable", "probe_crashed",
-                           "probe_timeout", "probe_garbage", "probe_unavailable"})
+  for (const char* code :
+       {"not_media", "empty", "truncated", "cut_off", "unfinished", "damaged", "no_audio_or_video",
+        "playlist", "no_file", "unreadable", "probe_crashed", "probe_timeout", "probe_garbage",
+        "probe_unavailable", "encrypted", "no_decoder", "damaged_pictures", "holes"})
     for (const auto language : {Language::zh, Language::en})
       EXPECT_TRUE(has_text(language, std::string("refusal.player.") + code)) << code;
 }
