@@ -9,6 +9,8 @@ install(FILES systemd/edustation.sysusers DESTINATION lib/sysusers.d RENAME edus
 install(FILES systemd/edustation.tmpfiles DESTINATION lib/tmpfiles.d RENAME edustation.conf)
 install(FILES docs/man/edustation.1 docs/man/edustation-send.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES docs/man/edustationd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES docs/man/zh_CN/edustation.1 docs/man/zh_CN/edustation-send.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/zh_CN/man1)
+install(FILES docs/man/zh_CN/edustationd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/zh_CN/man8)
 # The settings of a station are the operator's: a file that is there already stays as it is.
 install(CODE "set(shipped \"${PROJECT_SOURCE_DIR}/config/station.toml\")")
 install(CODE [[

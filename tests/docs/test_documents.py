@@ -11,7 +11,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ["EDU_BIN"])
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "NEWS.md")] + sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / name for name in ("README.md", "README.zh_CN.md", "CONTRIBUTING.md", "NEWS.md")] + sorted((ROOT / "docs").glob("*.md"))
 PROGRAMS = ["edustation", "edustationd", "edustation-deck", "edustation-disc", "edustation-probe", "edustation-record", "edustation-send"]
 
 
@@ -146,7 +146,7 @@ class Settings(unittest.TestCase):
 
     def test_settings_that_pages_name_exist(self):
         self.assertGreater(len(self.known), 30)
-        for page in PAGES + [ROOT / "docs/man/edustationd.8"]:
+        for page in PAGES + [ROOT / "docs/man/edustationd.8", ROOT / "docs/man/zh_CN/edustationd.8"]:
             text = page.read_text(encoding="utf-8")
             named = {f"{a}.{b}" for a, b in re.findall(r"`([a-z]+)\.([a-z_]+)(?: = [^`]*)?`", text) if a in self.sections}
             named |= {f"{a}.{b}" for a, b in re.findall(r"`\[([a-z]+)\] ([a-z_]+)", text)}
@@ -266,7 +266,102 @@ class Install(unittest.TestCase):
             self.assertEqual(settings.read_text(encoding="utf-8"), "# mine")
             there = {path.name for path in pathlib.Path(folder).rglob("*") if path.is_file()}
             self.assertEqual(set(PROGRAMS) - there, set())
-            self.assertEqual({page.name for page in (ROOT / "docs/man").iterdir()} - there, set())
+            manual = pathlib.Path(folder, "usr/share/man")
+            pages = {page.relative_to(ROOT / "docs/man") for page in (ROOT / "docs/man").rglob("*.[18]")}
+            self.assertEqual({page for page in pages if not (manual / page.parent / f"man{page.suffix[1]}" / page.name).is_file()}, set())
+
+
+def without_comment(line):
+    return re.sub(r"(^|\s)#.*", "", line).rstrip()
+
+
+def without_code(text):
+    return re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+
+
+def inline(text):
+    """What stands in `…` outside of the code blocks."""
+    return re.findall(r"`([^`\n]+)`", without_code(text))
+
+
+def words_to_type(text):
+    """The options, and the commands with those below them, that a page names within its sentences."""
+    typed = [words for words in inline(text) if words.startswith("edustation ")]
+    named = {" ".join(re.match(r"edustation(?: [a-z][a-z-]+)*", words)[0].split()[:3]) for words in typed}
+    return named | {name for words in inline(text) for name in re.findall(r"(?<![\w-])--[a-z][\w-]*", words)}
+
+
+def shape(name, below=""):
+    """What a man page has that is the same in every language: its requests' names, commands, options, examples."""
+    page = (ROOT / "docs/man" / below / name).read_text(encoding="utf-8").replace("\\-", "-")
+    text = re.sub(r"\\f.", "", page)
+    return {"sections": re.findall(r"^\.S[HS]\b", page, re.M),
+            "commands": re.findall(r"^\.TP\n\.B ([a-z][\w-]*(?: [a-z]+(?:\|[a-z]+)*)?)(?= |$)", page, re.M),
+            "options": sorted(set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", text))),
+            "examples": [re.findall(r"(?:^|(?<= ))(?:--?)?[a-z][a-z-]+(?= |$)", re.sub(r'"[^"]*"', "", line))
+                         for line in text.split("\n.nf\n")[1].split("\n.fi")[0].splitlines()] if "\n.nf\n" in text else []}
+
+
+class Languages(unittest.TestCase):
+    """Each page that there is in two languages has the same chapters, and the same to type, in both."""
+
+    PAIRS = (("README.md", "README.zh_CN.md"), ("docs/operating.md", "docs/operating.zh_CN.md"))
+
+    def texts(self):
+        for pair in self.PAIRS:
+            yield *[(ROOT / page).read_text(encoding="utf-8") for page in pair], pair[1]
+
+    def test_each_leads_to_the_other(self):
+        for pair in self.PAIRS:
+            for page, other in (pair, pair[::-1]):
+                head = (ROOT / page).read_text(encoding="utf-8").splitlines()[:5]
+                self.assertIn(f"({pathlib.Path(other).name})", " ".join(head), page)
+
+    def test_chapters(self):
+        for english, chinese, page in self.texts():
+            levels = [re.findall(r"^(#+) ", without_code(text), re.M) for text in (english, chinese)]
+            self.assertEqual(*levels, page)
+
+    def test_tables_have_the_same_rows(self):
+        for english, chinese, page in self.texts():
+            tables = [[len(block.splitlines()) for block in re.findall(r"(?:^\|.*\n)+", text, re.M)] for text in (english, chinese)]
+            self.assertEqual(*tables, page)
+
+    def test_code_blocks(self):
+        for english, chinese, page in self.texts():
+            lines = [[line for line in map(without_comment, code(text)) if line] for text in (english, chinese)]
+            self.assertEqual(*lines, page)
+            indented = [re.findall(r"^    \S.*", text, re.M) for text in (english, chinese)]
+            self.assertEqual(*indented, page)
+
+    def test_commands_within_sentences(self):
+        for english, chinese, page in self.texts():
+            self.assertEqual(words_to_type(english), words_to_type(chinese), page)
+
+    def test_links_within_a_page(self):
+        for text in (text for pair in self.texts() for text in pair[:2]):
+            headings = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.+)", text, re.M)}
+            self.assertEqual(set(re.findall(r"\]\(#([^)]+)\)", text)) - headings, set())
+
+    def test_man_pages(self):
+        names = sorted(page.name for page in (ROOT / "docs/man").glob("*.[18]"))
+        self.assertEqual(names, sorted(page.name for page in (ROOT / "docs/man/zh_CN").iterdir()))
+        for name in names:
+            with self.subTest(name):
+                self.assertEqual(shape(name), shape(name, "zh_CN"))
+                self.assertTrue(shape(name)["sections"] and shape(name)["options"])
+
+
+class WhatToDoWhen(unittest.TestCase):
+    """What the chapter has the station say, it says."""
+
+    def test_the_words_are_the_stations(self):
+        for page, chapter, texts in (("docs/operating.md", "What to do when", "en"), ("docs/operating.zh_CN.md", "做什么时怎么办", "zh_CN")):
+            told = (ROOT / f"texts/{texts}.toml").read_text(encoding="utf-8")
+            text = (ROOT / page).read_text(encoding="utf-8").split(f"\n## {chapter}\n")[1].split("\n## ")[0]
+            words = re.findall("“([^”]+)”", text)
+            self.assertGreater(len(words), 25, page)
+            self.assertEqual([one for one in words if one not in told], [], page)
 
 
 if __name__ == "__main__":
