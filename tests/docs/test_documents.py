@@ -356,7 +356,7 @@ class WhatToDoWhen(unittest.TestCase):
     """What the chapter has the station say, it says."""
 
     def test_the_words_are_the_stations(self):
-        for page, chapter, texts in (("docs/operating.md", "What to do when", "en"), ("docs/operating.zh_CN.md", "做什么时怎么办", "zh_CN")):
+        for page, chapter, texts in (("docs/operating.md", "What to do when", "en"), ("docs/operating.zh_CN.md", "遇到问题怎么办", "zh_CN")):
             told = (ROOT / f"texts/{texts}.toml").read_text(encoding="utf-8")
             text = (ROOT / page).read_text(encoding="utf-8").split(f"\n## {chapter}\n")[1].split("\n## ")[0]
             words = re.findall("“([^”]+)”", text)
