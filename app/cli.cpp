@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "app/cli_grammar.h"
+#include "app/completion.h"
 #include "app/console.h"
 
 namespace edu::app {
@@ -70,6 +71,10 @@ Exit run_cli(std::vector<std::string> arguments, Console& console) {
   options.station = console.environment("EDUSTATION_STATION");
   if (options.station.empty()) options.station = kStandardStation;
   Grammar grammar(language, options);
+  if (!arguments.empty() && arguments.front() == "complete") {  // a shell asks, not a person
+    console.out << lines_of(complete(grammar, {arguments.begin() + 1, arguments.end()}));
+    return Exit::done;
+  }
   if (const auto exit = parse(grammar, std::move(arguments), console, language)) return *exit;
   return run_command(grammar.command, options, console, language);
 }
