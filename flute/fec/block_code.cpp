@@ -101,6 +101,26 @@ std::unique_ptr<BlockEncoder> Encoders::make(const Block& block, std::span<const
   return std::make_unique<ReedSolomonEncoder>(source, size, prepared.matrix);
 }
 
+bool is_reed_solomon(Encoding encoding) {
+  return encoding == Encoding::reed_solomon || encoding == Encoding::reed_solomon_m ||
+         encoding == Encoding::small_block;
+}
+
+bool makes(RsPoints points, const Oti& oti, const Block& block, std::span<const std::uint8_t> source,
+           const Repair& repair) {
+  const std::size_t size = oti.symbol;
+  check_sizes(source.size() == block.symbols * size && repair.esi >= block.symbols &&
+              repair.esi < block.encoded);
+  std::vector<std::uint32_t> from(block.symbols);
+  std::iota(from.begin(), from.end(), 0);
+  std::vector<const std::uint8_t*> in(block.symbols);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = source.data() + i * size;
+  std::vector<std::uint8_t> made(size);
+  std::uint8_t* const out = made.data();
+  RsMatrix(points, from, std::span(&repair.esi, 1)).multiply(in, std::span(&out, 1), size);
+  return std::equal(made.begin(), made.end(), repair.bytes);
+}
+
 bool has_code(Encoding encoding) {
   switch (encoding) {
     case Encoding::no_code:

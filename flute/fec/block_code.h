@@ -4,6 +4,7 @@
 // Blocking and pure computation: call on a worker. No call keeps what it was given, unless it says so.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -20,6 +21,8 @@ enum class RsPoints : std::uint8_t {
   zero_powers,  // 0, 1, a, a^2 …
   integers,     // 0, 1, 2, 3 …
 };
+
+inline constexpr std::array kAllPoints{RsPoints::powers, RsPoints::zero_powers, RsPoints::integers};
 
 struct CodeSettings {
   RsPoints points = RsPoints::powers;
@@ -62,6 +65,11 @@ struct Repair {
   std::uint32_t esi;          // block.symbols .. block.encoded-1
   const std::uint8_t* bytes;  // oti.symbol of them
 };
+
+// Is `repair` the symbol that a code with these points makes of a whole block? Of a checked Reed-Solomon OTI.
+bool makes(RsPoints points, const Oti& oti, const Block& block, std::span<const std::uint8_t> source,
+           const Repair& repair);
+bool is_reed_solomon(Encoding encoding);
 
 // Fills the gaps of a block in place. `source`: block.symbols * oti.symbol bytes with the received source
 // symbols at their places; `have[i]`: source symbol i is there. True: all of `source` is right now. False:

@@ -35,6 +35,7 @@ Assembly::Assembly(Parts parts, const fec::Oti& oti, const fs::path& stem, const
       file_(parts_.files, stem, key, oti.symbol, partition_.symbols()),
       have_(partition_.symbols()),
       blocks_(partition_.blocks()) {
+  if (!parts_.points) parts_.points = std::make_shared<Points>(parts_.code.points, true);
   for (std::uint32_t i = 0; i < partition_.blocks(); ++i) blocks_[i].try_at = block(i).symbols;
 }
 
@@ -119,6 +120,7 @@ void Assembly::go_to(std::uint32_t number) {
 
 void Assembly::take(const fec::SymbolId& id, std::span<const std::uint8_t> payload) {
   if (failure_ || abandoned_) return;
+  settled_ = false;
   if (id.block >= blocks_.size() || payload.empty()) {
     ++counts_.out_of_range;
     return;
@@ -199,6 +201,7 @@ void Assembly::take_repair(std::uint32_t esi, std::span<const std::uint8_t> byte
   const bool useful = fec::has_code(oti_.encoding);  // else it would be kept for nothing
   if (state.source == at_.block.symbols || state.decoding || !useful) {
     ++counts_.duplicate;
+    if (state.source == at_.block.symbols && unsure()) prove(esi, bytes);
     return;
   }
   if (heat()) {

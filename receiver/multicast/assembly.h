@@ -30,6 +30,7 @@
 #include "receiver/multicast/block_memory.h"
 #include "receiver/multicast/jobs.h"
 #include "receiver/multicast/partial_file.h"
+#include "receiver/multicast/points.h"
 #include "receiver/multicast/ready.h"
 
 namespace edu::multicast {
@@ -51,6 +52,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
     // Refusal when so many bytes more would break into the disk's reserve.
     std::function<Result<void>(std::uint64_t bytes)> room;
     fec::CodeSettings code;
+    std::shared_ptr<Points> points = {};  // of the session; null: those of `code` are right
   };
   // `oti` is checked. `stem`: of the partial file. Touches no disk yet.
   Assembly(Parts parts, const fec::Oti& oti, const fs::path& stem, const ObjectKey& key);
@@ -66,6 +68,8 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void take(const fec::SymbolId& id, std::span<const std::uint8_t> payload);
   // Makes what was received until now durable, in the background. Cheap when there is nothing new.
   void checkpoint();
+  // Nothing more comes for a while: blocks are decoded that waited for a symbol to prove the code by.
+  void settle();
   // Writes hot blocks out and lets memory and descriptors go, for an object whose packets pause.
   void rest();
   void abandon();  // removes everything of it from the disk; nothing is taken any more
@@ -118,6 +122,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
     std::uint32_t source = 0, repair = 0;  // distinct symbols that are there
     std::uint32_t try_at = 0;              // symbols in all with which decoding is worth a try
     bool cold = false, decoding = false;
+    bool ambiguous = false;  // several matrices fit what is here
   };
   struct Current {  // the block of the last packet: the next is most often of the same
     std::uint32_t number = UINT32_MAX;
@@ -141,11 +146,15 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void release(BlockMemory::Handle block);
   void finish_hot_block();
   void block_done(std::uint32_t number);
+  bool unsure() const { return fec::is_reed_solomon(oti_.encoding) && !parts_.points->known(); }
+  void prove(std::uint32_t esi, std::span<const std::uint8_t> bytes);
+  bool solve(DecodeJob& job, const fec::Oti& oti, std::span<std::uint8_t> source,
+             std::span<const fec::Repair> repair);
   void maybe_decode();
   void decode_waiting();
   void decode(DecodeJob& job);
-  bool decode_cold(const DecodeJob& job);
-  bool decode_stripe(const DecodeJob& job, const Stripe& stripe);
+  bool decode_cold(DecodeJob& job);
+  bool decode_stripe(DecodeJob& job, const Stripe& stripe);
   std::size_t stripe_width(std::size_t source, std::size_t repair) const;
   std::pair<std::uint64_t, std::size_t> place_of(const fec::Block& block, std::uint32_t esi,
                                                  const Stripe& stripe) const;
@@ -188,6 +197,8 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   int underway_ = 0;
   bool unsaved_ = false, saving_ = false, hashing_ = false, abandoned_ = false;
   bool hash_early_ = false, want_md5_ = false;
+  bool settled_ = false, proving_ = false;
+  unsigned proofs_ = 0;
   std::optional<Refusal> failure_;
   SymbolCounts counts_;
 };

@@ -12,6 +12,7 @@ namespace edu::multicast {
 namespace {
 
 constexpr std::uint32_t kSpareRepair = 8;  // more than are missing; RaptorQ rarely needs one or two
+constexpr unsigned kMostProofs = 16;       // that are tried in vain: somebody sends nonsense
 constexpr std::size_t kShare = 4;          // a block larger than the memory is decoded in a part of it
 
 }  // namespace
@@ -24,6 +25,9 @@ struct Assembly::DecodeJob {
   std::vector<bool> have;
   std::vector<SpooledRepair> spooled;  // of a cold block
   std::size_t width = 0;               // and of its stripes, bytes of each symbol
+  fec::RsPoints points{};
+  bool proved = false, settled = false,
+       ambiguous = false;  // they are right; do as well as you can; several fit
 };
 
 // Bytes [from, from + size) of all symbols of a block; with sub-blocks (fec::piece) they are of one of them.
@@ -36,11 +40,17 @@ void Assembly::maybe_decode() {
   auto& state = blocks_[at_.number];
   if (state.decoding || state.repair == 0 || state.source + state.repair < state.try_at) return;
   if (!fec::has_code(oti_.encoding)) return;
+  // Until one more has proved which matrix made them: a wrong one gives a whole file of nonsense.
+  const bool proof = state.source + state.repair > state.try_at && !state.ambiguous;
+  if (unsure() && !settled_ && !proof) return void(waiting_.insert(at_.number));
   const auto missing = at_.block.symbols - state.source;
   if (!may_grow(at_.is_hot ? at_.block.bytes : std::uint64_t{missing} * oti_.symbol)) return;
   auto job = std::make_shared<DecodeJob>();
   job->number = at_.number;
   job->block = at_.block;
+  job->points = parts_.points->now();
+  job->proved = !unsure();
+  job->settled = settled_;
   job->was_cold = !at_.is_hot;
   if (job->was_cold) {
     const auto& list = spooled_[at_.number];
@@ -82,6 +92,52 @@ void Assembly::decode_waiting() {
   }
 }
 
+void Assembly::settle() {
+  settled_ = true;
+  decode_waiting();
+}
+
+// A repair symbol of a block that is whole without it: it tells which matrix the sender has.
+void Assembly::prove(std::uint32_t esi, std::span<const std::uint8_t> bytes) {
+  if (proving_ || proofs_ >= kMostProofs) return;
+  proving_ = true;
+  ++proofs_;
+  file_.open();
+  auto look = [this, block = at_.block, esi, symbol = std::vector(bytes.begin(), bytes.end())] {
+    std::vector<std::uint8_t> source(std::size_t{block.symbols} * oti_.symbol);
+    file_.read(block.offset, std::span(source).first(block.bytes));
+    std::vector<fec::RsPoints> fit;
+    for (const auto points : fec::kAllPoints)
+      if (fec::makes(points, oti_, block, source, {esi, symbol.data()})) fit.push_back(points);
+    if (fit.size() == 1) parts_.points->found(fit.front());  // of a block of zeros all fit
+  };
+  background(Lane::compute, std::move(look), [this] { proving_ = false, decode_waiting(); });
+}
+
+// On a worker. With a symbol more than are missing the matrices are tried: what one gives must make that
+// symbol too. Where the block's first symbol is lost two of them may fit, and another block has to tell.
+bool Assembly::solve(DecodeJob& job, const fec::Oti& oti, std::span<std::uint8_t> source,
+                     std::span<const fec::Repair> repair) {
+  const auto missing = static_cast<std::size_t>(std::ranges::count(job.have, false));
+  if (!job.proved && parts_.points->known()) job.proved = true, job.points = parts_.points->now();
+  if (!job.proved && repair.size() > missing) {
+    std::vector<fec::RsPoints> fit;
+    for (const auto points : fec::kAllPoints) {
+      if (!fec::decode(oti, job.block, source, job.have, repair, {points})) return false;
+      if (fec::makes(points, oti, job.block, source, repair.back())) fit.push_back(points);
+    }
+    if (fit.size() == 1) {
+      job.proved = true;
+      job.points = fit.front();
+      parts_.points->found(job.points);
+    } else if (!job.settled) {
+      job.ambiguous = true;
+      return false;
+    }
+  }
+  return fec::decode(oti, job.block, source, job.have, repair, {job.points});
+}
+
 // On a worker.
 void Assembly::decode(DecodeJob& job) {
   if (job.was_cold) {
@@ -92,12 +148,12 @@ void Assembly::decode(DecodeJob& job) {
   std::vector<fec::Repair> repair;
   for (std::size_t i = 0; i < job.hot->repair_ids.size(); ++i)
     repair.push_back({job.hot->repair_ids[i], job.hot->repair.data() + i * oti_.symbol});
-  job.solved = fec::decode(oti_, job.block, source, job.have, repair, parts_.code);
+  job.solved = solve(job, oti_, source, repair);
   if (job.solved) write_block(job.block, source);
 }
 
 // Which symbols are there is the same for every stripe, and so they are all solved or none.
-bool Assembly::decode_cold(const DecodeJob& job) {
+bool Assembly::decode_cold(DecodeJob& job) {
   for (std::uint16_t j = 0; j < oti_.sub_blocks; ++j) {
     const auto columns = fec::piece(oti_, job.block, 0, j).bytes;
     for (std::size_t from = 0; from < columns; from += job.width)
@@ -106,7 +162,7 @@ bool Assembly::decode_cold(const DecodeJob& job) {
   return true;
 }
 
-bool Assembly::decode_stripe(const DecodeJob& job, const Stripe& stripe) {
+bool Assembly::decode_stripe(DecodeJob& job, const Stripe& stripe) {
   const std::span source(job.hot->bytes.get(), job.block.symbols * stripe.size);
   const auto part = [&](std::uint32_t i) { return source.subspan(i * stripe.size, stripe.size); };
   for (std::uint32_t i = 0; i < job.block.symbols; ++i) {
@@ -125,7 +181,7 @@ bool Assembly::decode_stripe(const DecodeJob& job, const Stripe& stripe) {
   }
   auto narrow = oti_;
   narrow.symbol = static_cast<std::uint16_t>(stripe.size);
-  if (!fec::decode(narrow, job.block, source, job.have, repair, parts_.code)) return false;
+  if (!solve(job, narrow, source, repair)) return false;
   for (std::uint32_t i = 0; i < job.block.symbols; ++i)
     if (const auto [offset, size] = place_of(job.block, i, stripe); !job.have[i] && size > 0)
       file_.write(offset, part(i).first(size));
@@ -145,7 +201,11 @@ void Assembly::decode_ended(DecodeJob& job) {
   state.decoding = false;
   parts_.memory.unpin(job.hot);
   if (!job.solved || failure_) {
-    state.try_at = state.source + state.repair + 1;
+    state.ambiguous = job.ambiguous;
+    if (job.ambiguous)
+      waiting_.insert(job.number);
+    else
+      state.try_at = state.source + state.repair + 1;
     if (job.was_cold || failure_)
       parts_.memory.give_back(job.hot);
     else

@@ -266,6 +266,7 @@ ChannelStatus Channel::Engine::status() const {
   status.sessions = sessions.size();
   status.memory_used = memory.used();
   status.objects = sessions.status(kMostShown);
+  status.notes = sessions.notes(now());
   return status;
 }
 

@@ -35,6 +35,7 @@ struct ChannelStatus {
   std::size_t sessions = 0;
   std::size_t memory_used = 0;
   std::vector<ObjectStatus> objects;  // under way, at most kMostShown
+  std::vector<Note> notes;            // why packets and files are not taken
   // Filled in by whoever compares reports (receiver/channels/channel_events.h):
   std::uint64_t rate = 0;         // bit/s
   std::optional<WallTime> heard;  // when datagrams last came

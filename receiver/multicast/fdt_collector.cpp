@@ -9,15 +9,22 @@ namespace {
 constexpr std::size_t kRepairCost =
     144;  // bytes of heap of one repair symbol beside its own: two allocations
 
-std::optional<fec::Oti> oti_of(const flute::Packet& packet) {
+Result<fec::Oti> oti_of(const flute::Packet& packet) {
   const auto encoding = static_cast<fec::Encoding>(packet.codepoint);
+  if (fec::payload_id_size(encoding) == 0)
+    return refuse("fec.unknown_encoding", {{"id", std::to_string(packet.codepoint)}});
   const auto read = fec::read_fti(encoding, packet.fti);
-  if (!read) return std::nullopt;
+  if (!read) return refuse("multicast.fdt_no_oti");
   auto good = fec::checked(*read);
-  if (!good || good->length == 0 || good->length > FdtCollector::kLargest || good->sub_blocks > 1)
-    return std::nullopt;
-  if (fec::Partition(*good).symbols() > FdtCollector::kMostSymbols) return std::nullopt;
-  return *good;
+  if (!good) return good;
+  if (good->sub_blocks > 1)
+    return refuse("fec.bad_oti",
+                  {{"member", "N"}, {"value", std::to_string(good->sub_blocks)}, {"right", "1"}});
+  const bool large =
+      good->length > FdtCollector::kLargest || fec::Partition(*good).symbols() > FdtCollector::kMostSymbols;
+  if (large) return refuse("multicast.fdt_too_large", {{"most", std::to_string(FdtCollector::kLargest)}});
+  if (good->length == 0) return refuse("multicast.fdt_no_oti");
+  return good;
 }
 
 flute::ContentEncoding encoding_of(const flute::Packet& packet) {
@@ -39,8 +46,8 @@ bool FdtCollector::known(const flute::Packet& packet) {
   if (it == known_.end()) return false;
   const auto id_size = fec::payload_id_size(it->oti.encoding);
   const bool other_code = static_cast<std::uint8_t>(it->oti.encoding) != packet.codepoint;
-  const auto now = packet.fti.empty() ? std::optional(it->oti) : oti_of(packet);
-  if (other_code || now != it->oti || packet.payload.size() < id_size) {
+  const auto now = packet.fti.empty() ? Result<fec::Oti>(it->oti) : oti_of(packet);
+  if (other_code || !now || *now != it->oti || packet.payload.size() < id_size) {
     known_.erase(it);
     return false;
   }
@@ -86,7 +93,10 @@ FdtCollector::Instance* FdtCollector::find(const flute::Packet& packet) {
   const bool there = it != underway_.end();
   if (packet.fti.empty()) return there ? &*it : nullptr;
   const auto oti = oti_of(packet);
-  if (!oti) return nullptr;
+  if (!oti) {
+    why_ = oti.error();
+    return nullptr;
+  }
   if (there && it->oti == *oti) return &*it;
   if (there) underway_.erase(it);
   return begin(packet, *oti);
@@ -103,6 +113,7 @@ std::optional<FdtBytes> FdtCollector::take(const flute::Packet& packet) {
     ++refused_;
     return std::nullopt;
   }
+  why_.reset();
   take_symbols(*instance, packet);
   if (instance->incomplete > 0) return std::nullopt;
   auto& bytes = instance->symbols;

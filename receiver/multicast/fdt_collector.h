@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "flute/alc.h"
 #include "flute/fec/block_code.h"
 #include "receiver/multicast/bits.h"
@@ -39,6 +40,9 @@ class FdtCollector {
   // skipped, the same number with other bytes is begun again.
   std::optional<FdtBytes> take(const flute::Packet& packet);
 
+  // Why the newest packet that could not be taken was not: fec.unknown_encoding {id}, fec.bad_oti {member,
+  // …}, multicast.fdt_no_oti, multicast.fdt_too_large {most}. Nothing: since then one was read.
+  const std::optional<Refusal>& why() const { return why_; }
   std::uint64_t refused() const { return refused_; }  // packets without EXT_FDT or with an OTI we cannot take
   std::size_t underway() const { return underway_.size(); }
 
@@ -77,6 +81,7 @@ class FdtCollector {
   std::list<Instance> underway_;  // the newest first
   std::list<Known> known_;
   std::uint64_t refused_ = 0;
+  std::optional<Refusal> why_;
 };
 
 }  // namespace edu::multicast

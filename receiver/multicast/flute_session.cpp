@@ -3,6 +3,7 @@
 #include "receiver/multicast/flute_session.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@ using enum ObjectState;
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
 // After a fault of the station's own: a full disk, too many open files.
 constexpr milliseconds kRetryOurFault = std::chrono::minutes(10);
+constexpr unsigned kTries = 3;                  // of an object that comes damaged
 constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
 
 // One number for a packet, the same for its copy in the next pass.
@@ -37,7 +39,10 @@ FluteSession::FluteSession(Parts parts, std::string place, std::string shown, st
       shown_(std::move(shown)),
       tsi_(tsi),
       fdts_(parts_.assembly.code),
-      bookkeeping_(bookkeeping) {}
+      bookkeeping_(bookkeeping),
+      points_(std::make_shared<Points>(parts_.assembly.code.points)) {
+  parts_.assembly.points = points_;
+}
 
 FluteSession::~FluteSession() {
   *alive_ = false;
@@ -54,7 +59,8 @@ ObjectKey FluteSession::key_of(const Object& object, const fec::Oti& o, bool wit
 }
 
 bool FluteSession::has_partial(const ObjectKey& key) const {
-  return fs::exists(parts_.partial / (hex_stem(key) + ".map"));
+  std::error_code unknown;  // whether it is there: then it is begun, which says what is wrong
+  return fs::exists(parts_.partial / (hex_stem(key) + ".map"), unknown);
 }
 
 void FluteSession::take(const flute::Packet& packet, const Moment& now) {
@@ -75,6 +81,8 @@ Object* FluteSession::find(const flute::Toi& toi) {
 void FluteSession::take_object(const flute::Packet& packet, const Moment& now) {
   auto* object = find(packet.toi);
   if (!object) {
+    // The segments of a live channel are never named for long, and their number has no end.
+    if (live_.sure() || passed_.contains(packet.toi)) return;
     const auto sent = oti_of_packet(packet, static_cast<fec::Encoding>(packet.codepoint));
     if (!sent || objects_.size() >= parts_.limits.entries) return hold(packet);
     make_room_to_hold();
@@ -103,6 +111,7 @@ bool FluteSession::feed(Object& object, std::span<const std::uint8_t> payload) {
   const auto id_size = fec::payload_id_size(encoding);
   if (object.state == finishing || payload.size() <= id_size) return true;
   const auto id = fec::read_payload_id(encoding, payload);
+  if (id.block == 0 && id.symbol == 0 && is_live_segment(object, id, payload.subspan(id_size))) return false;
   carousel_.saw(name_of(object.toi, id), now_.mono);
   underway.carousel.saw(name_of(id), now_.mono);
   underway.assembly->take(id, payload.subspan(id_size));
@@ -168,6 +177,8 @@ bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now)
   if (!leaving_.empty() && leaving(stem)) return false;  // a later packet begins it
   object.why = hindrance(oti);
   if (object.why) ++counts_.no_code;
+  if (!object.why && object.damaged > 0)
+    object.why = Refusal{"multicast.again", {{"tries", std::to_string(object.damaged)}}};
   object.underway = std::make_unique<Object::Underway>();
   auto& underway = *object.underway;
   underway.stem = std::move(stem);
@@ -246,12 +257,32 @@ void FluteSession::forget(Object& object) {
   objects_.remove(object);
 }
 
+// Bytes that are not what was announced may come right in the next pass, with better luck or another matrix.
+bool FluteSession::receive_again(Object& object, const Refusal& damage) {
+  static const std::set<std::string> kDamage{"multicast.md5_mismatch", "multicast.wrong_length",
+                                             "content.corrupt", "content.truncated"};
+  if (!kDamage.contains(damage.code) || !object.underway || ++object.damaged >= kTries) return false;
+  if (object.assembly().counts().repaired > 0 && fec::is_reed_solomon(object.assembly().oti().encoding))
+    points_->guess_next();
+  spdlog::warn("multicast: {}: {}: {}; it is received again", shown_, object.what.name, damage.code);
+  give_up(object);
+  drop(object);
+  objects_.turn(object, announced);
+  object.why = Refusal{"multicast.again", {{"tries", std::to_string(object.damaged)}}};
+  if (const auto next = std::move(object.next)) describe(object, *next, now_);
+  return true;
+}
+
 // False: the object is gone, for nobody knows what it would have been.
 bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) {
   if (!object.named()) {
     forget(object);
     return false;
   }
+  if (!result && receive_again(object, result.error())) return true;
+  if (result && object.underway && object.what.md5 && object.assembly().counts().repaired > 0 &&
+      fec::is_reed_solomon(object.assembly().oti().encoding))
+    points_->found(points_->now());
   Ended ended;
   ended.no = object.no;
   ended.key = object.key;
@@ -306,7 +337,7 @@ void FluteSession::tick(const Moment& now) {
     const auto& underway = *object->underway;
     const bool pauses = now.mono - underway.touched >= kPause;
     if (pauses)
-      underway.assembly->rest();
+      underway.assembly->settle(), underway.assembly->rest();
     else if (object->named())
       underway.assembly->checkpoint();
     if (pauses || (!underway.described && now.wall - underway.started >= kDescribeAfter))

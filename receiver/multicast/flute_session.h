@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@
 #include "receiver/multicast/carousel.h"
 #include "receiver/multicast/done_table.h"
 #include "receiver/multicast/fdt_collector.h"
+#include "receiver/multicast/live_segments.h"
+#include "receiver/multicast/notes.h"
 #include "receiver/multicast/object.h"
 #include "receiver/multicast/object_status.h"
 
@@ -37,6 +40,9 @@ struct FluteCounts {
   std::uint64_t other_oti = 0;      // packets whose EXT_FTI contradicts what the object began with
   std::uint64_t not_announced = 0;  // packets of a TOI that no FDT names, and that were not held
   std::uint64_t too_many = 0;       // packets and descriptions beyond a bound
+  std::uint64_t evicted = 0;        // names that made room for others
+  std::uint64_t fdt_packets = 0;    // of FDTs that cannot be put together (see FdtCollector::why)
+  std::uint64_t live = 0;           // files of a live channel that were passed over
 };
 
 class FluteSession {
@@ -86,6 +92,7 @@ class FluteSession {
   // What was delivered of this object was wrong: its next packet begins it again.
   void again(const ObjectKey& key);
   std::vector<ObjectStatus> status(std::size_t most) const;
+  std::vector<Note> notes() const;
   std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
   // Bytes of an object that came by another way. False: there is no such object.
   bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
@@ -117,6 +124,7 @@ class FluteSession {
   bool conclude(Object& object, Result<Assembly::Delivered> result);
   void note_pass(const flute::Packet& packet);
   void finish(Object& object);
+  bool receive_again(Object& object, const Refusal& damage);
   void drop(Object& object);
   void give_up(Object& object);
   bool leaving(const fs::path& stem);
@@ -136,6 +144,10 @@ class FluteSession {
   // flute_session_fdt.cpp: descriptions
   void take_fdt(const flute::Packet& packet, const Moment& now);
   void apply(const flute::Fdt& fdt, const Moment& now);
+  bool pass_over_live(const flute::File& file, const std::string& name);
+  void tell_live(const std::string& name, const std::string& folder);
+  bool is_live_segment(Object& object, const fec::SymbolId& id, std::span<const std::uint8_t> symbols);
+  bool make_room_for_entry();
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
   Result<Description> description_of(const flute::File& file, std::string name, milliseconds expires) const;
   void describe(Object& object, Description what, const Moment& now);
@@ -164,8 +176,14 @@ class FluteSession {
   std::vector<std::pair<fs::path, std::shared_ptr<Assembly>>> leaving_;
   std::uint64_t& bookkeeping_;  // of the channel
   Carousel carousel_;
-  std::vector<Refusal> skipped_;  // entries of the newest FDT instance that cannot be read
-  std::deque<Held> held_;         // packets of a TOI of which nothing is known
+  std::shared_ptr<Points> points_;
+  LiveSegments live_;
+  std::set<flute::Toi> passed_;  // of its parts, lately
+  bool live_told_ = false;
+  std::uint64_t applied_ = 0;       // FDT instances
+  std::optional<Refusal> bad_fdt_;  // why the newest one could not be read
+  std::vector<Refusal> skipped_;    // entries of the newest FDT instance that cannot be read
+  std::deque<Held> held_;           // packets of a TOI of which nothing is known
   std::size_t held_bytes_ = 0;
   std::optional<std::int64_t> sender_ahead_ms_;  // by EXT_TIME: the sender's clock less ours
   bool closed_ = false;

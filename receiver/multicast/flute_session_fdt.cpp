@@ -1,5 +1,6 @@
 // What a session's FDT instances say, and for how long it counts.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,16 +52,19 @@ std::string number_of(const flute::Toi& toi) {
 
 void FluteSession::take_fdt(const flute::Packet& packet, const Moment& now) {
   const auto whole = fdts_.take(packet);
+  counts_.fdt_packets = fdts_.refused();
   if (!whole) return;
   const auto text = text_of(*whole);
   auto read = text ? flute::read_fdt(*text) : Unexpected(text.error());
   if (!read) {
+    bad_fdt_ = read.error();
     if (++counts_.bad_fdts == 1)
       spdlog::warn("multicast: {}: FDT instance {}: {}", shown_, whole->instance, read.error().code);
     return;
   }
   for (const auto& skipped : read->skipped)
     spdlog::debug("multicast: {}: FDT instance {}: {}", shown_, whole->instance, skipped.code);
+  bad_fdt_.reset();
   skipped_ = read->skipped;
   ++counts_.fdts;
   apply(read->fdt, now);
@@ -83,6 +87,13 @@ std::optional<milliseconds> FluteSession::expiry(const flute::Fdt& fdt, const Mo
 void FluteSession::apply(const flute::Fdt& fdt, const Moment& now) {
   const auto until = expiry(fdt, now);
   if (!until) return;
+  ++applied_;
+  for (const auto& file : fdt.files)
+    if (auto* known = objects_.find(file.toi)) known->listed = applied_;
+  for (const auto& object : objects_.in(announced))
+    if (object.listed + 1 == applied_) live_.gone(object.what.name);
+  for (const auto& object : objects_.in(done))
+    if (object.listed + 1 == applied_) live_.gone(object.what.name);
   for (const auto& file : fdt.files) announce(file, *until, now);
   replay_held(now);
 }
@@ -90,17 +101,78 @@ void FluteSession::apply(const flute::Fdt& fdt, const Moment& now) {
 void FluteSession::announce(const flute::File& file, milliseconds expires, const Moment& now) {
   const auto name = flute::safe_name(file.location).value_or(fmt::format("{}-{}", tsi_, number_of(file.toi)));
   auto* object = objects_.find(file.toi);
+  if ((!object || object->state == held) && pass_over_live(file, name)) return;
   if (!object) {
-    if (objects_.size() >= parts_.limits.entries) {
+    if (objects_.size() >= parts_.limits.entries && !make_room_for_entry()) {
       ++counts_.too_many;
       return;
     }
     object = &objects_.add(file.toi, parts_.next_no++);
+    object->listed = applied_;
   }
   auto what = description_of(file, name, expires);
   if (what) return describe(*object, *std::move(what), now);
   ++counts_.unknown_codepoint;
   refuse_description(*object, name, expires, what.error());
+}
+
+bool FluteSession::pass_over_live(const flute::File& file, const std::string& name) {
+  constexpr std::size_t kMostPassed = 256;
+  if (passed_.contains(file.toi)) return true;
+  if (!live_.is_part(name, file.content_type, flute::sent_length(file).value_or(0))) return false;
+  if (auto* begun = objects_.find(file.toi)) forget(*begun);
+  if (passed_.size() >= kMostPassed) passed_.clear();
+  passed_.insert(file.toi);
+  tell_live(name, folder_of(file.location));
+  return true;
+}
+
+// One record for the whole of it, however many segments it brings.
+void FluteSession::tell_live(const std::string& name, const std::string& folder) {
+  ++counts_.live;
+  if (!live_.sure() || std::exchange(live_told_, true)) return;
+  while (!objects_.in(held).empty()) forget(objects_.in(held).front());
+  Ended ended;
+  ended.key = Sha256().update(fmt::format("{}\n{}\nlive channel", place_, tsi_)).finish();
+  if (parts_.done.holds(ended.key, to_ms(now_.wall))) return;
+  spdlog::warn("multicast: {}: a live channel, not courseware ({})", shown_, name);
+  ended.no = parts_.next_no++;
+  ended.session = shown_;
+  ended.folder = folder;
+  ended.name = name;
+  ended.started = now_.wall;
+  ended.refusal = Refusal{"multicast.live_channel", {}};
+  parts_.ended(std::move(ended));
+}
+
+// By its first bytes: its name did not say so. What was begun of it goes.
+bool FluteSession::is_live_segment(Object& object, const fec::SymbolId&,
+                                   std::span<const std::uint8_t> symbols) {
+  const bool plain = object.named() && object.what.encoding == flute::ContentEncoding::none;
+  if (!plain || !begins_segment(symbols)) return false;
+  live_.found(object.what.name);
+  tell_live(object.what.name, object.what.folder);
+  forget(object);
+  return true;
+}
+
+// Beyond the bound the oldest that is finished, or that the newest FDT does not name any more, makes room.
+bool FluteSession::make_room_for_entry() {
+  const auto unlisted = [this](const Object& one) { return one.listed != applied_; };
+  Object* oldest = nullptr;
+  for (const auto state : {done, failed, refused, announced})
+    if (!oldest && !objects_.in(state).empty() && unlisted(objects_.in(state).front()))
+      oldest = &objects_.in(state).front();
+  for (const auto state : {done, failed, refused})
+    if (!oldest && !objects_.in(state).empty()) oldest = &objects_.in(state).front();
+  if (!oldest) {
+    const auto found = std::ranges::find_if(objects_.in(announced), unlisted);
+    if (found == objects_.in(announced).end()) return false;
+    oldest = &*found;
+  }
+  ++counts_.evicted;
+  forget(*oldest);
+  return true;
 }
 
 Result<Description> FluteSession::description_of(const flute::File& file, std::string name,
@@ -166,6 +238,7 @@ void FluteSession::make_way(Object& object) {
     conclude(object, refuse("multicast.replaced", {}, Refusal::Kind::conflict));
   drop(object);
   object.no = parts_.next_no++;
+  object.damaged = 0;
 }
 
 // The description is of an object that cannot be received: the status says so. What was begun of the TOI goes

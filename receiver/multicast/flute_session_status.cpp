@@ -10,6 +10,19 @@ namespace {
 
 using enum ObjectState;
 
+// As the channel's rs_points in station.toml.
+const char* setting_of(fec::RsPoints points) {
+  switch (points) {
+    case fec::RsPoints::powers:
+      return "powers";
+    case fec::RsPoints::zero_powers:
+      return "zero_powers";
+    case fec::RsPoints::integers:
+      return "integers";
+  }
+  return "";
+}
+
 }  // namespace
 
 Passes FluteSession::passes_of(const Object& object) const {
@@ -51,10 +64,10 @@ ObjectStatus FluteSession::status_of(const Object& object) const {
 // What is under way, and what cannot be received.
 std::vector<ObjectStatus> FluteSession::status(std::size_t most) const {
   std::vector<ObjectStatus> out;
-  for (const auto state : {finishing, receiving, held, refused})
+  for (const auto state : {finishing, receiving, held, refused, announced})
     for (const auto& object : objects_.in(state)) {
       if (out.size() >= most) return out;
-      if (object.underway || state == refused) out.push_back(status_of(object));
+      if (object.underway || object.why) out.push_back(status_of(object));
     }
   for (const auto& why : skipped_) {
     if (out.size() >= most) break;
@@ -65,6 +78,17 @@ std::vector<ObjectStatus> FluteSession::status(std::size_t most) const {
     one.why = why;
     out.push_back(std::move(one));
   }
+  return out;
+}
+
+std::vector<Note> FluteSession::notes() const {
+  std::vector<Note> out;
+  if (live_.sure())
+    out.push_back({shown_, {"multicast.live_session", {{"count", std::to_string(counts_.live)}}}});
+  if (points_->corrected())
+    out.push_back({shown_, {"multicast.rs_points", {{"points", setting_of(points_->now())}}}});
+  if (bad_fdt_) out.push_back({shown_, *bad_fdt_});
+  if (fdts_.why()) out.push_back({shown_, *fdts_.why()});
   return out;
 }
 

@@ -1,6 +1,8 @@
 #include "receiver/multicast/flute_sessions.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -17,6 +19,16 @@ void add(FluteCounts& to, const FluteCounts& more) {
   to.other_oti += more.other_oti;
   to.not_announced += more.not_announced;
   to.too_many += more.too_many;
+  to.evicted += more.evicted;
+  to.fdt_packets += more.fdt_packets;
+  to.live += more.live;
+}
+
+// MPEG-TS in datagrams, plain or behind an RTP header.
+bool is_transport_stream(std::span<const std::uint8_t> datagram) {
+  constexpr std::size_t kRtp = 12, kPacket = 188;
+  const auto at = [&](std::size_t i) { return datagram.size() >= i + kPacket && datagram[i] == 0x47; };
+  return at(0) || at(kRtp);
 }
 
 }  // namespace
@@ -48,6 +60,7 @@ void FluteSessions::take(const Address& source, std::span<const std::uint8_t> da
   const auto packet = flute::read_packet(datagram);
   if (!packet) {
     ++counts_.malformed[static_cast<std::size_t>(packet.error()) % counts_.malformed.size()];
+    if (is_transport_stream(datagram)) ++counts_.transport_stream;
     return;
   }
   if (!packet->has_tsi || (!packet->has_toi && !packet->close_session)) {
@@ -87,6 +100,7 @@ FluteSession* FluteSessions::find(const Key& key, const Moment& now) {
 
 void FluteSessions::tick(const Moment& now) {
   for (auto& [key, session] : sessions_) session.tick(now);
+  note_counts(now);
   bound_open_files();
 }
 
@@ -115,6 +129,31 @@ SymbolCounts FluteSessions::symbol_counts() const {
   auto sum = gone_symbols_;
   for (const auto& [key, session] : sessions_) add(sum, session.ended_symbols());
   return sum;
+}
+
+// By the codes of the texts that say what each count means.
+void FluteSessions::note_counts(const Moment& now) {
+  const auto sum = session_counts();
+  const auto malformed =
+      std::accumulate(counts_.malformed.begin(), counts_.malformed.end(), std::uint64_t{0});
+  const std::pair<const char*, std::uint64_t> counts[] = {
+      {"multicast.passed_not_flute", malformed - counts_.transport_stream},
+      {"multicast.passed_transport_stream", counts_.transport_stream},
+      {"multicast.passed_no_session", counts_.no_session},
+      {"multicast.passed_codepoint", sum.unknown_codepoint},
+      {"multicast.passed_no_oti", sum.no_oti},
+      {"multicast.passed_other_oti", sum.other_oti},
+      {"multicast.passed_unnamed", sum.not_announced},
+      {"multicast.passed_too_many", sum.too_many},
+      {"multicast.passed_evicted", sum.evicted},
+      {"multicast.passed_fdt", sum.fdt_packets}};
+  for (const auto& [code, count] : counts) recent_.saw(code, count, now.mono);
+}
+
+std::vector<Note> FluteSessions::notes(const Moment& now) const {
+  auto all = recent_.notes(now.mono);
+  for (const auto& [key, session] : sessions_) std::ranges::move(session.notes(), std::back_inserter(all));
+  return all;
 }
 
 std::vector<ObjectStatus> FluteSessions::status(std::size_t most) const {

@@ -16,6 +16,7 @@ namespace edu::multicast {
 struct DatagramCounts {
   std::uint64_t datagrams = 0, bytes = 0;
   std::array<std::uint64_t, 4> malformed{};  // by flute::Malformed
+  std::uint64_t transport_stream = 0;        // of the malformed: MPEG-TS, which is another kind of channel
   std::uint64_t no_session = 0;              // without TSI or TOI, where ALC needs them
   std::uint64_t other_tsi = 0;               // not in the channel's list
 };
@@ -36,6 +37,7 @@ class FluteSessions {
   SymbolCounts symbol_counts() const;
   std::size_t size() const { return sessions_.size(); }
   std::vector<ObjectStatus> status(std::size_t most) const;
+  std::vector<Note> notes(const Moment& now) const;  // why packets and files are not taken
   std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
   bool fill(const ObjectKey& key, std::uint64_t offset, std::span<const std::uint8_t> bytes);
   void again(const ObjectKey& key);
@@ -48,6 +50,7 @@ class FluteSessions {
     std::uint64_t tsi;
     auto operator<=>(const Key&) const = default;
   };
+  void note_counts(const Moment& now);
   FluteSession* find(const Key& key, const Moment& now);
   void bound_open_files();
 
@@ -58,6 +61,7 @@ class FluteSessions {
   std::map<Key, FluteSession> sessions_;
   std::map<Key, FluteSession>::iterator last_;
   DatagramCounts counts_;
+  RecentCounts recent_;
   FluteCounts gone_;
   SymbolCounts gone_symbols_;
 };

@@ -56,6 +56,8 @@ struct Object {
   std::unique_ptr<Description> next;  // came while it was finishing: what its TOI names then
   milliseconds retry{};               // failed by a fault of the station's own: when it is tried again
   std::optional<Refusal> why;         // see ObjectStatus
+  unsigned damaged = 0;               // how often what came was not what was announced
+  std::uint64_t listed = 0;           // number of the newest FDT instance that names it
 
   bool named() const { return state != ObjectState::held; }
   bool takes_symbols() const { return underway && state != ObjectState::finishing; }

@@ -65,9 +65,10 @@ struct ObjectStatus {
   std::uint32_t blocks_missing = 0;
   WallTime started{};
   Passes passes;
-  // What stands in its way: multicast.no_code {id}, losses of this error correction cannot be repaired by
-  // this build; fec.…, fdt.…: its description is wrong or of a code that is none of ours, and nothing of it
-  // is taken.
+  // What stands in its way: multicast.again {tries}, it was damaged and is received once more;
+  // multicast.other_oti, its packets contradict the FDT; multicast.no_code {id}, losses of this error
+  // correction cannot be repaired by this build; fec.…, fdt.…: its description is wrong or of a code that is
+  // none of ours, and nothing of it is taken.
   std::optional<Refusal> why;
   bool companion = false;
 };

@@ -68,15 +68,20 @@ json::object channel_json(const multicast::ChannelStatus& channel, Language lang
   out["bytes"] = channel.datagrams.bytes;
   out["kernel_drops"] = channel.kernel_drops;
   out["malformed"] = malformed_json(channel.datagrams);
+  out["transport_stream"] = channel.datagrams.transport_stream;
   out["no_session"] = channel.datagrams.no_session;
   out["other_tsi"] = channel.datagrams.other_tsi;
   out["fdts"] = channel.packets.fdts;
   out["bad_fdts"] = channel.packets.bad_fdts;
   out["unknown_codepoint"] = channel.packets.unknown_codepoint;
   out["no_code"] = channel.packets.no_code;
+  out["no_oti"] = channel.packets.no_oti;
   out["other_oti"] = channel.packets.other_oti;
   out["not_announced"] = channel.packets.not_announced;
   out["too_many"] = channel.packets.too_many;
+  out["evicted"] = channel.packets.evicted;
+  out["fdt_packets"] = channel.packets.fdt_packets;
+  out["live_segments"] = channel.packets.live;
   out["duplicate_symbols"] = channel.symbols.duplicate;
   out["out_of_range_symbols"] = channel.symbols.out_of_range;
   out["repaired_symbols"] = channel.symbols.repaired;
@@ -85,6 +90,9 @@ json::object channel_json(const multicast::ChannelStatus& channel, Language lang
   json::array objects;
   for (const auto& object : channel.objects) objects.push_back(object_json(object, language));
   out["objects"] = std::move(objects);
+  json::array notes;
+  for (auto& note : note_texts(channel, language)) notes.emplace_back(std::move(note));
+  out["notes"] = std::move(notes);
   return out;
 }
 
@@ -123,6 +131,15 @@ json::object passes_json(const multicast::Passes& passes) {
   out["quiet_s"] = passes.quiet.count() / 1000;
   out["from_ms"] = passes.from ? to_ms(*passes.from) : 0;
   out["until_ms"] = passes.until ? to_ms(*passes.until) : 0;
+  return out;
+}
+
+std::vector<std::string> note_texts(const multicast::ChannelStatus& channel, Language language) {
+  std::vector<std::string> out;
+  for (const auto& note : channel.notes) {
+    const auto said = text(language, note.what);
+    out.push_back(note.session.empty() ? said : note.session + ": " + said);
+  }
   return out;
 }
 

@@ -16,6 +16,8 @@ json::array channels_json(const std::vector<multicast::ChannelStatus>& channels,
 std::string channel_text(const multicast::ChannelStatus& channel, Language language);  // one line
 // "a.mp4 · 1.2 GiB · 40 % · what is missing comes …", and what hinders it
 std::string object_text(const multicast::ObjectStatus& object, const Zone& zone, Language language);
+// Why packets and files of it are not taken: a line each.
+std::vector<std::string> note_texts(const multicast::ChannelStatus& channel, Language language);
 std::string more_text(std::size_t count, Language language);  // so many other objects
 // When what is missing is expected, and how that is known; empty: nothing is missing.
 std::string expected_text(const multicast::Passes& passes, const Zone& zone, Language language);

@@ -107,6 +107,8 @@ std::string coming(const Snapshot& snapshot, const Rooms& rooms, Language langua
 
 std::string on_channel(const multicast::ChannelStatus& channel, const Zone& zone, Language language) {
   auto out = fmt::format("<p>{}</p>\n", escape(channel_text(channel, language)));
+  for (const auto& note : note_texts(channel, language))
+    out += "<p class=\"warn\">" + escape(note) + "</p>\n";
   for (const auto& one : channel.objects | std::views::take(kObjects)) {
     out += "<p>" + escape(object_text(one, zone, language)) + "</p>";
     if (one.bytes > 0)

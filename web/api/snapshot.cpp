@@ -236,6 +236,7 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
     if (one.problem) row("source", one.name + ": " + text(language, *one.problem));
   for (const auto& one : snapshot.channels) {
     row("channel", channel_text(one, language));
+    for (auto& note : note_texts(one, language)) row("channel", std::move(note));
     for (const auto& object : one.objects | std::views::take(kObjects))
       row("receiving", object_text(object, rooms.zone, language));
     if (one.objects.size() > kObjects) row("receiving", more_text(one.objects.size() - kObjects, language));

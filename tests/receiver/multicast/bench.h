@@ -68,7 +68,8 @@ inline flute::File file_of(flute::Toi toi, const std::string& location, const By
 // What a sender sends of one object: a datagram a symbol.
 class Sender {
  public:
-  explicit Sender(std::uint64_t tsi = 7) : tsi_(tsi) {}
+  explicit Sender(std::uint64_t tsi = 7, fec::RsPoints points = fec::RsPoints::powers)
+      : tsi_(tsi), code_{points} {}
 
   Bytes packet(const flute::PacketHeader& header, const fec::Oti& oti, const fec::SymbolId& id,
                std::span<const std::uint8_t> symbol) const {
@@ -141,7 +142,7 @@ class Sender {
         out.push_back(packet(header, oti, {b, i, 0}, std::span(source).subspan(from, size)));
       }
       if (repair == 0) continue;
-      const auto encoder = fec::make_encoder(oti, block, source);
+      const auto encoder = fec::make_encoder(oti, block, source, code_);
       Bytes symbol(oti.symbol);
       for (std::uint32_t i = 0; i < repair; ++i) {
         encoder->symbol(block.symbols + i, symbol);
@@ -152,6 +153,7 @@ class Sender {
   }
 
   std::uint64_t tsi_;
+  fec::CodeSettings code_;
 };
 
 inline Address address(std::uint8_t last) {
