@@ -3,7 +3,7 @@ include(GNUInstallDirs)
 
 install(TARGETS edustationd edustation edustation-send RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # Only the daemon starts these (base/child_process.cpp finds them there).
-install(TARGETS edustation-deck edustation-disc edustation-probe edustation-record RUNTIME DESTINATION lib/edustation)
+install(TARGETS edustation-deck edustation-disc edustation-probe edustation-record edustation-workbook RUNTIME DESTINATION lib/edustation)
 install(FILES systemd/edustationd.service DESTINATION lib/systemd/system)
 install(FILES systemd/edustation.sysusers DESTINATION lib/sysusers.d RENAME edustation.conf)
 install(FILES systemd/edustation.tmpfiles DESTINATION lib/tmpfiles.d RENAME edustation.conf)

@@ -2,25 +2,16 @@
 // <csv.h>.
 #pragma once
 
-#include <cstddef>
 #include <functional>
-#include <string>
 #include <string_view>
-#include <vector>
+
+#include "people/file_row.h"
 
 namespace edu::people {
 
-inline constexpr std::size_t kMostCells = 64;  // of a row that are kept; further ones are counted alone
-
-struct CsvRow {
-  std::size_t line = 0;  // of the text, from 1: where the row begins
-  std::vector<std::string> cells;
-  std::size_t fields = 0;  // how many the row has; cells.size() is the smaller of that and kMostCells
-  bool broken = false;     // its quotation marks are not in pairs: cells are of no use
-};
-
 // Hands the rows over one by one until `take` says false. Empty lines are no rows. After a broken row it goes
-// on with the line after the one where the fault showed. Throws only std::bad_alloc and what `take` throws.
-void each_csv_row(std::string_view text, const std::function<bool(const CsvRow&)>& take);
+// on with the line after the one where the fault showed. A cell of the form ="092" is taken as "092". Throws
+// only std::bad_alloc and what `take` throws.
+void each_csv_row(std::string_view text, char separator, const std::function<bool(const FileRow&)>& take);
 
 }  // namespace edu::people

@@ -17,4 +17,10 @@ std::string label(Language language, Category category) { return word(language, 
 std::string label(Language language, Status status) { return word(language, status); }
 std::string label(Language language, Role role) { return word(language, role); }
 
+std::string categories_text(Language language, const Person& person) {
+  auto out = label(language, person.category);
+  for (const auto mark : person.marks) out += text(language, "people.list_separator") + label(language, mark);
+  return out;
+}
+
 }  // namespace edu::people

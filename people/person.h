@@ -14,13 +14,19 @@
 namespace edu::people {
 
 enum class Gender { unstated, male, female };
+// 党员 干部 预备党员 入党积极分子 群众 入党申请人 困难党员 流动党员 后备干部. A person may be several of
+// them.
 enum class Category {
   member,
   cadre,
   probationary,
   applicant,
-  villager
-};  // 党员 干部 预备党员 入党积极分子 群众
+  villager,
+  petitioner,
+  hardship,
+  floating,
+  reserve
+};
 enum class Status { on_roll, mobile, ill, moved_out };  // 在册 流动 因病 迁出
 enum class Role { station_operator, tutor };            // 操作员 辅导员
 
@@ -42,11 +48,15 @@ struct Vocabulary<Gender> {
 template <>
 struct Vocabulary<Category> {
   static constexpr std::string_view name = "category";
-  static constexpr std::array<Word<Category>, 5> words{{{Category::member, "member"},
+  static constexpr std::array<Word<Category>, 9> words{{{Category::member, "member"},
                                                         {Category::cadre, "cadre"},
                                                         {Category::probationary, "probationary"},
                                                         {Category::applicant, "applicant"},
-                                                        {Category::villager, "villager"}}};
+                                                        {Category::villager, "villager"},
+                                                        {Category::petitioner, "petitioner"},
+                                                        {Category::hardship, "hardship"},
+                                                        {Category::floating, "floating"},
+                                                        {Category::reserve, "reserve"}}};
 };
 template <>
 struct Vocabulary<Status> {
@@ -91,7 +101,8 @@ struct Person {
   Gender gender = Gender::unstated;
   std::string birth;  // "YYYY-MM", or empty
   Category category = Category::member;
-  std::string group;  // 支部/小组; may be empty
+  std::vector<Category> marks;  // what the person is besides; each once, in the order of Category
+  std::string group;            // 支部/小组; may be empty
   std::string phone;
   Status status = Status::on_roll;        // on the day that was asked for
   std::optional<LocalDate> status_since;  // nullopt: as long as the roster knows the person
@@ -99,5 +110,8 @@ struct Person {
 
   bool operator==(const Person&) const = default;
 };
+
+// 党员、困难党员: the first category, then the marks.
+std::string categories_text(Language language, const Person& person);
 
 }  // namespace edu::people

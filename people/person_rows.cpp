@@ -3,11 +3,14 @@
 namespace edu::people {
 namespace {
 
-std::vector<Role> roles_of(std::string_view joined) {
-  std::vector<Role> roles;
-  for (const auto& word : Vocabulary<Role>::words)
-    if (joined.find(word.key) != std::string_view::npos) roles.push_back(word.value);
-  return roles;
+// Of "operator,tutor", in the order of the vocabulary.
+template <class E>
+std::vector<E> words_of(const std::string& joined) {
+  std::vector<E> found;
+  const auto list = "," + joined + ",";
+  for (const auto& word : Vocabulary<E>::words)
+    if (list.find("," + std::string(word.key) + ",") != std::string::npos) found.push_back(word.value);
+  return found;
 }
 
 }  // namespace
@@ -24,7 +27,8 @@ Person read_person(Statement& row) {
   person.phone = row.getColumn(7).getString();
   person.status = stored_word<Status>(row.getColumn(8).getString());
   person.status_since = parse_date(row.getColumn(9).getString());
-  person.roles = roles_of(row.getColumn(10).getString());
+  person.roles = words_of<Role>(row.getColumn(10).getString());
+  person.marks = words_of<Category>(row.getColumn(11).getString());
   return person;
 }
 

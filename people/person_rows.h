@@ -14,7 +14,8 @@ namespace edu::people {
 // for who comes later.
 inline constexpr const char* kSelectPerson = R"(
   SELECT p.id, p.number, p.name, p.gender, p.birth, p.category, p.team, p.phone, s.status, s.since,
-         (SELECT group_concat(role) FROM person_role WHERE person = p.id)
+         (SELECT group_concat(role) FROM person_role WHERE person = p.id),
+         (SELECT group_concat(mark) FROM person_mark WHERE person = p.id)
   FROM person p JOIN person_status s ON s.person = p.id AND s.since = coalesce(
     (SELECT max(since) FROM person_status WHERE person = p.id AND since <= ?1),
     (SELECT min(since) FROM person_status WHERE person = p.id)) )";

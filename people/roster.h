@@ -25,6 +25,7 @@ struct RosterEntry {
   std::string number;  // unique in the file, not empty
   std::string name;    // not empty, NFC
   Category category = Category::member;
+  std::vector<Category> marks;  // each once, in the order of Category
   std::optional<Gender> gender;
   std::optional<std::string> birth;
   std::optional<std::string> group;
@@ -36,44 +37,26 @@ struct RosterEntry {
   bool operator==(const RosterEntry&) const = default;
 };
 
-struct RosterFile {
-  std::vector<RosterEntry> entries;
-};
-
-struct ImportReport {
-  std::vector<std::string> added;    // ids
-  std::vector<std::string> changed;  // ids
-  std::size_t unchanged = 0;
-};
-
-// By member number: adds who is new, changes who differs, leaves the others; nobody is deleted.
-//
-// A status of the file that differs from the one of `today` becomes a dated entry of the person's history:
-//  - without a date it holds from `today` (of a new person: as long as the roster knows them);
-//  - with a date up to `today` it replaces what the history says from that date to `today`;
-//  - with a later date it replaces what was planned after `today`; until then what holds goes on.
-// A new person who is mobile, ill or gone since a date was on roll until then; one who is on roll since a
-// date was not on the roster before.
-ImportReport import(Database& database, const RosterFile& file, LocalDate today);
-
 struct Filter {
   std::vector<std::string> groups;   // empty: all
   std::vector<Category> categories;  // empty: all
 };
 
-// Everybody who passes the filter, whatever their status, ordered by number; status as of `on`. Somebody
-// whose first status comes after `on` is shown with that.
+// Everybody who passes the filter (groups in the form of base/typed.h), whatever their status, ordered by
+// number; status as of `on`. Somebody whose first status comes after `on` is shown with that.
 std::vector<Person> list(Database& database, LocalDate on, const Filter& filter = {});
 
 std::optional<Person> find_by_id(Database& database, std::string_view id, LocalDate on);
 
-// By number, else by exact name (NFC). Of several with that name, those who moved out stand back behind the
-// others. Refusals: "people.unknown_person" {who}, not_found; "people.ambiguous_name" {name, numbers},
-// conflict.
+// By number, else by name, in the forms of base/typed.h: ０２１ is 021 and 阿卜杜拉•买买提 is
+// 阿卜杜拉·买买提; 1 is 001 where nobody has the number 1. A merged person's old number is the number of who
+// they became. Of several with that name, those who moved out stand back behind the others. Refusals:
+// "people.unknown_person" {who}, not_found; "people.ambiguous_name" {name, numbers}, conflict.
 Result<Person> find(Database& database, std::string_view number_or_name, LocalDate on);
 
 // Who is expected at a session that day: on roll or ill (an absence with a reason), in the groups (empty:
-// all) and of the counted categories. Mobile and moved out people, from their date on, are not. Ordered by
+// all) and of the counted categories, or with a mark that counts. `category` of each is the one that counts.
+// Mobile and moved out people, from their date on, are not. Ordered by
 // number.
 std::vector<Person> expected_on(Database& database, LocalDate day, const std::vector<std::string>& groups,
                                 const std::vector<Category>& counted);
@@ -96,6 +79,15 @@ struct Group {
   bool operator==(const Group&) const = default;
 };
 std::vector<Group> groups(Database& database, LocalDate on);  // ordered by name
+std::vector<std::string> group_names(Database& database);     // of those who did not move out, without ""
+
+// The group that `typed` names, as the roster writes it. Refusal "people.unknown_group" {group, nearest}, or
+// "people.unknown_group_alone" {group} where no other is near (kind: conflict).
+Result<std::string> known_group(const std::vector<std::string>& groups, std::string_view typed);
+// Those that a programme invites, in the roster's spelling, each once. One that the roster does not have has
+// to be said twice; refusals of known_group. A roster without groups has nothing to compare with.
+Result<std::vector<std::string>> invited_groups(const std::vector<std::string>& groups,
+                                                const std::vector<std::string>& typed);
 
 // The columns of the roster book, in the language: headings, words of the vocabularies. Keys: number, no,
 // name, gender, birth, category, group, status, status_since, phone, roles.

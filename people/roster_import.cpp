@@ -1,8 +1,9 @@
-// An import of the roster: each line of a checked file against what the tables hold, inside the caller's unit
-// of work on the writer thread. roster.h says what becomes of a status with and without a date.
+// Carries out the import of a roster file that was planned, inside the caller's unit of work on the writer's
+// thread. roster_import.h says what becomes of a status with and without a date.
+#include "people/roster_import.h"
+
 #include "base/random.h"
 #include "people/person_rows.h"
-#include "people/roster.h"
 
 namespace edu::people {
 namespace {
@@ -13,61 +14,48 @@ std::string day_text(const std::optional<LocalDate>& day) { return day ? to_stri
 class Import {
  public:
   Import(Database& database, LocalDate today)
-      : today_(today),
-        find_(database, std::string(kSelectPerson) + "WHERE p.number = ?2"),
+      : database_(database),
+        today_(today),
         insert_(database,
                 "INSERT INTO person (number, name, gender, birth, category, team, phone, id) VALUES "
                 "(?,?,?,?,?,?,?,?)"),
         update_(
             database,
             "UPDATE person SET number=?, name=?, gender=?, birth=?, category=?, team=?, phone=? WHERE id=?"),
-        statuses_(database, "SELECT status, since FROM person_status WHERE person = ? AND since > ?"),
         forget_(database, "DELETE FROM person_status WHERE person = ? AND since >= ? AND since <= ?"),
         add_status_(database, "INSERT INTO person_status (person, since, status) VALUES (?,?,?)"),
         clear_roles_(database, "DELETE FROM person_role WHERE person = ?"),
-        add_role_(database, "INSERT INTO person_role (person, role) VALUES (?,?)") {}
+        add_role_(database, "INSERT INTO person_role (person, role) VALUES (?,?)"),
+        clear_marks_(database, "DELETE FROM person_mark WHERE person = ?"),
+        add_mark_(database, "INSERT INTO person_mark (person, mark) VALUES (?,?)") {}
 
-  void take(const RosterEntry& entry, ImportReport& report) {
-    const auto known = known_as(entry.number);
-    if (!known) {
-      report.added.push_back(add(entry));
-    } else if (change(*known, entry)) {
-      report.changed.push_back(known->id);
-    } else {
-      ++report.unchanged;
+  void carry_out(const ImportPlan& plan, ImportReport& report) {
+    for (std::size_t i = 0; i < plan.entries.size(); ++i)
+      if (plan.targets[i].what == ImportPlan::Target::What::add) report.added.push_back(add(plan.entries[i]));
+    for (const auto& one : plan.changed) {
+      change(one.before, plan.entries[one.at]);
+      report.changed.push_back(one.before.id);
     }
+    report.unchanged = plan.unchanged;
+    if (!plan.missing_move_out) return;
+    for (const auto& person : plan.missing) move_out(person, report);
   }
 
  private:
+  void move_out(const Person& person, ImportReport& report) {
+    replace(forget_, person.id, to_string(today_), to_string(today_));
+    write_status(person.id, to_string(today_), Status::moved_out);
+    report.changed.push_back(person.id);
+  }
+
   static constexpr const char* kForEver = "9999-12-31";
-
-  std::optional<Person> known_as(const std::string& number) {
-    find_.reset();
-    find_.bind(1, to_string(today_));
-    find_.bind(2, number);
-    std::optional<Person> known;
-    if (find_.executeStep()) known = read_person(find_);
-    find_.reset();
-    return known;
-  }
-
-  static Person merged(Person person, const RosterEntry& entry) {
-    person.number = entry.number;
-    person.name = entry.name;
-    person.category = entry.category;
-    person.gender = entry.gender.value_or(person.gender);
-    person.birth = entry.birth.value_or(person.birth);
-    person.group = entry.group.value_or(person.group);
-    person.phone = entry.phone.value_or(person.phone);
-    person.roles = entry.roles.value_or(person.roles);
-    return person;
-  }
 
   std::string add(const RosterEntry& entry) {
     Person person = merged(Person{}, entry);
     person.id = random_id();
     write(insert_, person);
-    write_roles(person);
+    write_words(clear_roles_, add_role_, person.id, person.roles);
+    write_words(clear_marks_, add_mark_, person.id, person.marks);
     const auto status = entry.status.value_or(Status::on_roll);
     // Who is mobile, ill or gone since a day was on roll until then.
     const bool before = entry.status_since && status != Status::on_roll;
@@ -76,43 +64,24 @@ class Import {
     return person.id;
   }
 
-  bool change(const Person& known, const RosterEntry& entry) {
+  void change(const Person& known, const RosterEntry& entry) {
     const Person wanted = merged(known, entry);
-    const bool differs = wanted != known;
-    if (differs) write(update_, wanted);
-    if (wanted.roles != known.roles) write_roles(wanted);
-    return change_status(known, entry) || differs;
+    if (wanted != known) write(update_, wanted);
+    if (wanted.roles != known.roles) write_words(clear_roles_, add_role_, wanted.id, wanted.roles);
+    if (wanted.marks != known.marks) write_words(clear_marks_, add_mark_, wanted.id, wanted.marks);
+    change_status(known, entry);
   }
 
-  bool change_status(const Person& known, const RosterEntry& entry) {
-    if (!entry.status) return false;
-    const bool same_date = !entry.status_since || entry.status_since == known.status_since;
-    if (*entry.status == known.status && same_date) return false;
+  void change_status(const Person& known, const RosterEntry& entry) {
+    if (!changes_status(database_, known, entry, today_)) return;
     const auto since = to_string(entry.status_since.value_or(today_));
     const auto now = to_string(today_);
-    if (since > now) return plan(known.id, since, *entry.status);
-    replace(forget_, known.id, since, now);
+    // A day to come is the only plan from now on.
+    if (since > now)
+      replace(forget_, known.id, to_string(today_ + std::chrono::days(1)), kForEver);
+    else
+      replace(forget_, known.id, since, now);
     write_status(known.id, since, *entry.status);
-    return true;
-  }
-
-  // The file names a day to come: it is the only plan from now on. False if it was that already.
-  bool plan(const std::string& id, const std::string& since, Status status) {
-    const auto now = to_string(today_);
-    statuses_.reset();
-    statuses_.bind(1, id);
-    statuses_.bind(2, now);
-    bool planned = false, other = false;
-    while (statuses_.executeStep()) {
-      const bool same =
-          statuses_.getColumn(1).getString() == since && statuses_.getColumn(0).getString() == key(status);
-      (same ? planned : other) = true;
-    }
-    statuses_.reset();
-    if (planned && !other) return false;
-    replace(forget_, id, to_string(today_ + std::chrono::days(1)), kForEver);
-    write_status(id, since, status);
-    return true;
   }
 
   static void replace(Statement& forget, const std::string& id, const std::string& from,
@@ -142,29 +111,38 @@ class Import {
     statement.exec();
   }
 
-  void write_roles(const Person& person) {
-    clear_roles_.reset();
-    clear_roles_.bind(1, person.id);
-    clear_roles_.exec();
-    for (const auto role : person.roles) {
-      add_role_.reset();
-      add_role_.bind(1, person.id);
-      add_role_.bind(2, std::string(key(role)));
-      add_role_.exec();
+  template <class E>
+  static void write_words(Statement& clear, Statement& add, const std::string& person,
+                          const std::vector<E>& words) {
+    clear.reset();
+    clear.bind(1, person);
+    clear.exec();
+    for (const auto word : words) {
+      add.reset();
+      add.bind(1, person);
+      add.bind(2, std::string(key(word)));
+      add.exec();
     }
   }
 
+  Database& database_;
   LocalDate today_;
-  Statement find_, insert_, update_, statuses_, forget_, add_status_, clear_roles_, add_role_;
+  Statement insert_, update_, forget_, add_status_, clear_roles_, add_role_, clear_marks_, add_mark_;
 };
 
 }  // namespace
 
-ImportReport import(Database& database, const RosterFile& file, LocalDate today) {
-  Import work(database, today);
+ImportReport import(Database& database, const ImportPlan& plan, LocalDate today) {
   ImportReport report;
-  for (const auto& entry : file.entries) work.take(entry, report);
+  Import(database, today).carry_out(plan, report);
   return report;
+}
+
+ImportReport import(Database& database, const RosterFile& file, LocalDate today) {
+  ImportChoices choices;
+  choices.twins = ImportChoices::Twins::add;
+  choices.new_groups = true;
+  return import(database, plan_import(database, file, today, choices), today);
 }
 
 }  // namespace edu::people

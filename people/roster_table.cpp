@@ -22,7 +22,7 @@ Table roster_table(const std::vector<Person>& people, Language language) {
   for (const auto& p : people) {
     const Count no{static_cast<std::int64_t>(table.rows.size() + 1)};
     table.rows.push_back({p.number, no, p.name, label(language, p.gender), p.birth,
-                          label(language, p.category), p.group, label(language, p.status),
+                          categories_text(language, p), p.group, label(language, p.status),
                           p.status_since ? Cell(*p.status_since) : Cell(Text()), p.phone,
                           roles_text(p.roles, language)});
   }

@@ -119,8 +119,9 @@ Table by_person(const std::vector<Seat>& people, const Names& names, Language la
   };
   std::map<std::string, Line> lines;  // in the roster's order
   for (const auto& one : people) {
-    auto& line = lines[names.number(one.person) + one.person];
-    line.person = one.person;
+    const auto person = names.current(one.person);
+    auto& line = lines[names.number(person) + person];
+    line.person = person;
     line.group = one.group;
     add(line.rate, one.present);
   }

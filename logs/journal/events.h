@@ -112,6 +112,27 @@ struct RosterImported {
 };
 BOOST_DESCRIBE_STRUCT(RosterImported, (), (added, changed, unchanged, people, sha256))
 
+// Two entries of the roster that are one person: `person` stays, `merged` is what it was called besides.
+struct PersonMerged {
+  static constexpr auto kKind = "person.merged";
+  std::string person, merged;  // ids
+};
+BOOST_DESCRIBE_STRUCT(PersonMerged, (), (person, merged))
+
+struct PersonMovedOut {
+  static constexpr auto kKind = "person.moved_out";
+  std::string person;
+  std::string since;  // a date: the first day on which they were gone
+};
+BOOST_DESCRIBE_STRUCT(PersonMovedOut, (), (person, since))
+
+// Name, number and the rest of the roster's entry are gone; only this id is left of them.
+struct PersonErased {
+  static constexpr auto kKind = "person.erased";
+  std::string person, reason;
+};
+BOOST_DESCRIBE_STRUCT(PersonErased, (), (person, reason))
+
 struct ProgrammeAdded {
   static constexpr auto kKind = "programme.added";
   std::int64_t programme = 0;

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include "base/sql.h"
+#include "logs/study/reason.h"
 #include "people/roster.h"
 
 namespace edu::logs {
 namespace {
 
 constexpr std::int64_t kMostVisitors = 10'000;  // more heads than any study room of a village holds is a slip
-constexpr std::size_t kLongestReason = 500;     // bytes; a line of the book
 
 struct SessionState {
   bool known = false, frozen = false, closed = false;
@@ -146,12 +146,12 @@ awaitable<Result<SignInReport>> Sessions::sign_out(std::int64_t session, std::ve
 awaitable<Result<void>> Sessions::excuse(std::int64_t session, std::string member, std::string reason,
                                          std::string actor) {
   auto unit = [=, today = zone_.date_of(clock_.now())](Transaction& t) -> Result<void> {
-    if (reason.empty() || reason.size() > kLongestReason)
-      return refuse("logs.reason_length", {{"most", std::to_string(kLongestReason)}});
+    const auto why = checked_reason(reason);
+    if (!why) return Unexpected(why.error());
     if (auto open = takes_changes(t.db, session); !open) return Unexpected(open.error());
     const auto person = people::find(t.db, member, today);
     if (!person) return Unexpected(person.error());
-    t.append(actor, Excused{session, person->id, reason});
+    t.append(actor, Excused{session, person->id, *why});
     return {};
   };
   co_return co_await ledger_.write(std::move(unit));

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/loose_date.h"
 #include "base/text.h"
 #include "library/courseware.h"
 
@@ -55,7 +56,7 @@ class Reader {
     }
   }
   std::optional<LocalTime> local_time(const char* name, std::string_view value) {
-    const auto time = parse_local_time(value);
+    const auto time = typed_local_time(value);
     if (!time)
       fail(refuse("scheduler.field_time",
                   {{"field", name}, {"value", std::string(truncate_utf8(value, 60))}}));

@@ -12,7 +12,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ["EDU_BIN"])
 PAGES = [ROOT / name for name in ("README.md", "README.zh_CN.md", "CONTRIBUTING.md", "NEWS.md")] + sorted((ROOT / "docs").glob("*.md"))
-PROGRAMS = ["edustation", "edustationd", "edustation-deck", "edustation-disc", "edustation-probe", "edustation-record", "edustation-send"]
+PROGRAMS = ["edustation", "edustationd", "edustation-deck", "edustation-disc", "edustation-probe", "edustation-record", "edustation-send", "edustation-workbook"]
 
 
 @functools.cache

@@ -234,13 +234,13 @@ class Plain(CatalogueTest):
         self.station.terminate()
         self.station.start()
         self.assertEqual({row["name"] for row in self.station.rows("source", "list")}, {"inbox", "fixed", "county"})
-        refused = self.station.run("--lang", "en", "source", "remove", "fixed")
+        refused = self.station.run("--lang", "en", "source", "remove", "fixed", "--yes")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("station.toml:", refused.stderr)
-        self.station.ask("source", "remove", "county")
+        self.station.ask("source", "remove", "county", "--yes")
         self.assertEqual({row["name"] for row in self.station.rows("source", "list")}, {"inbox", "fixed"})
         self.assertIn("source.removed", self.station.ask("journal", "tail", "-n", "5"))
-        self.assertEqual(self.station.run("source", "remove", "nobody").returncode, 1)
+        self.assertEqual(self.station.run("source", "remove", "nobody", "--yes").returncode, 1)
 
     def test_what_is_wrong_is_said_in_plain_words(self):
         self.station.start()

@@ -49,7 +49,7 @@ class Power(StationTest):
         self.assertRegex(play["effective"], r"00:00:0[2-9]|00:00:[12]\d")
         self.assertEqual(self.station.rows("session", "list")[0]["state"], "ended")
         self.assertIn("1/2 = 50.0 %", self.station.ask("participation", "--session", 1))
-        self.assertIn("异常中断", self.station.ask("book", "playback"))
+        self.assertIn("停电或断电", self.station.ask("book", "playback"))
         self.station.ask("journal", "verify")
         for pid in deck:
             self.station.wait("the deck to end with its daemon", lambda: not self.lives(pid))

@@ -119,7 +119,7 @@ class Record(unittest.TestCase):
         self.records_more()
         plan = self.station.rows("record", "list")[-1]
         self.assertEqual((plan["plan"], plan["repeat"]), ("1", "FREQ=WEEKLY"))
-        self.station.ask("record", "remove", plan["plan"])
+        self.station.ask("record", "remove", plan["plan"], "--yes")
         self.station.ask("record", "stop", "县台")
         self.assertIn("农技大讲堂", self.received()["title"])
 

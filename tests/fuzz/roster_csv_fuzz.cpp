@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "people/roster_csv.h"
+#include "people/roster_import.h"
 
 using namespace edu;
 

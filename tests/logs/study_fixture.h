@@ -5,7 +5,7 @@
 #include "logs/study/sessions.h"
 #include "logs/study/study_projection.h"
 #include "people/roster.h"
-#include "people/roster_csv.h"
+#include "people/roster_import.h"
 #include "tests/logs/journal_fixture.h"
 
 namespace edu::logs {

@@ -8,9 +8,9 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<CsvRow> rows_of(std::string_view text) {
-  std::vector<CsvRow> rows;
-  each_csv_row(text, [&](const CsvRow& row) {
+std::vector<FileRow> rows_of(std::string_view text) {
+  std::vector<FileRow> rows;
+  each_csv_row(text, ',', [&](const FileRow& row) {
     rows.push_back(row);
     return true;
   });
@@ -70,8 +70,20 @@ TEST(CsvRows, CountMoreCellsThanTheyKeep) {
 
 TEST(CsvRows, StopWhenTheTakerHasEnough) {
   int taken = 0;
-  each_csv_row("a\nb\nc\n", [&](const CsvRow&) { return ++taken < 2; });
+  each_csv_row("a\nb\nc\n", ',', [&](const FileRow&) { return ++taken < 2; });
   EXPECT_EQ(taken, 2);
+}
+
+TEST(CsvRows, LoseTheEqualsSignBeforeAQuotedCell) {
+  EXPECT_THAT(rows_of("=\"092\",a\n").at(0).cells, ElementsAre("092", "a"));
+  EXPECT_THAT(rows_of("a, =\"0\"\n").at(0).cells, ElementsAre("a", "0"));
+  EXPECT_THAT(rows_of("=1+1,\"x,=\"\"y\"\n").at(0).cells, ElementsAre("=1+1", "x,=\"y"));
+}
+
+TEST(CsvRows, MayBeDividedByOtherSigns) {
+  std::vector<FileRow> rows;
+  each_csv_row("a;\"b;c\"\n", ';', [&](const FileRow& row) { return rows.push_back(row), true; });
+  EXPECT_THAT(rows.at(0).cells, ElementsAre("a", "b;c"));
 }
 
 TEST(CsvRows, NoTextHasNone) { EXPECT_TRUE(rows_of("").empty()); }

@@ -10,18 +10,18 @@ constexpr std::string_view kMember = "\xB5\xB3\xD4\xB1";    // 党员
 constexpr std::string_view kLianTong = "\xC1\xAA\xCD\xA8";  // 联通
 
 TEST(FileText, TakesUtf8WithAndWithoutMark) {
-  EXPECT_EQ(decode("姓名\n").value(), "姓名\n");
-  EXPECT_EQ(decode("\xEF\xBB\xBF姓名\n").value(), "姓名\n");
-  EXPECT_EQ(decode("").value(), "");
+  EXPECT_EQ(decode("姓名\n").value().text, "姓名\n");
+  EXPECT_EQ(decode("\xEF\xBB\xBF姓名\n").value().text, "姓名\n");
+  EXPECT_EQ(decode("").value().text, "");
 }
 
 TEST(FileText, TakesGb18030) {
-  EXPECT_EQ(decode(std::string(kName) + "\n" + std::string(kMember)).value(), "姓名\n党员");
-  EXPECT_EQ(decode(std::string(kLianTong) + "\n" + std::string(kMember)).value(), "联通\n党员");
+  EXPECT_EQ(decode(std::string(kName) + "\n" + std::string(kMember)).value().text, "姓名\n党员");
+  EXPECT_EQ(decode(std::string(kLianTong) + "\n" + std::string(kMember)).value().text, "联通\n党员");
 }
 
 TEST(FileText, TakesGb18030OfFourBytes) {
-  EXPECT_EQ(decode(std::string(kName) + "\x82\x30\xB7\x31\x99\x33\xA9\x32").value(), "姓名㛃𬭎");
+  EXPECT_EQ(decode(std::string(kName) + "\x82\x30\xB7\x31\x99\x33\xA9\x32").value().text, "姓名㛃𬭎");
 }
 
 TEST(FileText, NamesTheLineOfGb18030InUtf8) {
@@ -51,7 +51,21 @@ TEST(FileText, AMarkedFileIsUtf8) {
   EXPECT_STREQ(outcome.error().encoding, "UTF-8");
 }
 
-TEST(FileText, RefusesUtf16) { EXPECT_FALSE(decode(std::string_view("\xFF\xFE\x31\x00\x0A\x00", 6))); }
+TEST(FileText, TakesUtf16OfBothOrders) {
+  using namespace std::string_view_literals;
+  for (const auto bytes : {"\xFF\xFE\xD3\x59\x31\x00"sv, "\xFE\xFF\x59\xD3\x00\x31"sv, "\xD3\x59\x31\x00"sv,
+                           "\x59\xD3\x00\x31"sv}) {
+    EXPECT_EQ(decode(bytes).value().text, "姓1");
+    EXPECT_STREQ(decode(bytes).value().encoding, "UTF-16");
+  }
+  EXPECT_EQ(decode("\xFF\xFE\x71\xD8\xCE\xDF"sv).value().text, "𬟎");
+}
+
+TEST(FileText, NamesTheLineOfHalfACharacterOfUtf16) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(decode("\xFF\xFE\x0A\x00\x71\xD8"sv).error().line, 2u);
+  EXPECT_EQ(decode("\xFF\xFE\x31"sv).error().line, 1u);
+}
 
 TEST(FileText, LinesEndWithLfOrCrlfOrCr) {
   std::string_view rest = "a\nb\r\nc\rd";

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "people/roster_csv.h"
+#include "people/roster_import.h"
 
 namespace edu::people::test {
 

@@ -47,6 +47,40 @@ TEST_F(Roster, FindsByNameInAnyNormalForm) {
   EXPECT_EQ(find(database_, "王\u3000强", today_)->number, "2");
 }
 
+TEST_F(Roster, FindsWhatIsMeant) {
+  take({entry("001", "John Smith"), entry("2", "王强"), entry("B-7", "李四")});
+  EXPECT_EQ(find(database_, "1", today_)->number, "001");
+  EXPECT_EQ(find(database_, "０02", today_)->number, "2");
+  EXPECT_EQ(find(database_, "b—7", today_)->number, "B-7");
+  EXPECT_EQ(find(database_, "john smith", today_)->number, "001");
+  EXPECT_EQ(find(database_, "2 王强", today_)->number, "2");
+  EXPECT_EQ(find(database_, "王强（2）", today_).has_value(), false);
+  take({entry("1", "赵六")});
+  EXPECT_EQ(find(database_, "1", today_)->name, "赵六");
+}
+
+TEST_F(Roster, GroupsOfAQuestionMayBeTypedOtherwise) {
+  take({in_group(entry("1", "甲"), "第1支部(东)")});
+  EXPECT_EQ(list(database_, today_, {{"第１支部（东）"}, {}}).size(), 1u);
+  EXPECT_EQ(known_group(group_names(database_), "第 1 支部（东）"), "第1支部(东)");
+  const auto unknown = known_group(group_names(database_), "第2支部");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, "people.unknown_group");
+  EXPECT_EQ(unknown.error().args.at("nearest"), "第1支部(东)");
+  EXPECT_EQ(known_group({}, "一").error().code, "people.unknown_group_alone");
+}
+
+TEST_F(Roster, OneOfSeveralCategoriesDecides) {
+  auto made = entry("1", "甲", Category::villager);
+  made.marks = {Category::cadre, Category::reserve};
+  take({made, entry("2", "乙", Category::villager)});
+  EXPECT_EQ(person("1").marks, (std::vector{Category::cadre, Category::reserve}));
+  const auto expected = expected_on(database_, today_, {}, {Category::member, Category::cadre});
+  ASSERT_EQ(expected.size(), 1u);
+  EXPECT_EQ(expected[0].category, Category::cadre);
+  EXPECT_EQ(list(database_, today_, {{}, {Category::reserve}}).size(), 1u);
+}
+
 TEST_F(Roster, RefusesAnAmbiguousNameAndNamesTheNumbers) {
   take({entry("1", "王强"), entry("2", "李四"), entry("3", "王强")});
   const auto found = find(database_, "王强", today_);

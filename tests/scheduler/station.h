@@ -12,7 +12,7 @@
 #include "library/courses.h"
 #include "logs/books/books.h"
 #include "people/roster.h"
-#include "people/roster_csv.h"
+#include "people/roster_import.h"
 #include "scheduler/airing/playout.h"
 #include "tests/support/fake_deck.h"
 #include "tests/support/manual_clock.h"

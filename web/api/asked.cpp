@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/loose_date.h"
+#include "base/typed.h"
 #include "library/courseware.h"
 #include "web/http/answers.h"
 
@@ -14,11 +16,12 @@ Refusal of_member(const char* code, std::string_view name) {
 
 }  // namespace
 
-Result<std::int64_t> number_in(const std::string& text) {
+Result<std::int64_t> number_in(const std::string& given) {
+  const auto text = folded_number(std::string_view(given).substr(0, 64));
   std::int64_t value = 0;
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || value < 0) return edu::refuse("web.number", {{"value", text}});
+  if (error != std::errc() || stop != end || value < 0) return edu::refuse("web.number", {{"value", given}});
   return value;
 }
 
@@ -37,9 +40,17 @@ std::int64_t Asked::courseware(std::string_view name) {
 
 std::optional<LocalDate> Asked::day(std::string_view name) {
   const auto given = request_.parameter(name);
-  const auto date = parse_date(given);
+  const auto date = typed_date(given);
   if (!date && !given.empty()) refuse({"web.date", {{"value", given}}, {}});
   return date;
+}
+
+std::pair<std::optional<LocalDate>, std::optional<LocalDate>> Asked::days(std::string_view from,
+                                                                          std::string_view to) {
+  const auto first = day(from), last = day(to);
+  if (first && last && *first > *last)
+    refuse({"web.period", {{"from", to_string(*first)}, {"to", to_string(*last)}}, {}});
+  return {first, last};
 }
 
 std::optional<std::int64_t> Asked::parameter_number(std::string_view name) {
@@ -107,9 +118,17 @@ std::vector<std::string> Asked::texts(std::string_view name) {
   return out;
 }
 
+LocalDate Asked::day_or(std::string_view name, LocalDate otherwise) {
+  const auto given = text_or(name, "");
+  if (given.empty()) return otherwise;
+  const auto date = typed_date(given);
+  if (!date) refuse({"web.date", {{"value", given}}, {}});
+  return date.value_or(otherwise);
+}
+
 LocalTime Asked::local_time(std::string_view name) {
   const auto given = text(name);
-  const auto time = parse_local_time(given);
+  const auto time = typed_local_time(given);
   if (!time) refuse({"web.local_time", {{"value", given}}, {}});
   return time.value_or(LocalTime());
 }

@@ -30,6 +30,9 @@ class Asked {
 
   // Of the query. Refusals web.date {value}; web.number; `code` {most} for what is not from 1 to `most`.
   std::optional<LocalDate> day(std::string_view name);  // none: it is not given
+  // The days from `from` to `to`. Refusal web.period {from, to} when they are the wrong way round.
+  std::pair<std::optional<LocalDate>, std::optional<LocalDate>> days(std::string_view from,
+                                                                     std::string_view to);
   std::optional<std::int64_t> parameter_number(std::string_view name);
   std::int64_t within(std::string_view name, std::int64_t usual, std::int64_t most, const char* code);
 
@@ -42,7 +45,8 @@ class Asked {
   std::int64_t integer(std::string_view name);
   bool flag(std::string_view name);
   std::vector<std::string> texts(std::string_view name);
-  LocalTime local_time(std::string_view name);  // refusal web.local_time {value}
+  LocalTime local_time(std::string_view name);                   // refusal web.local_time {value}
+  LocalDate day_or(std::string_view name, LocalDate otherwise);  // also for an empty one; refusal web.date
 
   // The value of what was checked elsewhere; of a refusal T().
   template <class T>

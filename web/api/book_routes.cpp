@@ -1,4 +1,5 @@
 // /api/v1/books and /api/v1/participation: the record books and rates, computed from the journal's tables.
+#include "base/loose_date.h"
 #include "logs/books/books.h"
 #include "logs/books/participation.h"
 #include "web/api/context.h"
@@ -27,6 +28,7 @@ Scope scope_of(Asked& asked, const Context& context, const Request& request) {
   scope.by = by.value_or(logs::By::none);
   scope.session = asked.parameter_number("session");
   scope.month = request.parameter("month");
+  if (const auto typed = typed_month(scope.month)) scope.month = *typed;
   if (scope.session && !scope.month.empty()) asked.refuse({"web.month_or_session", {}, {}});
   if (scope.month.empty()) scope.month = to_string(context.today()).substr(0, 7);
   if (scope.month.size() != 7 || !parse_date(scope.month + "-01"))
@@ -40,7 +42,8 @@ Answer show_book(Context& context, Request request) {
   const auto* which = logs::find_book(logs::all_books(), request.capture("book"));
   if (!which) co_return refuse("web.book", {{"value", request.capture("book")}}, Refusal::Kind::not_found);
   Asked asked(request);
-  const logs::Period period{asked.day("from"), asked.day("to")};
+  const auto [from, to] = asked.days("from", "to");
+  const logs::Period period{from, to};
   if (!asked) co_return asked.refused();
   auto work = [which, period, zone = context.rooms.zone, language = request.language](Database& database) {
     return logs::read_book(database, *which, period, zone, language);

@@ -1,6 +1,7 @@
 // /api/v1/programmes and /api/v1/timeline: what plays when. The timetable lies in memory, so nothing is read
 // here.
 #include "calendar/schedule.h"
+#include "people/roster.h"
 #include "scheduler/timetable/programme_json.h"
 #include "web/api/context.h"
 
@@ -40,8 +41,13 @@ Answer show_programme(Context& context, Request request) {
 Answer add_programme(Context& context, Request request) {
   Asked asked(request);
   const auto& body = asked.body();
-  const auto draft = asked ? asked.value(scheduler::read_draft(body)) : scheduler::ProgrammeDraft();
+  auto draft = asked ? asked.value(scheduler::read_draft(body)) : scheduler::ProgrammeDraft();
   if (!asked) co_return asked.refused();
+  auto names = [](Database& database) { return people::group_names(database); };
+  const auto known = co_await read(context, names);
+  const auto groups = people::invited_groups(known, draft.groups);
+  if (!groups) co_return Unexpected(groups.error());
+  draft.groups = *groups;
   const auto programme = co_await context.rooms.timetable.add(draft, request.caller.actor);
   if (!programme) co_return Unexpected(programme.error());
   const Args args{{"programme", std::to_string(programme->id)},

@@ -2,8 +2,12 @@
 #include <variant>
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "logs/study/roster_import.h"
 #include "people/roster_csv.h"
+#include "people/roster_words.h"
+#include "people/roster_workbook.h"
+#include "people/workbook/reader.h"
 #include "web/api/context.h"
 
 namespace edu::web {
@@ -28,54 +32,171 @@ Response lines_problem(Language language, const std::vector<LineError>& errors) 
   return problem(language, Refusal{"web.roster", {}, {}}, 400, extra);
 }
 
-}  // namespace
-
-Answer list_roster(Context& context, Request request) {
-  people::Filter filter;
-  if (const auto group = request.parameter("group"); !group.empty()) filter.groups.push_back(group);
-  if (const auto name = request.parameter("category"); !name.empty()) {
-    const auto category = people::from_key<people::Category>(name);
-    if (!category) co_return refuse("web.category", {{"value", name}});
-    filter.categories.push_back(*category);
-  }
-  auto work = [filter, today = context.today()](Database& database) {
-    return people::list(database, today, filter);
-  };
-  const auto found = co_await read(context, work);
-  co_return table_answer(request, people::roster_table(found, request.language));
-}
-
-Answer export_roster(Context& context, Request request) {
-  auto work = [today = context.today(), language = request.language](Database& database) {
-    return people::export_csv(people::list(database, today), language);
-  };
+Response csv_file(std::string bytes, const std::string& name) {
   Response response;
   response.content_type = "text/csv; charset=utf-8";
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"roster.csv\"");
-  response.body = co_await read(context, work);
-  co_return response;
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  response.body = std::move(bytes);
+  return response;
 }
 
-Answer import_roster(Context& context, Request request) {
-  auto parse = [bytes = std::move(request.body)] {
-    return std::pair(people::parse_roster(bytes), to_hex(Sha256().update(std::string_view(bytes)).finish()));
+Result<people::ImportChoices> choices_of(const Request& request) {
+  using Twins = people::ImportChoices::Twins;
+  people::ImportChoices choices;
+  const auto wrong = [&](const char* name, const char* allowed) {
+    const Args args{{"name", name}, {"value", one_line(request.parameter(name))}, {"allowed", allowed}};
+    return Unexpected(Refusal{"web.choice", args, {}});
   };
-  auto [parsed, sha256] = co_await context.rooms.workers.run(std::move(parse));
-  if (const auto* errors = std::get_if<std::vector<LineError>>(&parsed))
-    co_return lines_problem(request.language, *errors);
-  auto unit = [file = std::get<people::RosterFile>(std::move(parsed)), sha256, today = context.today(),
-               actor = request.caller.actor](logs::Transaction& transaction) {
-    return logs::import_roster(transaction, file, sha256, today, actor);
-  };
-  const auto report = co_await context.rooms.ledger.write(std::move(unit));
-  json::object result;
+  const auto twins = request.parameter("twins"), groups = request.parameter("groups"),
+             missing = request.parameter("missing");
+  if (twins == "same")
+    choices.twins = Twins::same;
+  else if (twins == "new")
+    choices.twins = Twins::add;
+  else if (twins == "skip")
+    choices.twins = Twins::skip;
+  else if (!twins.empty())
+    return wrong("twins", "same, new, skip");
+  if (!groups.empty() && groups != "new") return wrong("groups", "new");
+  if (!missing.empty() && missing != "move-out") return wrong("missing", "move-out");
+  choices.new_groups = !groups.empty();
+  choices.missing_move_out = !missing.empty();
+  return choices;
+}
+
+json::object facts_of(Language language, const people::Understood& understood,
+                      const people::ImportPlan& plan) {
+  json::object facts;
+  facts["understood"] = people::understood_json(understood);
+  facts["plan"] = people::plan_json(language, plan);
+  return facts;
+}
+
+std::string told(Language language, const people::Understood& understood, const people::ImportPlan& plan) {
+  return people::understood_text(language, understood) + "\n" + people::plan_text(language, plan);
+}
+
+Response planned_answer(const Request& request, const people::Understood& understood,
+                        const people::ImportPlan& plan) {
+  const auto sentence =
+      told(request.language, understood, plan) + "\n" + text(request.language, "web.roster.only_planned");
+  return done_answer(request, facts_of(request.language, understood, plan), sentence);
+}
+
+Response asking_problem(Language language, const people::Understood& understood,
+                        const people::ImportPlan& plan) {
+  const Refusal asks{"people.import_asks", {}, Refusal::Kind::conflict};
+  auto extra = facts_of(language, understood, plan);
+  extra["detail"] = text(language, asks) + "\n" + told(language, understood, plan);
+  return problem(language, asks, 409, extra);
+}
+
+Response imported_answer(const Request& request, const people::Understood& understood,
+                         const logs::RosterOutcome& outcome) {
+  const auto& report = *outcome.report;
+  auto result = facts_of(request.language, understood, outcome.plan);
   result["added"] = report.added.size();
   result["changed"] = report.changed.size();
   result["unchanged"] = report.unchanged;
   const Args args{{"added", std::to_string(report.added.size())},
                   {"changed", std::to_string(report.changed.size())},
                   {"unchanged", std::to_string(report.unchanged)}};
-  co_return done_answer(request, result, text(request.language, "web.roster_imported", args));
+  const auto sentence = text(request.language, "web.roster_imported", args) + "\n" +
+                        told(request.language, understood, outcome.plan);
+  return done_answer(request, std::move(result), sentence);
+}
+
+// Groups as they are typed.
+Result<std::vector<people::Person>> listed(Database& database, people::Filter filter, LocalDate today) {
+  for (auto& group : filter.groups) {
+    const auto known = people::known_group(people::group_names(database), group);
+    if (!known) return Unexpected(known.error());
+    group = *known;
+  }
+  return people::list(database, today, filter);
+}
+
+awaitable<std::string> digest_of(Context& context, const std::string& bytes) {
+  auto work = [&bytes] { return to_hex(Sha256().update(std::string_view(bytes)).finish()); };
+  co_return co_await context.rooms.workers.run(work);
+}
+
+using Parsed = std::variant<people::RosterFile, people::LineErrors>;
+
+// A text on a worker; a workbook in a process of its own.
+awaitable<Result<Parsed>> parsed_file(Context& context, std::string bytes) {
+  const auto kind = workbook::kind_of(bytes);
+  if (!kind) {
+    auto parse = [bytes = std::move(bytes)] { return people::parse_roster(bytes); };
+    co_return co_await context.rooms.workers.run(std::move(parse));
+  }
+  if (*kind == "html") co_return refuse("people.workbook_html");
+  workbook::Reader reader(context.rooms.clock);
+  auto lines = co_await reader.lines_of(std::move(bytes), *kind);
+  if (!lines) co_return Unexpected(lines.error());
+  auto parse = [text = *std::move(lines)]() -> Result<Parsed> {
+    const auto book = workbook::from_lines(text);
+    if (!book) return Unexpected(book.error());
+    return people::parse_workbook(*book);
+  };
+  co_return co_await context.rooms.workers.run(std::move(parse));
+}
+
+}  // namespace
+
+Answer list_roster(Context& context, Request request) {
+  people::Filter filter;
+  if (const auto group = request.parameter("group"); !group.empty()) filter.groups.push_back(group);
+  if (const auto name = request.parameter("category"); !name.empty()) {
+    auto category = people::from_key<people::Category>(name);
+    if (!category) category = people::typed_category(name);
+    if (!category) co_return refuse("web.category", {{"value", name}});
+    filter.categories.push_back(*category);
+  }
+  auto work = [filter, today = context.today()](Database& database) {
+    return listed(database, filter, today);
+  };
+  const auto found = co_await read(context, work);
+  if (!found) co_return Unexpected(found.error());
+  co_return table_answer(request, people::roster_table(*found, request.language));
+}
+
+Answer export_roster(Context& context, Request request) {
+  auto work = [today = context.today(), language = request.language](Database& database) {
+    return people::export_csv(people::list(database, today), language);
+  };
+  const auto bytes = co_await read(context, work);
+  co_return csv_file(bytes, "roster.csv");
+}
+
+Answer give_roster_template(Context&, Request request) {
+  co_return csv_file(people::roster_template(request.language), "roster-template.csv");
+}
+
+Answer import_roster(Context& context, Request request) {
+  const auto choices = choices_of(request);
+  if (!choices) co_return Unexpected(choices.error());
+  const auto sha256 = co_await digest_of(context, request.body);
+  auto read_file = co_await parsed_file(context, std::move(request.body));
+  if (!read_file) co_return Unexpected(read_file.error());
+  auto& parsed = *read_file;
+  if (const auto* errors = std::get_if<people::LineErrors>(&parsed))
+    co_return lines_problem(request.language, *errors);
+  const auto file = std::get<people::RosterFile>(std::move(parsed));
+  if (request.parameter("dry_run") == "1") {
+    auto plan = [file, choices = *choices, today = context.today()](Database& database) {
+      return people::plan_import(database, file, today, choices);
+    };
+    const auto planned = co_await read(context, std::move(plan));
+    co_return planned_answer(request, file.understood, planned);
+  }
+  auto unit = [file, choices = *choices, sha256, today = context.today(),
+               actor = request.caller.actor](logs::Transaction& transaction) {
+    return logs::import_roster(transaction, file, choices, sha256, today, actor);
+  };
+  const auto outcome = co_await context.rooms.ledger.write(std::move(unit));
+  if (!outcome.report) co_return asking_problem(request.language, file.understood, outcome.plan);
+  co_return imported_answer(request, file.understood, outcome);
 }
 
 }  // namespace edu::web

@@ -6,6 +6,11 @@ namespace edu::web {
 namespace {
 
 constexpr auto kBytes = "application/octet-stream";
+// The media types that programs give to rosters; what a file is its bytes say.
+constexpr auto kSheets =
+    "text/csv, application/octet-stream, application/vnd.ms-excel, "
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet, "
+    "application/vnd.oasis.opendocument.spreadsheet";
 
 constexpr RouteRow kRoutes[] = {
     {"GET", "/", kOperator, show_page},
@@ -13,6 +18,7 @@ constexpr RouteRow kRoutes[] = {
     {"GET", "/live.js", kOperator, give_script},
 
     {"GET", "/api/v1/status", kOperator, show_status},
+    {"GET", "/api/v1/station", kOperator, show_station},
 
     {"GET", "/api/v1/library", kOperator, list_library},
     {"POST", "/api/v1/library", kOperator, import_files},
@@ -40,8 +46,12 @@ constexpr RouteRow kRoutes[] = {
     {"POST", "/api/v1/recordings/{plan}/remove", kOperator, remove_plan},
 
     {"GET", "/api/v1/roster", kOperator, list_roster},
-    {"POST", "/api/v1/roster", kOperator, import_roster, "text/csv"},
+    {"POST", "/api/v1/roster", kOperator, import_roster, kSheets},
     {"GET", "/api/v1/roster/export", kOperator, export_roster},
+    {"GET", "/api/v1/roster/template", kOperator, give_roster_template},
+    {"POST", "/api/v1/roster/merge", kOperator, merge_people},
+    {"POST", "/api/v1/roster/move-out", kOperator, move_person_out},
+    {"POST", "/api/v1/roster/erase", kOperator, erase_person},
 
     {"GET", "/api/v1/programmes", kOperator, list_programmes},
     {"POST", "/api/v1/programmes", kOperator, add_programme},

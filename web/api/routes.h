@@ -15,12 +15,13 @@ struct Context;
 using Answer = awaitable<Result<Response>>;
 using RouteFunction = Answer(Context&, Request);  // a coroutine; its request is its own
 
-RouteFunction show_status;
+RouteFunction show_status, show_station;
 RouteFunction list_library, import_files, show_courseware, give_poster, pin_courseware, remove_courseware;
 RouteFunction list_objects, show_object, list_gaps, fetch_gaps, answer_gaps, apply_repair;
 RouteFunction list_sources, add_source, test_source, remove_source;
 RouteFunction list_recordings, start_recording, stop_recording, add_plan, remove_plan;
-RouteFunction list_roster, import_roster, export_roster;
+RouteFunction list_roster, import_roster, export_roster, give_roster_template, merge_people, move_person_out,
+    erase_person;
 RouteFunction list_programmes, add_programme, show_programme, cancel_programme, show_timeline;
 RouteFunction list_sessions, show_session, sign_in, sign_out, excuse, count_visitors;
 RouteFunction show_book, show_participation;

@@ -1,4 +1,5 @@
 // /api/v1/sessions: study sessions and who is there.
+#include "base/text.h"
 #include "logs/books/session_list.h"
 #include "logs/study/sign_in.h"
 #include "web/api/context.h"
@@ -41,7 +42,8 @@ std::vector<std::string> members_of(Asked& asked) {
 
 Answer list_sessions(Context& context, Request request) {
   Asked asked(request);
-  const logs::Period period{asked.day("from"), asked.day("to")};
+  const auto [from, to] = asked.days("from", "to");
+  const logs::Period period{from, to};
   if (!asked) co_return asked.refused();
   auto work = [period, zone = context.rooms.zone, language = request.language](Database& database) {
     return logs::session_list(database, period, zone, language);
@@ -88,7 +90,7 @@ Answer excuse(Context& context, Request request) {
   if (!asked) co_return asked.refused();
   const auto done = co_await context.rooms.sessions.excuse(session, member, reason, request.caller.actor);
   if (!done) co_return Unexpected(done.error());
-  const Args args{{"member", member}, {"reason", reason}};
+  const Args args{{"member", member}, {"reason", one_line(reason)}};
   co_return done_answer(request, asked.body(), text(request.language, "web.excused", args));
 }
 

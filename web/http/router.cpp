@@ -56,7 +56,7 @@ bool has_type(const Request& request, const std::string& accepts) {
   const auto sent = request.header("content-type");
   auto type = ascii_lower(sent.substr(0, sent.find(';')));
   type.erase(type.find_last_not_of(" \t") + 1);
-  return type == accepts;
+  return !type.empty() && (", " + accepts + ", ").find(", " + type + ", ") != std::string::npos;
 }
 
 void log_failure(const std::string& what, const std::exception_ptr& failure) noexcept {

@@ -21,7 +21,8 @@ struct Route {
   std::string pattern;  // segments; "{name}" captures one of them: "/api/v1/library/{no}"
   std::string role;     // the caller's, else 403
   Action action;
-  std::string accepts = "application/json";  // the media type of a body, which all but GET must name
+  // The media types of a body, with ", " between them; all but GET must name one.
+  std::string accepts = "application/json";
 };
 
 class Router {

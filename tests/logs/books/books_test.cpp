@@ -117,7 +117,7 @@ TEST_F(BooksTest, PlaybackToNobodyIsMarked) {
   close(session);
   const auto table = read("playback");
   EXPECT_EQ(cell(table, 0, "heads"), "0（空放）");
-  EXPECT_EQ(cell(table, 0, "interruptions"), "异常中断");
+  EXPECT_EQ(cell(table, 0, "interruptions"), "停电或断电");
 }
 
 TEST_F(BooksTest, PlaybackNamesItsPauses) {
@@ -139,7 +139,7 @@ TEST_F(BooksTest, PlaybackSaysWhenNothingWasSeenOrHeard) {
   const auto start = to_ms(at("2026-11-22 08:00:00"));
   append(PlaybackStarted{1, 1, "2026-11-22T08:00:00", 0, 1, "课", "open", 0, start, start, start, 60'000});
   append(PlaybackEnded{1, start + 60'000, "completed", 0, {{start, 0, 59'960}}, "null/null", "auto"});
-  EXPECT_EQ(cell(read("playback"), 0, "equipment"), "无画面；无声音");
+  EXPECT_EQ(cell(read("playback"), 0, "equipment"), "未接显示设备；无声音");
   EXPECT_EQ(cell(read("playback"), 0, "effective"), "00:01:00");
 }
 

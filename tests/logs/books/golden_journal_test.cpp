@@ -1,6 +1,6 @@
 // A journal as version 0.1.0 wrote it, one record of every kind and more (tests/logs/golden/journal.txt: hash
 // and body), and the rows that its own program made of it (tables.txt). A format is for ever: neither file
-// changes. A kind or a table that comes later gets a file of its own.
+// changes. A kind or a table that comes later gets a file of its own (people.txt).
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -24,7 +24,7 @@ std::vector<std::string> lines_of(const std::string& name) {
 
 class GoldenJournal : public testing::Test {
  protected:
-  GoldenJournal() {
+  explicit GoldenJournal(const std::string& name = "journal.txt") : records_(lines_of(name)) {
     journal::create(*database_);
     Digest prev{};
     for (const auto& line : records_) {
@@ -56,7 +56,7 @@ class GoldenJournal : public testing::Test {
     return rows;
   }
 
-  const std::vector<std::string> records_ = lines_of("journal.txt");
+  const std::vector<std::string> records_;
   test::TempFolder folder_;
   std::unique_ptr<Database> database_ = open_database(folder_ / "station.db");
 };
@@ -96,8 +96,9 @@ TEST_F(GoldenJournal, MakesTheSameRowsForEver) {
 
 TEST_F(GoldenJournal, HoldsEveryKindThatTheDocumentNames) {
   std::set<std::string> written;
-  for (const auto& line : records_)
-    written.emplace(get_string(parse_json(line.substr(65)).value().as_object(), "kind"));
+  for (const char* name : {"journal.txt", "people.txt"})
+    for (const auto& line : lines_of(name))
+      written.emplace(get_string(parse_json(line.substr(65)).value().as_object(), "kind"));
   std::ifstream in(EDU_SOURCE_FOLDER "/docs/formats.md");
   int kinds = 0;
   bool in_table = false;
@@ -109,7 +110,24 @@ TEST_F(GoldenJournal, HoldsEveryKindThatTheDocumentNames) {
     EXPECT_TRUE(written.contains(kind)) << kind << " is newer: keep a record of it in a file of its own";
     ++kinds;
   }
-  EXPECT_EQ(kinds, 27);
+  EXPECT_EQ(kinds, 30);
+}
+
+// What is done to one person, as the first version that could do it wrote it.
+class GoldenPeople : public GoldenJournal {
+ protected:
+  GoldenPeople() : GoldenJournal("people.txt") {}
+};
+
+TEST_F(GoldenPeople, VerifiesAndIsWrittenToTheSameBytesToday) {
+  EXPECT_TRUE(journal::verify(*database_, {}).good());
+  const auto payload_of = [&](std::size_t at) {
+    return get_object(parse_json(records_.at(at).substr(65)).value().as_object(), "payload");
+  };
+  EXPECT_EQ(json::value_from(PersonMerged{std::string(32, '1'), std::string(32, '2')}),
+            json::value(payload_of(0)));
+  EXPECT_EQ(json::value_from(PersonMovedOut{std::string(32, '3'), "2026-11-01"}), json::value(payload_of(1)));
+  EXPECT_EQ(json::value_from(PersonErased{std::string(32, '4'), "本人要求"}), json::value(payload_of(2)));
 }
 
 }  // namespace
