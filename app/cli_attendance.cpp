@@ -5,6 +5,8 @@
 
 #include "app/commands.h"
 #include "base/text.h"
+#include "base/typed.h"
+#include "people/file_text.h"
 
 namespace edu::app {
 namespace {
@@ -18,7 +20,8 @@ std::string up_to(std::istream& in, std::size_t limit) {
   return bytes;
 }
 
-// The members that a list names, one per line; spreadsheet programs may have written it in GB18030.
+// The members that a list names, one per line or with commas between them; spreadsheet programs may have
+// written it in GB18030 or UTF-16.
 std::optional<std::vector<std::string>> roll_call(Desk& desk) {
   const auto& name = desk.options.roll_call;
   std::string bytes;
@@ -32,16 +35,8 @@ std::optional<std::vector<std::string>> roll_call(Desk& desk) {
     }
     bytes = up_to(file, kLargestList);
   }
-  auto list = to_utf8(bytes);
-  if (list.starts_with("\xEF\xBB\xBF")) list.erase(0, 3);
-  std::vector<std::string> members;
-  std::string_view left = list;
-  while (!left.empty()) {
-    const auto line = left.substr(0, left.find('\n'));
-    left.remove_prefix(std::min(line.size() + 1, left.size()));
-    if (auto member = one_line(line); !member.empty()) members.push_back(std::move(member));
-  }
-  return members;
+  const auto list = people::decode(bytes);
+  return typed_list(list ? list->text : to_utf8(bytes));
 }
 
 std::string session_target(const Desk& desk, std::string_view what) {
@@ -54,11 +49,19 @@ json::object members_body(const std::vector<std::string>& members) {
   return body;
 }
 
+// Where "017=生病" is divided, and by how many bytes: = or ＝, : or ：.
+std::pair<std::size_t, std::size_t> equals_in(const std::string& given) {
+  std::pair<std::size_t, std::size_t> found{std::string::npos, 0};
+  for (const std::string_view sign : {"=", "＝", "：", ":"})
+    if (const auto at = given.find(sign); at < found.first) found = {at, sign.size()};
+  return found;
+}
+
 Exit excuse(Desk& desk, const std::string& given) {
-  const auto equals = given.find('=');
+  const auto [at, size] = equals_in(given);
   json::object body;
-  body["member"] = given.substr(0, equals);
-  body["reason"] = given.substr(equals + 1);
+  body["member"] = given.substr(0, at);
+  body["reason"] = given.substr(at + size);
   return desk.post(session_target(desk, "excuse"), body);
 }
 
@@ -74,7 +77,7 @@ Exit sign_in(Desk& desk) {
   if (o.names.empty() && o.roll_call.empty() && o.excused.empty() && o.visitors < 0)
     return misused(desk, "cli.nobody_named");
   for (const auto& given : o.excused)
-    if (given.find('=') == std::string::npos) return misused(desk, "cli.excuse_form");
+    if (equals_in(given).first == std::string::npos) return misused(desk, "cli.excuse_form");
   auto members = o.names;
   if (!o.roll_call.empty()) {
     const auto listed = roll_call(desk);

@@ -46,7 +46,7 @@ json::object json_of(const BackupReport& report, Language language) {
 Exit tell(const Desk& desk, const std::string& done_key, const BackupReport& report) {
   const bool good = report.journal.good() && report.damaged.empty();
   const auto exit = good ? Exit::done : Exit::refused;
-  const auto body = json_of(report, desk.language);
+  const auto body = json_of(report, desk.language());
   if (desk.options.json) {
     desk.console.out << json::serialize(body) << "\n";
     return exit;
@@ -70,7 +70,7 @@ Exit carried_out(const Desk& desk, const std::string& done_key, Work work) {
   try {
     const auto report = work();
     if (report) return tell(desk, done_key, *report);
-    desk.console.err << text(desk.language, report.error()) << "\n";
+    desk.console.err << text(desk.language(), report.error()) << "\n";
   } catch (const std::system_error& error) {
     desk.console.err << desk.say("cli.backup.failed", {{"why", error.what()}}) << "\n";
   } catch (const SQLite::Exception& error) {

@@ -35,10 +35,6 @@ Exit library_pin(Desk& desk) {
   return desk.post(target("library/" + desk.options.number + "/pin"), body);
 }
 
-Exit roster_list(Desk& desk) {
-  return desk.show(target("roster", {{"group", desk.options.group}, {"category", desk.options.category}}));
-}
-
 Exit programme_list(Desk& desk) { return desk.show(target("programmes")); }
 
 Exit programme_show(Desk& desk) { return desk.show(target("programmes/" + desk.options.number)); }

@@ -1,10 +1,9 @@
-// Commands that read or write files of the one who asks: import, removal with its question, the roster.
+// Commands that read or write files of the one who asks: import, removal with its question.
 #include <chrono>
-#include <fstream>
 #include <future>
-#include <iterator>
 
 #include "app/commands.h"
+#include "app/confirm.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "web/http/target.h"
@@ -12,7 +11,6 @@
 namespace edu::app {
 namespace {
 
-constexpr std::size_t kLargestRoster = 64u << 20;       // bytes; the station itself takes less and says so
 constexpr std::chrono::milliseconds kLook{500};         // how often the progress is asked for
 constexpr std::chrono::milliseconds kBeforeLook{1500};  // a small file is done by then
 
@@ -68,14 +66,16 @@ Exit import_one(const Desk& desk, const std::string& name) {
   return desk.print(watched ? ask_with_progress(desk, question) : ask(desk.address, question));
 }
 
-bool confirmed(Desk& desk) {
-  const auto& o = desk.options;
-  if (o.yes || !desk.console.terminal) return true;
-  desk.console.err << desk.say("cli.confirm_remove", {{"no", o.number}}) << " " << std::flush;
-  std::string reply;
-  std::getline(desk.console.in, reply);
-  reply = ascii_lower(one_line(reply));
-  return reply == "y" || reply == "yes" || reply == "是";
+// "12《果树修剪》", or the number alone when the station does not say the title.
+std::string named_course(const Desk& desk) {
+  auto question = desk.question("GET", target("library/" + desk.options.number));
+  question.accept = "application/json";
+  const auto answer = ask(desk.address, question);
+  const auto body = parse_json(answer.body);
+  const bool known = answer.good() && body && body->is_object();
+  const auto title = known ? get_string(body->get_object(), "title") : std::string();
+  return title.empty() ? desk.options.number
+                       : desk.say("cli.named", {{"no", desk.options.number}, {"title", title}});
 }
 
 }  // namespace
@@ -88,40 +88,12 @@ Exit library_import(Desk& desk) {
 }
 
 Exit library_remove(Desk& desk) {
-  if (!confirmed(desk)) {
-    desk.console.err << desk.say("cli.not_removed") << "\n";
-    return Exit::refused;
-  }
+  const auto question = desk.say("cli.confirm_remove", {{"no", named_course(desk)}});
+  if (!confirmed(desk, question, desk.say("cli.not_removed"))) return Exit::refused;
   json::object body;
   body["reason"] = desk.options.reason;
   body["approved_by"] = desk.options.approved_by;
   return desk.post(target("library/" + desk.options.number + "/remove"), body);
-}
-
-Exit roster_import(Desk& desk) {
-  std::string bytes;
-  try {
-    bytes = read_file(desk.options.file, kLargestRoster);
-  } catch (const std::system_error& error) {
-    desk.console.err << desk.say("cli.cannot_read",
-                                 {{"file", desk.options.file}, {"why", error.code().message()}})
-                     << "\n";
-    return Exit::refused;
-  }
-  return desk.post_file(target("roster"), "text/csv", std::move(bytes));
-}
-
-Exit roster_export(Desk& desk) {
-  auto question = desk.question("GET", target("roster/export"));
-  question.accept = "text/csv";
-  const auto answer = ask(desk.address, question);
-  if (!answer.good() || desk.options.file.empty()) return desk.print(answer);
-  std::ofstream file(desk.options.file, std::ios::binary | std::ios::trunc);
-  file << answer.body;
-  file.close();
-  if (file) return Exit::done;
-  desk.console.err << desk.say("cli.cannot_write", {{"file", desk.options.file}}) << "\n";
-  return Exit::refused;
 }
 
 }  // namespace edu::app

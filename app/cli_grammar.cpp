@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/loose_date.h"
 #include "base/text.h"
-#include "base/time.h"
+#include "base/typed.h"
 #include "library/courseware.h"
 
 namespace edu::app {
@@ -30,9 +31,27 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
-bool is_number(const std::string& text) {
-  return !text.empty() && text.size() <= 18 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+std::string as_number(const std::string& typed) {
+  const auto digits = folded_number(typed.substr(0, 64));
+  const bool good = !digits.empty() && digits.size() <= 18 &&
+                    std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  return good ? digits : std::string();
+}
+
+std::string as_date(const std::string& typed) {
+  const auto date = typed_date(typed);
+  return date ? to_string(*date) : std::string();
+}
+
+std::string as_local_time(const std::string& typed) {
+  if (parse_local_time(typed)) return typed;
+  const auto local = typed_local_time(typed);
+  return local ? to_string(*local) : std::string();
+}
+
+std::string as_courseware(const std::string& typed) {
+  const auto form = folded_number(typed.substr(0, 64));
+  return library::courseware_no(form) ? form : std::string();
 }
 
 }  // namespace
@@ -40,14 +59,11 @@ bool is_number(const std::string& text) {
 Grammar::Grammar(Language language, Options& options)
     : language_(language),
       o_(options),
-      date_(checked("date", [](const std::string& t) { return parse_date(t).has_value(); })),
-      month_(checked(
-          "month", [](const std::string& t) { return t.size() == 7 && parse_date(t + "-01").has_value(); })),
-      local_time_(
-          checked("local_time", [](const std::string& t) { return parse_local_time(t).has_value(); })),
-      id_(checked("id", is_number)),
-      courseware_(
-          checked("courseware", [](const std::string& t) { return library::courseware_no(t).has_value(); })) {
+      date_(typed("date", as_date)),
+      month_(typed("month", [](const std::string& t) { return typed_month(t).value_or(""); })),
+      local_time_(typed("local_time", as_local_time)),
+      id_(typed("id", as_number)),
+      courseware_(typed("courseware", as_courseware)) {
   app.name("edustation");
   name_labels();
   dress(app, "edustation");
@@ -55,7 +71,7 @@ Grammar::Grammar(Language language, Options& options)
   app.set_version_flag("--version", "edustation " EDU_VERSION, say("option.version"));
   option(&app, "--station", o_.station, say("type.station"));
   flag(&app, "--json", o_.json);
-  option(&app, "--lang", o_.lang, "zh|en")->check(CLI::IsMember({"zh", "en"}));
+  option(&app, "--lang", o_.lang, "zh|en")->transform(choice(languages()));
   add_station();
   add_library();
   add_sources();
@@ -120,10 +136,44 @@ void Grammar::name_types(CLI::App& on) {
   for (auto* command_of : on.get_subcommands([](const CLI::App*) { return true; })) name_types(*command_of);
 }
 
-CLI::Validator Grammar::checked(const std::string& key, std::function<bool(const std::string&)> fits) const {
+CLI::Validator Grammar::typed(const std::string& key,
+                              std::function<std::string(const std::string&)> read) const {
   const auto complaint = text(language_, "cli.wrong." + key);
-  const auto check = [fits = std::move(fits), complaint](std::string& given) {
-    return fits(given) ? std::string() : complaint + ": " + given;
+  const auto check = [read = std::move(read), complaint](std::string& given) {
+    auto value = read(given);
+    if (value.empty()) return complaint + ": " + given;
+    given = std::move(value);
+    return std::string();
+  };
+  return CLI::Validator(check, "");
+}
+
+CLI::Validator Grammar::choice(Choices choices) const {
+  const auto check = [choices = std::move(choices), language = language_](std::string& given) {
+    auto value = meant(choices, given);
+    if (!value.empty()) {
+      given = std::move(value);
+      return std::string();
+    }
+    const auto near = meant(choices, nearest(given, words_of(choices)));
+    std::string allowed;
+    for (const auto& one : choices)
+      allowed += (allowed.empty() ? "" : edu::text(language, "people.list_separator")) + one.value;
+    const Args args{{"value", given}, {"allowed", allowed}, {"nearest", near}};
+    return edu::text(language, near.empty() ? "cli.wrong.choice" : "cli.wrong.choice_near", args);
+  };
+  return CLI::Validator(check, "");
+}
+
+CLI::Validator Grammar::within(std::int64_t least, std::int64_t most) const {
+  const Args args{{"least", std::to_string(least)}, {"most", std::to_string(most)}};
+  const auto complaint = text(language_, "cli.wrong.within", args);
+  const auto check = [=](std::string& given) {
+    const auto digits = as_number(given);
+    const auto value = digits.empty() ? -1 : std::stoll(digits);
+    if (value < least || value > most) return complaint + ": " + given;
+    given = digits;
+    return std::string();
   };
   return CLI::Validator(check, "");
 }

@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/cli_words.h"
 #include "app/commands.h"
 #include "base/messages.h"
 
@@ -37,7 +38,11 @@ class Grammar {
   CLI::Option* option(CLI::App* on, const std::string& names, T& value, const std::string& type = "");
   CLI::Option* flag(CLI::App* on, const std::string& names, bool& value);
   void name_types(CLI::App& on);
-  CLI::Validator checked(const std::string& key, std::function<bool(const std::string&)> fits) const;
+  // A value in the form that the station knows, made of what was typed; `read` answers an empty one for what
+  // is none.
+  CLI::Validator typed(const std::string& key, std::function<std::string(const std::string&)> read) const;
+  CLI::Validator choice(Choices choices) const;
+  CLI::Validator within(std::int64_t least, std::int64_t most) const;
 
   void add_station();
   void add_library();

@@ -1,7 +1,6 @@
 // Every command with its options. What a command does is in app/cli_*.cpp, its help in texts/, [cli.help] and
 // on.
 #include "app/cli_grammar.h"
-#include "logs/books/books.h"
 #include "logs/study/sign_in.h"
 
 namespace edu::app {
@@ -9,7 +8,7 @@ namespace edu::app {
 void Grammar::add_station() {
   add(app, "status", status);
   auto* at = add(app, "timeline", timeline);
-  option(at, "--days", o_.days, "N")->check(CLI::Range(1, 366));
+  option(at, "--days", o_.days, "N")->transform(within(1, 366));
 }
 
 void Grammar::add_library() {
@@ -19,15 +18,15 @@ void Grammar::add_library() {
   option(at, "--category", o_.category);
   flag(at, "--removed", o_.removed);
   at = add(*on, "show", library_show);
-  option(at, "NO", o_.number, " ")->required()->check(courseware_);
+  option(at, "NO", o_.number, " ")->required()->transform(courseware_);
   at = add(*on, "import", library_import);
   option(at, "PATH", o_.names, " ")->required();
   option(at, "--receiver", o_.by);
   at = add(*on, "pin", library_pin);
-  option(at, "NO", o_.number, " ")->required()->check(courseware_);
+  option(at, "NO", o_.number, " ")->required()->transform(courseware_);
   flag(at, "--off", o_.off);
   at = add(*on, "remove", library_remove);
-  option(at, "NO", o_.number, " ")->required()->check(courseware_);
+  option(at, "NO", o_.number, " ")->required()->transform(courseware_);
   option(at, "--reason", o_.reason)->required();
   option(at, "--approved-by", o_.approved_by)->required();
   flag(at, "--yes", o_.yes);
@@ -40,20 +39,20 @@ void Grammar::add_sources() {
   option(at, "NAME", o_.source, " ")->required();
   option(at, "URL", o_.url, " ")->required();
   add_source_settings(at);
-  option(at, "--interval", o_.interval, "N")->check(CLI::Range(1, 10080));
+  option(at, "--interval", o_.interval, "N")->transform(within(1, 10080));
   option(at, "--window", o_.window, "22:00-06:00");
-  option(at, "--rate", o_.rate, "N")->check(CLI::Range(1, 10'000'000));
+  option(at, "--rate", o_.rate, "N")->transform(within(1, 10'000'000));
   at = add(*on, "test", source_test);
   option(at, "SOURCE", o_.source, " ")->required();
   add_source_settings(at);
   at = add(*on, "remove", source_remove);
   option(at, "NAME", o_.source, " ")->required();
+  flag(at, "--yes", o_.yes);
 }
 
 // How a catalogue is reached and believed.
 void Grammar::add_source_settings(CLI::App* at) {
-  option(at, "--trust", o_.trust, "required|preferred|off")
-      ->check(CLI::IsMember({"required", "preferred", "off"}));
+  option(at, "--trust", o_.trust, "required|preferred|off")->transform(choice(trust_levels()));
   option(at, "--mirror", o_.mirrors, "URL")->allow_extra_args(false);
   option(at, "--proxy", o_.proxy, "URL");
   option(at, "--ca-file", o_.ca_file, say("type.file"));
@@ -63,38 +62,57 @@ void Grammar::add_receptions() {
   auto* on = group("reception");
   add(*on, "list", reception_list);
   auto* at = add(*on, "show", reception_show);
-  option(at, "OBJECT", o_.number, " ")->required()->check(id_);
+  option(at, "OBJECT", o_.number, " ")->required()->transform(id_);
   at = add(*on, "gaps", reception_gaps);
-  option(at, "OBJECT", o_.number, " ")->required()->check(id_);
+  option(at, "OBJECT", o_.number, " ")->required()->transform(id_);
   at = add(*on, "fill", reception_fill);
   option(at, "GAPS", o_.file, " ")->required();
   flag(at, "--web", o_.web);
 }
 
 void Grammar::add_records() {
-  const CLI::Range minutes(1, 1440);
+  const auto minutes = within(1, 1440);
   auto* on = group("record");
   auto* at = add(*on, "start", record_start);
   option(at, "CHANNEL", o_.channel, " ")->required();
   option(at, "--title", o_.title);
-  option(at, "--minutes", o_.minutes, "N")->check(minutes);
+  option(at, "--minutes", o_.minutes, "N")->transform(minutes);
   at = add(*on, "stop", record_stop);
   option(at, "CHANNEL", o_.channel, " ")->required();
   add(*on, "list", record_list);
   at = add(*on, "add", record_add);
   option(at, "CHANNEL", o_.channel, " ")->required();
-  option(at, "--at", o_.start, say("type.local_time"))->required()->check(local_time_);
-  option(at, "--duration", o_.minutes, "N")->required()->check(minutes);
+  option(at, "--at", o_.start, say("type.local_time"))->required()->transform(local_time_);
+  option(at, "--duration", o_.minutes, "N")->required()->transform(minutes);
   option(at, "--repeat", o_.repeat, "daily|weekly|weekdays|monthly|RRULE");
   option(at, "--title", o_.title);
   at = add(*on, "remove", record_remove);
-  option(at, "PLAN", o_.number, " ")->required()->check(id_);
+  option(at, "PLAN", o_.number, " ")->required()->transform(id_);
+  flag(at, "--yes", o_.yes);
 }
 
 void Grammar::add_roster() {
   auto* on = group("roster");
   auto* at = add(*on, "import", roster_import);
   option(at, "FILE", o_.file, " ")->required();
+  flag(at, "--dry-run", o_.dry_run);
+  option(at, "--twins", o_.twins, "same|new|skip")->transform(choice(twin_decisions()));
+  flag(at, "--new-groups", o_.new_groups);
+  flag(at, "--move-out", o_.move_out);
+  flag(at, "--yes", o_.yes);
+  at = add(*on, "template", roster_template);
+  option(at, "OUTPUT", o_.file, " ");
+  at = add(*on, "merge", roster_merge);
+  option(at, "WHO", o_.member, " ")->required();
+  option(at, "INTO", o_.into, " ")->required();
+  flag(at, "--yes", o_.yes);
+  at = add(*on, "move-out", roster_move_out);
+  option(at, "WHO", o_.member, " ")->required();
+  option(at, "--since", o_.on, say("type.date"))->transform(date_);
+  at = add(*on, "erase", roster_erase);
+  option(at, "WHO", o_.member, " ")->required();
+  option(at, "--reason", o_.reason)->required();
+  flag(at, "--yes", o_.yes);
   at = add(*on, "export", roster_export);
   option(at, "OUTPUT", o_.file, " ");
   at = add(*on, "list", roster_list);
@@ -107,63 +125,60 @@ void Grammar::add_programmes() {
   auto* at = add(*on, "add", programme_add);
   const auto when = say("type.local_time");
   option(at, "--title", o_.title)->required();
-  option(at, "--start", o_.start, when)->required()->check(local_time_);
+  option(at, "--start", o_.start, when)->required()->transform(local_time_);
   option(at, "--courseware", o_.courseware, "NO,NO")
       ->required()
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->check(courseware_);
-  option(at, "--kind", o_.kind, "group|open|individual")
-      ->check(CLI::IsMember({"group", "open", "individual"}));
+      ->transform(courseware_);
+  option(at, "--kind", o_.kind, "group|open|individual")->transform(choice(programme_kinds()));
   option(at, "--rrule", o_.rrule, "RRULE");
-  option(at, "--exdate", o_.exdates, when)->delimiter(',')->allow_extra_args(false)->check(local_time_);
-  option(at, "--rdate", o_.rdates, when)->delimiter(',')->allow_extra_args(false)->check(local_time_);
+  option(at, "--exdate", o_.exdates, when)->delimiter(',')->allow_extra_args(false)->transform(local_time_);
+  option(at, "--rdate", o_.rdates, when)->delimiter(',')->allow_extra_args(false)->transform(local_time_);
   option(at, "--group", o_.groups)->delimiter(',')->allow_extra_args(false);
   option(at, "--tutor", o_.tutor);
   option(at, "--chair", o_.chair);
   option(at, "--place", o_.place);
   add(*on, "list", programme_list);
   at = add(*on, "show", programme_show);
-  option(at, "PROGRAMME", o_.number, " ")->required()->check(id_);
+  option(at, "PROGRAMME", o_.number, " ")->required()->transform(id_);
   at = add(*on, "cancel", programme_cancel);
-  option(at, "PROGRAMME", o_.number, " ")->required()->check(id_);
-  option(at, "--on", o_.on, when)->check(local_time_);
+  option(at, "PROGRAMME", o_.number, " ")->required()->transform(id_);
+  option(at, "--on", o_.on, when)->transform(local_time_);
   option(at, "--reason", o_.reason)->required();
 }
 
 void Grammar::add_sessions() {
   auto* on = group("session");
   auto* at = add(*on, "list", session_list);
-  option(at, "--from", o_.from, "DATE")->check(date_);
-  option(at, "--to", o_.to, "DATE")->check(date_);
+  option(at, "--from", o_.from, "DATE")->transform(date_);
+  option(at, "--to", o_.to, "DATE")->transform(date_);
   at = add(*on, "show", session_show);
-  option(at, "SESSION", o_.number, " ")->required()->check(id_);
+  option(at, "SESSION", o_.number, " ")->required()->transform(id_);
 
   at = add(app, "sign-in", sign_in);
-  option(at, "SESSION", o_.number, " ")->required()->check(id_);
+  option(at, "SESSION", o_.number, " ")->required()->transform(id_);
   option(at, "MEMBER", o_.names, " ");
   option(at, "--roll-call", o_.roll_call, say("type.file"));
   const std::vector<std::string> means(logs::kSignInMeans.begin(), logs::kSignInMeans.end());
-  option(at, "--means", o_.means, CLI::detail::join(means, "|"))->check(CLI::IsMember(means));
+  option(at, "--means", o_.means, CLI::detail::join(means, "|"))->transform(choice(sign_in_means()));
   option(at, "--excuse", o_.excused, say("type.excuse"))->allow_extra_args(false);
-  option(at, "--visitors", o_.visitors, "N")->check(CLI::NonNegativeNumber);
+  option(at, "--visitors", o_.visitors, "N")->transform(within(0, 10'000));
   at = add(app, "sign-out", sign_out);
-  option(at, "SESSION", o_.number, " ")->required()->check(id_);
+  option(at, "SESSION", o_.number, " ")->required()->transform(id_);
   option(at, "MEMBER", o_.names, " ")->required();
 }
 
 void Grammar::add_books() {
-  std::vector<std::string> books;
-  for (const auto& one : logs::all_books()) books.push_back(one.name);
   auto* at = add(app, "book", book);
-  option(at, "BOOK", o_.book, " ")->required()->check(CLI::IsMember(books));
-  option(at, "--from", o_.from, "DATE")->check(date_);
-  option(at, "--to", o_.to, "DATE")->check(date_);
-  option(at, "--format", o_.format, "table|csv|json")->check(CLI::IsMember({"table", "csv", "json"}));
+  option(at, "BOOK", o_.book, " ")->required()->transform(choice(books()));
+  option(at, "--from", o_.from, "DATE")->transform(date_);
+  option(at, "--to", o_.to, "DATE")->transform(date_);
+  option(at, "--format", o_.format, "table|csv|json")->transform(choice(table_formats()));
   at = add(app, "participation", participation);
-  auto* month = option(at, "--month", o_.month, "YYYY-MM")->check(month_);
-  option(at, "--session", o_.session, "SESSION")->check(id_)->excludes(month);
-  option(at, "--by", o_.split, "group|person")->check(CLI::IsMember({"group", "person"}));
+  auto* month = option(at, "--month", o_.month, "YYYY-MM")->transform(month_);
+  option(at, "--session", o_.session, "SESSION")->transform(id_)->excludes(month);
+  option(at, "--by", o_.split, "group|person")->transform(choice(rate_parts()));
 }
 
 void Grammar::add_journal() {
@@ -171,7 +186,7 @@ void Grammar::add_journal() {
   auto* at = add(*on, "verify", journal_verify);
   option(at, "DIR", o_.file, " ");
   at = add(*on, "tail", journal_tail);
-  option(at, "-n", o_.lines, "N")->check(CLI::Range(1, 1000));
+  option(at, "-n", o_.lines, "N")->transform(within(1, 1000));
   flag(at, "--follow", o_.follow);
 }
 

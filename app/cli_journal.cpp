@@ -56,7 +56,7 @@ Exit follow(Desk& desk) {
   EventLines lines;
   auto& out = desk.console.out;
   const auto print = [&](const std::string& data) {
-    out << (desk.options.json ? data : record_line(data, zone, desk.language)) << "\n" << std::flush;
+    out << (desk.options.json ? data : record_line(data, zone, desk.language())) << "\n" << std::flush;
   };
   const auto take = [&](std::string_view piece) {
     lines.add(piece, print);
@@ -88,7 +88,7 @@ Exit verify_folder(Desk& desk) {
     const auto verdict = desk.console.terminal ? logs::journal::verify(*database, books, progress)
                                                : logs::journal::verify(*database, books);
     if (desk.console.terminal) desk.console.err << "\r\033[K" << std::flush;
-    return print_verdict(desk, web::verdict_json(verdict, desk.language));
+    return print_verdict(desk, web::verdict_json(verdict, desk.language()));
   } catch (const SQLite::Exception& error) {
     desk.console.err << desk.say("cli.cannot_read", {{"file", file.string()}, {"why", error.what()}}) << "\n";
     return Exit::refused;

@@ -38,7 +38,8 @@ struct Options {
   int minutes = 0;  // 0: not given
 
   // roster
-  std::string group;
+  std::string group, twins, member, into;
+  bool dry_run = false, new_groups = false, move_out = false;
 
   // programme
   std::string title, start, kind = "group", rrule, tutor, chair, place, on;

@@ -1,19 +1,31 @@
 // Commands about recording live channels.
-#include <map>
-
+#include "app/cli_words.h"
 #include "app/commands.h"
+#include "app/confirm.h"
 
 namespace edu::app {
 namespace {
 
 // Words for the rules that people need; anything else is an RRULE.
 std::string rule_of(const std::string& repeat) {
-  static const std::map<std::string, std::string> words{{"daily", "FREQ=DAILY"},
-                                                        {"weekly", "FREQ=WEEKLY"},
-                                                        {"weekdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"},
-                                                        {"monthly", "FREQ=MONTHLY"}};
-  const auto word = words.find(repeat);
-  return word == words.end() ? repeat : word->second;
+  const auto word = meant(repeats(), repeat);
+  if (word == "daily") return "FREQ=DAILY";
+  if (word == "weekly") return "FREQ=WEEKLY";
+  if (word == "weekdays") return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR";
+  return word == "monthly" ? "FREQ=MONTHLY" : repeat;
+}
+
+// "县台 晚间新闻", as the list of plans has it; empty when there is no such plan.
+std::string title_of_plan(const Desk& desk) {
+  auto question = desk.question("GET", target("recordings"));
+  question.accept = "application/json";
+  const auto answer = ask(desk.address, question);
+  const auto body = parse_json(answer.body);
+  if (!answer.good() || !body || !body->is_object()) return {};
+  for (const auto& row : get_array(body->get_object(), "rows"))
+    if (row.is_object() && get_string(row.get_object(), "plan") == desk.options.number)
+      return get_string(row.get_object(), "channel") + " " + get_string(row.get_object(), "title");
+  return {};
 }
 
 }  // namespace
@@ -45,6 +57,9 @@ Exit record_add(Desk& desk) {
 }
 
 Exit record_remove(Desk& desk) {
+  const Args what{{"plan", desk.options.number}, {"title", title_of_plan(desk)}};
+  const auto question = desk.say("cli.confirm_record_remove", what);
+  if (!confirmed(desk, question, desk.say("cli.not_removed"))) return Exit::refused;
   return desk.post(target("recordings/" + desk.options.number + "/remove"), json::object());
 }
 

@@ -1,5 +1,7 @@
 // Commands about the ways by which courseware comes.
 #include "app/commands.h"
+#include "app/confirm.h"
+#include "base/typed.h"
 
 namespace edu::app {
 namespace {
@@ -9,7 +11,7 @@ void add_settings(const Options& o, json::object& body) {
     if (!value.empty()) body[name] = value;
   };
   put("trust", o.trust);
-  put("window", o.window);
+  put("window", typed_hours(o.window));
   put("proxy", o.proxy);
   put("ca_file", o.ca_file);
   if (!o.mirrors.empty()) body["mirrors"] = json::array(o.mirrors.begin(), o.mirrors.end());
@@ -30,6 +32,8 @@ Exit source_add(Desk& desk) {
 }
 
 Exit source_remove(Desk& desk) {
+  const auto question = desk.say("cli.confirm_source_remove", {{"name", desk.options.source}});
+  if (!confirmed(desk, question, desk.say("cli.not_removed"))) return Exit::refused;
   json::object body;
   body["name"] = desk.options.source;
   return desk.post(target("sources/remove"), body);

@@ -47,7 +47,7 @@ http::request<http::string_body> message_of(const Address& address, const Questi
   message.version(11);
   message.set(http::field::host, address.local() ? "localhost" : address.host() + ":" + address.port());
   message.set(http::field::accept, question.accept);
-  message.set(http::field::accept_language, question.language);
+  if (!question.language.empty()) message.set(http::field::accept_language, question.language);
   message.set(http::field::user_agent, "edustation/" EDU_VERSION);
   if (!question.content_type.empty()) message.set(http::field::content_type, question.content_type);
   if (!question.last_event_id.empty()) message.set("Last-Event-ID", question.last_event_id);
@@ -89,6 +89,7 @@ Answer exchange(const Address& address, const Question& question,
   Answer answer;
   answer.status = parser.get().result_int();
   answer.content_type = std::string(parser.get()[http::field::content_type]);
+  answer.language = std::string(parser.get()[http::field::content_language]);
   const auto keep = [&](std::string_view piece) {
     answer.body += piece;
     return true;

@@ -28,7 +28,7 @@ struct Question {
   std::string method = "GET";
   std::string target;  // "/api/v1/status"
   std::string accept = "text/plain";
-  std::string language;           // a tag: "zh-CN"
+  std::string language = {};      // a tag: "zh-CN"; empty: the station's own
   std::string content_type = {};  // of the body
   std::string body = {};
   std::string last_event_id = {};
@@ -36,6 +36,7 @@ struct Question {
 
 struct Answer {
   int status = 0;
+  std::string language;  // a tag, where the answer says it
   std::string content_type;
   std::string body;
   bool good() const { return status >= 200 && status < 300; }

@@ -35,6 +35,10 @@ Exit record_remove(Desk& desk);
 Exit roster_list(Desk& desk);
 Exit roster_import(Desk& desk);
 Exit roster_export(Desk& desk);
+Exit roster_template(Desk& desk);
+Exit roster_merge(Desk& desk);
+Exit roster_move_out(Desk& desk);
+Exit roster_erase(Desk& desk);
 
 Exit programme_list(Desk& desk);
 Exit programme_show(Desk& desk);

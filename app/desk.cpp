@@ -1,5 +1,6 @@
 #include "app/desk.h"
 
+#include "app/spoken.h"
 #include "web/http/target.h"
 
 namespace edu::app {
@@ -17,12 +18,17 @@ std::string target(std::string_view path,
   return out;
 }
 
+Language Desk::language() const {
+  if (!language_) language_ = spoken_at(options.station, console);
+  return *language_;
+}
+
 Question Desk::question(std::string method, std::string target_text) const {
   Question question;
   question.method = std::move(method);
   question.target = std::move(target_text);
   question.accept = options.json ? "application/json" : "text/plain, application/json;q=0.5";
-  question.language = tag(language);
+  if (asked_) question.language = tag(*language_);
   return question;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,13 +21,16 @@ std::string target(std::string_view path,
 
 class Desk {
  public:
-  Desk(const Options& given, Console& used, Language spoken)
-      : options(given), console(used), language(spoken), address(given.station) {}
+  // `asked`: the language that was asked for on the command line.
+  Desk(const Options& given, Console& used, std::optional<Language> asked)
+      : options(given), console(used), address(given.station), language_(asked), asked_(asked.has_value()) {}
 
   const Options& options;
   Console& console;
-  Language language;
   Address address;
+
+  // Of what the command line itself says: the one that was asked for, else the station's (app/spoken.h).
+  Language language() const;
 
   // In the shape that was asked for: text, or JSON with --json.
   Exit show(const std::string& target_text) const;
@@ -35,9 +39,13 @@ class Desk {
 
   Question question(std::string method, std::string target_text) const;
   Exit print(const Answer& answer) const;
-  std::string say(std::string_view key, const Args& args = {}) const { return text(language, key, args); }
+  std::string say(std::string_view key, const Args& args = {}) const { return text(language(), key, args); }
   // The station's answer as a JSON object, whatever shape was asked for; a problem is printed. Empty then.
   json::object read(const std::string& target_text) const;
+
+ private:
+  mutable std::optional<Language> language_;  // once it is known
+  bool asked_;
 };
 
 }  // namespace edu::app

@@ -215,7 +215,7 @@ TEST_F(Cli, RecordsLiveChannels) {
   station_.answer("POST /api/v1/recordings/stop", "ended\n");
   EXPECT_EQ(run({"record", "stop", "县台"}).out, "ended\n");
   station_.answer("POST /api/v1/recordings/3/remove", "removed\n");
-  EXPECT_EQ(run({"record", "remove", "3"}).out, "removed\n");
+  EXPECT_EQ(run({"record", "remove", "3", "--yes"}).out, "removed\n");
   EXPECT_EQ(run({"record", "add", "县台", "--duration", "45"}).exit, Exit::usage);
   EXPECT_EQ(run({"record", "start", "县台", "--minutes", "0"}).exit, Exit::usage);
 }
@@ -309,13 +309,15 @@ TEST_F(Cli, AsksAPersonBeforeItRemoves) {
   EXPECT_EQ(no.exit, Exit::refused);
   EXPECT_THAT(no.err, HasSubstr("12"));
   EXPECT_EQ(run(remove, {.typed = "", .terminal = true}).exit, Exit::refused);
-  EXPECT_THAT(station_.requests(), IsEmpty());
+  for (const auto& request : station_.requests()) EXPECT_EQ(request.method, "GET");
   EXPECT_EQ(run(remove, {.typed = "是\n", .terminal = true}).exit, Exit::done);
-  EXPECT_EQ(run(remove).exit, Exit::done);  // a script
+  const auto script = run(remove);
+  EXPECT_EQ(script.exit, Exit::refused);
+  EXPECT_THAT(script.err, HasSubstr("--yes"));
   auto sure = remove;
   sure.push_back("--yes");
   EXPECT_EQ(run(sure, {.terminal = true}).exit, Exit::done);
-  EXPECT_EQ(station_.requests().size(), 3u);
+  EXPECT_EQ(station_.last().method, "POST");
   EXPECT_EQ(get_string(sent(), "reason"), "old");
   EXPECT_EQ(get_string(sent(), "approved_by"), "Li");
 }
@@ -327,6 +329,48 @@ TEST_F(Cli, ImportsARosterAsItsBytesAre) {
   EXPECT_EQ(station_.last().body, bytes);
   EXPECT_EQ(station_.last().header("content-type"), "text/csv");
   EXPECT_EQ(run({"roster", "import", folder_ / "none.csv"}).exit, Exit::refused);
+}
+
+TEST_F(Cli, ShowsAPersonWhatAnImportWouldChangeBeforeItDoes) {
+  station_.answer("POST /api/v1/roster", R"({"text":"one would be added","plan":{"asks":false}})");
+  const auto name = file("r.csv", "x");
+  const auto no = run({"roster", "import", name}, {.typed = "no\n", .terminal = true});
+  EXPECT_EQ(no.exit, Exit::refused);
+  EXPECT_THAT(no.err, HasSubstr("one would be added"));
+  ASSERT_EQ(station_.requests().size(), 1u);
+  EXPECT_EQ(station_.last().parameter("dry_run"), "1");
+  EXPECT_EQ(run({"roster", "import", name}, {.typed = "yes\n", .terminal = true}).exit, Exit::done);
+  EXPECT_EQ(station_.last().parameter("dry_run"), "");
+  EXPECT_EQ(station_.requests().size(), 3u);
+}
+
+TEST_F(Cli, AnImportThatAsksIsNotOfferedToBeDoneAnyway) {
+  station_.answer("POST /api/v1/roster", R"({"text":"is it one person?","plan":{"asks":true}})");
+  const auto asked = run({"roster", "import", file("r.csv", "x")}, {.typed = "yes\n", .terminal = true});
+  EXPECT_EQ(asked.exit, Exit::refused);
+  EXPECT_EQ(station_.requests().size(), 1u);
+}
+
+TEST_F(Cli, SaysHowTheQuestionsOfAnImportAreAnswered) {
+  station_.answer("POST /api/v1/roster", "imported\n");
+  run({"roster", "import", file("r.csv", "x"), "--twins", "same", "--new-groups", "--move-out", "--dry-run"});
+  EXPECT_EQ(station_.last().parameter("twins"), "same");
+  EXPECT_EQ(station_.last().parameter("groups"), "new");
+  EXPECT_EQ(station_.last().parameter("missing"), "move-out");
+  EXPECT_EQ(station_.last().parameter("dry_run"), "1");
+}
+
+TEST_F(Cli, MergesMovesOutAndErasesPeople) {
+  for (const char* what : {"merge", "move-out", "erase"})
+    station_.answer("POST /api/v1/roster/" + std::string(what), "done\n");
+  EXPECT_EQ(run({"roster", "merge", "A17", "001"}).exit, Exit::refused);  // nobody to ask
+  EXPECT_EQ(run({"roster", "merge", "A17", "001", "--yes"}).exit, Exit::done);
+  EXPECT_EQ(get_string(sent(), "into"), "001");
+  EXPECT_EQ(run({"roster", "move-out", "001", "--since", "2026-11-01"}).exit, Exit::done);
+  EXPECT_EQ(get_string(sent(), "since"), "2026-11-01");
+  const auto erase = run({"roster", "erase", "001", "--reason", "x"}, {.typed = "n\n", .terminal = true});
+  EXPECT_EQ(erase.exit, Exit::refused);
+  EXPECT_THAT(erase.err, HasSubstr("001"));
 }
 
 TEST_F(Cli, ExportsARosterToTheScreenOrAFile) {
