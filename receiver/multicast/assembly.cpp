@@ -14,8 +14,6 @@
 namespace edu::multicast {
 namespace {
 
-constexpr std::uint64_t kGrant = 64 << 20;       // bytes; the disk's room is asked for in such steps
-constexpr std::size_t kMostSpooled = 1 << 18;    // repair symbols of one object: some 4 MiB of index
 constexpr std::uint64_t kHashStep = 8ull << 20;  // bytes that are hashed at a time on the way
 
 }  // namespace
@@ -40,6 +38,10 @@ Assembly::Assembly(Parts parts, const fec::Oti& oti, const fs::path& stem, const
 }
 
 Assembly::~Assembly() {
+  if (parts_.share) {
+    parts_.share->give_back(spool_places_ * kSpoolPlace);
+    parts_.share->disk() -= grown_;
+  }
   for (const auto& [number, hot] : hot_) parts_.memory.give_back(hot);
 }
 
@@ -61,19 +63,6 @@ void Assembly::fail(const std::system_error& error) {
   failure_ = Refusal{full ? "multicast.disk_full" : "multicast.storage_failed",
                      {{"what", error.code().message()}},
                      full ? Refusal::Kind::no_space : Refusal::Kind::unavailable};
-}
-
-bool Assembly::may_grow(std::uint64_t bytes) {
-  if (granted_ >= bytes) {
-    granted_ -= bytes;
-    return true;
-  }
-  if (auto room = parts_.room(kGrant); !room) {
-    failure_ = room.error();
-    return false;
-  }
-  granted_ += kGrant;
-  return may_grow(bytes);
 }
 
 void Assembly::resume() {
@@ -235,21 +224,6 @@ void Assembly::write_symbol(const fec::Block& b, std::uint32_t esi, std::span<co
   }
 }
 
-// A repair symbol of a cold block, or of one that turns cold.
-bool Assembly::spool_repair(std::uint32_t number, std::uint32_t esi, std::span<const std::uint8_t> bytes) {
-  auto& list = spooled_[number];
-  const bool known = std::ranges::find(list, esi, &SpooledRepair::symbol) != list.end();
-  if (known || spooled_count_ >= kMostSpooled) {
-    ++(known ? counts_.duplicate : counts_.dropped);
-    return false;
-  }
-  if (!may_grow(bytes.size())) return false;
-  list.push_back({number, esi, file_.spool(number, esi, bytes)});
-  ++spooled_count_;
-  ++blocks_[number].repair;
-  return true;
-}
-
 void Assembly::release(BlockMemory::Handle hot) {
   const auto number = hot->block;
   hot_.erase(number);
@@ -317,17 +291,6 @@ void Assembly::write_dirty_runs(HotBlock& hot) {
   }
   hot.dirty_from = UINT32_MAX;
   hot.dirty_to = 0;
-}
-
-void Assembly::spool_hot(HotBlock& hot) {
-  const std::span repair(hot.repair);
-  for (; hot.spooled < hot.repair_ids.size() && spooled_count_ < kMostSpooled; ++hot.spooled) {
-    if (!may_grow(oti_.symbol)) return;
-    const auto esi = hot.repair_ids[hot.spooled];
-    const auto symbol = repair.subspan(hot.spooled * oti_.symbol, oti_.symbol);
-    spooled_[hot.block].push_back({hot.block, esi, file_.spool(hot.block, esi, symbol)});
-    ++spooled_count_;
-  }
 }
 
 void Assembly::evict(BlockMemory::Handle hot) {

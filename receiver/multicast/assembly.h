@@ -26,6 +26,7 @@
 #include "flute/fec/block_code.h"
 #include "flute/fec/oti.h"
 #include "flute/md5.h"
+#include "receiver/multicast/accounts.h"
 #include "receiver/multicast/bits.h"
 #include "receiver/multicast/block_memory.h"
 #include "receiver/multicast/jobs.h"
@@ -52,7 +53,8 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
     // Refusal when so many bytes more would break into the disk's reserve.
     std::function<Result<void>(std::uint64_t bytes)> room;
     fec::CodeSettings code;
-    std::shared_ptr<Points> points = {};  // of the session; null: those of `code` are right
+    std::optional<Accounts::Share> share = {};  // of the sender's address
+    std::shared_ptr<Points> points = {};        // of the session; null: those of `code` are right
   };
   // `oti` is checked. `stem`: of the partial file. Touches no disk yet.
   Assembly(Parts parts, const fec::Oti& oti, const fs::path& stem, const ObjectKey& key);
@@ -167,6 +169,7 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void deliver(FinishJob& job);
   void hash_on();
   bool may_grow(std::uint64_t bytes);
+  bool may_spool();
   void restore_bits(Bits have);
   fec::Block block(std::uint32_t number) const { return partition_.block(number); }
   std::uint64_t first_symbol(const fec::Block& block) const { return block.offset / oti_.symbol; }
@@ -186,8 +189,9 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   std::vector<BlockState> blocks_;
   std::unordered_map<std::uint32_t, BlockMemory::Handle> hot_;
   std::unordered_map<std::uint32_t, std::vector<SpooledRepair>> spooled_;
-  std::size_t spooled_count_ = 0;
-  std::set<std::uint32_t> waiting_;  // blocks that could be decoded but for want of memory
+  std::size_t spooled_count_ = 0, spool_places_ = 0;  // repair symbols there; how many are paid for
+  std::uint64_t grown_ = 0;                           // bytes written, in the account
+  std::set<std::uint32_t> waiting_;                   // blocks that could be decoded but for want of memory
   Current at_;
 
   std::uint32_t blocks_done_ = 0, frontier_ = 0;  // all blocks before the frontier are done

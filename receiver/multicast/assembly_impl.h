@@ -9,6 +9,9 @@
 
 namespace edu::multicast {
 
+inline constexpr std::size_t kMostSpooled = 1 << 18;  // repair symbols of one object
+inline constexpr std::uint64_t kSpoolPlace = 48;  // bytes of memory for one; it is in a vector that doubles
+
 // Runs what may fail with the disk; its failure is the assembly's.
 template <class Work>
 void Assembly::on_disk(Work work) {

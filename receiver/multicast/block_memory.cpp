@@ -8,7 +8,9 @@ namespace {
 // Repair symbols are made room for in steps, so that a block with losses does not allocate once per packet.
 constexpr std::size_t kRepairStep = 16;
 
-std::size_t weight(const HotBlock& block) { return block.size + block.repair.capacity(); }
+std::size_t weight(const HotBlock& block) {
+  return block.size + block.repair.capacity() + block.repair_ids.capacity() * sizeof(std::uint32_t);
+}
 
 }  // namespace
 
@@ -68,9 +70,10 @@ bool BlockMemory::add_repair(Handle block, std::uint32_t esi, const std::uint8_t
       else
         return false;
     }
-    used_ -= block->repair.capacity();
+    used_ -= weight(*block);
     block->repair.reserve(block->repair.capacity() + more);
-    used_ += block->repair.capacity();
+    block->repair_ids.reserve(block->repair.capacity() / size + 1);
+    used_ += weight(*block);
   }
   block->repair.insert(block->repair.end(), bytes, bytes + size);
   block->repair_ids.push_back(esi);

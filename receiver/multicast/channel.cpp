@@ -58,14 +58,15 @@ class WorkerJobs final : public Jobs {
         then();
       });
     };
-    asio::post(lane == Lane::compute ? compute_ : disk_, std::move(job));
+    auto& pool = lane == Lane::compute ? compute_ : lane == Lane::tables ? tables_ : disk_;
+    asio::post(pool, std::move(job));
   }
   std::size_t underway() const { return underway_; }
 
  private:
   BatchQueue& queue_;
   std::size_t underway_ = 0;  // of the assembly's thread alone
-  asio::thread_pool compute_{1}, disk_{kSyncs};
+  asio::thread_pool compute_{1}, tables_{1}, disk_{kSyncs};
 };
 
 }  // namespace
@@ -264,7 +265,7 @@ ChannelStatus Channel::Engine::status() const {
   status.objects_done = objects_done;
   status.objects_failed = objects_failed;
   status.sessions = sessions.size();
-  status.memory_used = memory.used();
+  status.memory_used = memory.used() + sessions.memory();
   status.objects = sessions.status(kMostShown);
   status.notes = sessions.notes(now());
   return status;

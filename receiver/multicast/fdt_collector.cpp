@@ -1,13 +1,22 @@
 #include "receiver/multicast/fdt_collector.h"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 
 namespace edu::multicast {
 namespace {
 
 constexpr std::size_t kRepairCost =
     144;  // bytes of heap of one repair symbol beside its own: two allocations
+
+Refusal too_large() {
+  return {"multicast.fdt_too_large", {{"most", std::to_string(FdtCollector::kLargest)}}};
+}
+
+// Without a code of ours only the source symbols count.
+bool has_enough(const fec::Oti& oti, const FdtInstance::Block& block) {
+  return block.missing == 0 || (fec::has_code(oti.encoding) && block.repair >= block.missing);
+}
 
 Result<fec::Oti> oti_of(const flute::Packet& packet) {
   const auto encoding = static_cast<fec::Encoding>(packet.codepoint);
@@ -20,9 +29,8 @@ Result<fec::Oti> oti_of(const flute::Packet& packet) {
   if (good->sub_blocks > 1)
     return refuse("fec.bad_oti",
                   {{"member", "N"}, {"value", std::to_string(good->sub_blocks)}, {"right", "1"}});
-  const bool large =
-      good->length > FdtCollector::kLargest || fec::Partition(*good).symbols() > FdtCollector::kMostSymbols;
-  if (large) return refuse("multicast.fdt_too_large", {{"most", std::to_string(FdtCollector::kLargest)}});
+  if (good->length > FdtCollector::kLargest || fec::Partition(*good).symbols() > FdtCollector::kMostSymbols)
+    return Unexpected(too_large());
   if (good->length == 0) return refuse("multicast.fdt_no_oti");
   return good;
 }
@@ -48,7 +56,7 @@ bool FdtCollector::known(const flute::Packet& packet) {
   const bool other_code = static_cast<std::uint8_t>(it->oti.encoding) != packet.codepoint;
   const auto now = packet.fti.empty() ? Result<fec::Oti>(it->oti) : oti_of(packet);
   if (other_code || !now || *now != it->oti || packet.payload.size() < id_size) {
-    known_.erase(it);
+    forget_known(it);
     return false;
   }
   const auto id = fec::read_payload_id(it->oti.encoding, packet.payload);
@@ -60,72 +68,113 @@ bool FdtCollector::known(const flute::Packet& packet) {
   const auto at = place(block, id.symbol, it->oti.symbol);
   const auto length = std::min<std::size_t>({bytes.size(), it->oti.symbol, it->oti.length - at});
   if (std::ranges::equal(bytes.first(length), std::span(it->symbols).subspan(at, length))) return true;
-  known_.erase(it);
+  forget_known(it);
   return false;
 }
 
-std::size_t FdtCollector::Instance::weight() const {
-  return symbols.size() + blocks.size() * sizeof(Block) + repair.size() * (kRepairCost + oti.symbol);
+FdtCollector::~FdtCollector() {
+  while (!underway_.empty()) drop(underway_.begin());
+  while (!known_.empty()) forget_known(known_.begin());
 }
 
-std::size_t FdtCollector::total() const {
-  return std::transform_reduce(underway_.begin(), underway_.end(), std::size_t{0}, std::plus<>(),
-                               [](const Instance& one) { return one.weight(); });
+void FdtCollector::forget_known(std::list<Known>::iterator known) {
+  share_.give_back(known->symbols.size());
+  known_.erase(known);
 }
 
-FdtCollector::Instance* FdtCollector::begin(const flute::Packet& packet, const fec::Oti& oti) {
-  Instance instance{packet.fdt->instance, encoding_of(packet), oti, fec::Partition(oti), {}, {}, {}, 0, {}};
-  const auto symbols = instance.partition.symbols();
-  if (symbols * oti.symbol > kTogether) return nullptr;
-  instance.symbols.resize(symbols * oti.symbol);
-  instance.have = Bits(symbols);
-  instance.incomplete = instance.partition.blocks();
-  for (std::uint32_t i = 0; i < instance.incomplete; ++i)
-    instance.blocks.push_back({instance.partition.block(i).symbols, 0});
-  underway_.push_front(std::move(instance));
-  while (underway_.size() > kMostInstances || (underway_.size() > 1 && total() > kTogether))
-    underway_.pop_back();
-  return &underway_.front();
+bool FdtCollector::shed() {
+  if (!known_.empty()) return forget_known(std::prev(known_.end())), true;
+  if (underway_.empty()) return false;
+  drop(std::prev(underway_.end()));
+  return true;
 }
 
-FdtCollector::Instance* FdtCollector::find(const flute::Packet& packet) {
-  const auto it = std::ranges::find(underway_, packet.fdt->instance, &Instance::number);
+void FdtCollector::forget() {
+  while (!known_.empty()) forget_known(known_.begin());
+}
+
+void FdtCollector::drop(std::list<std::shared_ptr<FdtInstance>>::iterator instance) {
+  share_.give_back((*instance)->charged);
+  (*instance)->charged = 0;
+  underway_.erase(instance);
+}
+
+// Makes room by giving up what waits longest, which is never the instance itself.
+bool FdtCollector::charge(FdtInstance& instance, std::uint64_t bytes) {
+  while (!share_.take(bytes)) {
+    if (underway_.empty() || underway_.back().get() == &instance) return false;
+    drop(std::prev(underway_.end()));
+  }
+  instance.charged += bytes;
+  return true;
+}
+
+std::shared_ptr<FdtInstance> FdtCollector::begin(const flute::Packet& packet, const fec::Oti& oti) {
+  auto made = std::make_shared<FdtInstance>(FdtInstance{packet.fdt->instance,
+                                                        encoding_of(packet),
+                                                        oti,
+                                                        fec::Partition(oti),
+                                                        {},
+                                                        {},
+                                                        {},
+                                                        {},
+                                                        0,
+                                                        false,
+                                                        false,
+                                                        0});
+  const auto symbols = made->partition.symbols();
+  const auto cost = symbols * oti.symbol + symbols / 8 +
+                    made->partition.blocks() * sizeof(FdtInstance::Block) + sizeof *made;
+  if (!charge(*made, cost)) {
+    why_ = too_large();
+    return nullptr;
+  }
+  made->symbols.resize(symbols * oti.symbol);
+  made->have = Bits(symbols);
+  made->wanting = made->partition.blocks();
+  for (std::uint32_t i = 0; i < made->wanting; ++i)
+    made->blocks.push_back({made->partition.block(i).symbols, 0});
+  underway_.push_front(made);
+  if (underway_.size() > kMostInstances) drop(std::prev(underway_.end()));
+  return made;
+}
+
+std::shared_ptr<FdtInstance> FdtCollector::find(const flute::Packet& packet) {
+  const auto it =
+      std::ranges::find(underway_, packet.fdt->instance, [](const auto& one) { return one->number; });
   const bool there = it != underway_.end();
-  if (packet.fti.empty()) return there ? &*it : nullptr;
+  if (packet.fti.empty()) return there ? *it : nullptr;
   const auto oti = oti_of(packet);
   if (!oti) {
     why_ = oti.error();
     return nullptr;
   }
-  if (there && it->oti == *oti) return &*it;
-  if (there) underway_.erase(it);
+  if (there && (*it)->oti == *oti) return *it;
+  if (there) drop(it);
   return begin(packet, *oti);
 }
 
-std::optional<FdtBytes> FdtCollector::take(const flute::Packet& packet) {
+std::shared_ptr<FdtInstance> FdtCollector::take(const flute::Packet& packet) {
   if (!packet.fdt) {
     ++refused_;
-    return std::nullopt;
+    return nullptr;
   }
-  if (packet.payload.empty() || known(packet)) return std::nullopt;
-  auto* instance = find(packet);
+  if (packet.payload.empty() || known(packet)) return nullptr;
+  const auto instance = find(packet);
   if (!instance || static_cast<std::uint8_t>(instance->oti.encoding) != packet.codepoint) {
     ++refused_;
-    return std::nullopt;
+    return nullptr;
   }
   why_.reset();
+  if (instance->with_worker) return nullptr;  // it is sent again, if that is in vain
   take_symbols(*instance, packet);
-  if (instance->incomplete > 0) return std::nullopt;
-  auto& bytes = instance->symbols;
-  bytes.resize(instance->oti.length);
-  FdtBytes whole{instance->number, instance->encoding, bytes};
-  known_.push_front({instance->number, instance->oti, std::move(bytes)});
-  if (known_.size() > kMostRemembered) known_.pop_back();
-  underway_.remove_if([&](const Instance& one) { return one.number == whole.instance; });
-  return whole;
+  if (instance->wanting > 0 || !instance->news) return nullptr;
+  instance->with_worker = true;
+  instance->news = false;
+  return instance;
 }
 
-void FdtCollector::take_symbols(Instance& in, const flute::Packet& packet) {
+void FdtCollector::take_symbols(FdtInstance& in, const flute::Packet& packet) {
   const auto id_size = fec::payload_id_size(in.oti.encoding);
   if (packet.payload.size() < id_size) return;
   const auto id = fec::read_payload_id(in.oti.encoding, packet.payload);
@@ -133,47 +182,64 @@ void FdtCollector::take_symbols(Instance& in, const flute::Packet& packet) {
   const auto block = in.partition.block(id.block);
   auto bytes = packet.payload.subspan(id_size);
   auto& state = in.blocks[id.block];
+  const bool had_enough = has_enough(in.oti, state);
   for (auto esi = id.symbol; !bytes.empty() && state.missing > 0; ++esi) {
     const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), in.oti.symbol));
     bytes = bytes.subspan(piece.size());
     const auto bit = block.offset / in.oti.symbol + esi;
     if (esi < block.symbols && !in.have.test(bit)) {
       const auto at = place(block, esi, in.oti.symbol);
-      if (piece.size() < std::min<std::size_t>(in.oti.symbol, in.oti.length - at)) return;
+      if (piece.size() < std::min<std::size_t>(in.oti.symbol, in.oti.length - at)) break;
       std::ranges::copy(piece, in.symbols.begin() + static_cast<std::ptrdiff_t>(at));
       in.have.set(bit);
-      if (--state.missing == 0) --in.incomplete;
+      --state.missing;
+      in.news = true;
     } else if (esi >= block.symbols && esi < block.encoded && piece.size() == in.oti.symbol) {
-      take_repair(in, id.block, esi, piece);
+      if (take_repair(in, id.block, esi, piece)) in.news = true;
     }
   }
-  try_decode(in, id.block);
+  if (!had_enough && has_enough(in.oti, state)) --in.wanting;
 }
 
-// Beyond the memory's bound it is skipped: the source symbols come again.
-void FdtCollector::take_repair(Instance& in, std::uint32_t block, std::uint32_t esi,
+// Beyond the account's bound it is skipped: the source symbols come again.
+bool FdtCollector::take_repair(FdtInstance& in, std::uint32_t block, std::uint32_t esi,
                                std::span<const std::uint8_t> bytes) {
-  if (in.repair.contains({block, esi}) || total() > kTogether) return;
+  if (in.repair.contains({block, esi}) || !charge(in, kRepairCost + bytes.size())) return false;
   in.repair.try_emplace({block, esi}, bytes.begin(), bytes.end());
   ++in.blocks[block].repair;
+  return true;
 }
 
-void FdtCollector::try_decode(Instance& in, std::uint32_t number) {
-  auto& state = in.blocks[number];
-  if (state.missing == 0 || state.repair < state.missing || !fec::has_code(in.oti.encoding)) return;
-  const auto begin = in.repair.lower_bound({number, 0}), end = in.repair.lower_bound({number + 1, 0});
-  std::vector<fec::Repair> repair;
-  for (auto one = begin; one != end; ++one) repair.push_back({one->first.second, one->second.data()});
-  const auto block = in.partition.block(number);
-  const auto first = block.offset / in.oti.symbol;
-  std::vector<bool> have(block.symbols);
-  for (std::uint32_t i = 0; i < block.symbols; ++i) have[i] = in.have.test(first + i);
-  const auto source = std::span(in.symbols).subspan(block.offset, std::size_t{block.symbols} * in.oti.symbol);
-  if (!fec::decode(in.oti, block, source, have, repair, code_)) return;
-  in.have.set(first, block.symbols);
-  in.repair.erase(begin, end);
-  state = {};
-  --in.incomplete;
+bool FdtCollector::decode(FdtInstance& in, fec::CodeSettings code) {
+  for (std::uint32_t number = 0; number < in.blocks.size(); ++number) {
+    auto& state = in.blocks[number];
+    if (state.missing == 0) continue;
+    const auto begin = in.repair.lower_bound({number, 0}), end = in.repair.lower_bound({number + 1, 0});
+    std::vector<fec::Repair> repair;
+    for (auto one = begin; one != end; ++one) repair.push_back({one->first.second, one->second.data()});
+    const auto block = in.partition.block(number);
+    const auto first = block.offset / in.oti.symbol;
+    std::vector<bool> have(block.symbols);
+    for (std::uint32_t i = 0; i < block.symbols; ++i) have[i] = in.have.test(first + i);
+    const auto source =
+        std::span(in.symbols).subspan(block.offset, std::size_t{block.symbols} * in.oti.symbol);
+    if (!fec::decode(in.oti, block, source, have, repair, code)) return false;
+    in.have.set(first, block.symbols);
+    state.missing = 0;
+  }
+  in.symbols.resize(in.oti.length);
+  return true;
+}
+
+void FdtCollector::ended(const std::shared_ptr<FdtInstance>& instance, bool whole) {
+  instance->with_worker = false;
+  const auto it = std::ranges::find(underway_, instance);
+  if (it == underway_.end() || !whole) return;
+  auto bytes = std::move(instance->symbols);
+  drop(it);
+  if (!share_.take(bytes.size())) return;  // then it is read again when it comes again
+  known_.push_front({instance->number, instance->oti, std::move(bytes)});
+  if (known_.size() > kMostRemembered) forget_known(std::prev(known_.end()));
 }
 
 }  // namespace edu::multicast

@@ -33,21 +33,22 @@ std::string hex_stem(const ObjectKey& key) { return to_hex(std::span(key).first(
 }  // namespace
 
 FluteSession::FluteSession(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
-                           std::uint64_t& bookkeeping)
+                           Accounts::Share share)
     : parts_(std::move(parts)),
       place_(std::move(place)),
       shown_(std::move(shown)),
       tsi_(tsi),
-      fdts_(parts_.assembly.code),
-      bookkeeping_(bookkeeping),
+      fdts_(share),
+      share_(share),
       points_(std::make_shared<Points>(parts_.assembly.code.points)) {
   parts_.assembly.points = points_;
+  parts_.assembly.share = share_;
 }
 
 FluteSession::~FluteSession() {
+  share_.give_back(held_bytes_);
   *alive_ = false;
-  for (const auto* object : objects_.all())
-    if (object->underway) bookkeeping_ -= Assembly::bookkeeping(object->assembly().oti());
+  for (const auto* object : objects_.all()) share_.give_back(cost_of(*object));
 }
 
 ObjectKey FluteSession::key_of(const Object& object, const fec::Oti& o, bool with_md5) const {
@@ -65,10 +66,11 @@ bool FluteSession::has_partial(const ObjectKey& key) const {
 
 void FluteSession::take(const flute::Packet& packet, const Moment& now) {
   last_packet_ = now.mono;
+  ++packets_;
   if (packet.sender_current_time_ms)
     sender_ahead_ms_ = static_cast<std::int64_t>(*packet.sender_current_time_ms) - to_ms(now.wall);
   now_ = now;
-  if (packet.has_toi) packet.toi.is_fdt() ? take_fdt(packet, now) : take_object(packet, now);
+  if (packet.has_toi) packet.toi.is_fdt() ? take_fdt(packet) : take_object(packet, now);
   if (packet.close_session && !closed_) rest();
   closed_ = packet.close_session;
 }
@@ -86,7 +88,8 @@ void FluteSession::take_object(const flute::Packet& packet, const Moment& now) {
     const auto sent = oti_of_packet(packet, static_cast<fec::Encoding>(packet.codepoint));
     if (!sent || objects_.size() >= parts_.limits.entries) return hold(packet);
     make_room_to_hold();
-    object = last_ = &objects_.add(packet.toi, parts_.next_no++);
+    object = last_ = enter(packet.toi, 0);
+    if (!object) return hold(packet);
   }
   if (object->passed_over()) return note_pass(packet);
   if (!object->underway) {
@@ -133,36 +136,15 @@ bool FluteSession::look_after(Object& object) {
   return true;
 }
 
-void FluteSession::hold(const flute::Packet& packet) {
-  if (packet.payload.empty()) return;
-  if (packet.payload.size() > parts_.limits.held_bytes) return;
-  held_.push_back({packet.toi, packet.codepoint, {packet.payload.begin(), packet.payload.end()}});
-  held_bytes_ += packet.payload.size() + sizeof(Held);
-  while (held_bytes_ > parts_.limits.held_bytes) {
-    held_bytes_ -= held_.front().payload.size() + sizeof(Held);
-    held_.pop_front();
-    ++counts_.not_announced;
-  }
-}
-
-// For one more object that no FDT names: the one that is held for longest gives way.
-void FluteSession::make_room_to_hold() {
-  auto& all = objects_.in(held);
-  if (all.size() < parts_.limits.unannounced) return;
-  ++counts_.not_announced;
-  forget(all.front());
-}
-
 // True: it takes symbols now.
 bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now) {
   if (object.what.length != 0 && object.what.length != oti.length) {
     contradicted(object);
     return false;
   }
-  const auto cost = Assembly::bookkeeping(oti);
-  if (oti.length > most_of(object) || cost > parts_.limits.bookkeeping)
-    return refuse_size(object, oti), false;
-  if (objects_.underway() >= parts_.limits.underway || bookkeeping_ + cost > parts_.limits.bookkeeping) {
+  const auto cost = cost_of(oti);
+  if (oti.length > most_of(object) || cost > share_.most()) return refuse_size(object, oti), false;
+  if (objects_.underway() >= parts_.limits.underway) {
     ++counts_.too_many;
     return false;
   }
@@ -175,6 +157,10 @@ bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now)
     key = early;  // begun before its FDT was here
   auto stem = parts_.partial / hex_stem(key);
   if (!leaving_.empty() && leaving(stem)) return false;  // a later packet begins it
+  if (!share_.take(cost)) {
+    ++counts_.too_many;
+    return false;
+  }
   object.why = hindrance(oti);
   if (object.why) ++counts_.no_code;
   if (!object.why && object.damaged > 0)
@@ -188,7 +174,6 @@ bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now)
   if (object.what.encoding == flute::ContentEncoding::none)
     underway.assembly->hash_on_the_way(object.what.md5.has_value());
   if (object.named()) objects_.turn(object, receiving);
-  bookkeeping_ += cost;
   underway.assembly->resume();
   return look_after(object) && object.takes_symbols();
 }
@@ -232,7 +217,7 @@ void FluteSession::finish(Object& object) {
 
 void FluteSession::drop(Object& object) {
   if (!object.underway) return;
-  bookkeeping_ -= Assembly::bookkeeping(object.assembly().oti());
+  share_.give_back(cost_of(object) - object.charged);
   add(symbols_, object.assembly().counts());
   object.underway.reset();
   object.why.reset();
@@ -253,8 +238,7 @@ bool FluteSession::leaving(const fs::path& stem) {
 void FluteSession::forget(Object& object) {
   give_up(object);
   drop(object);
-  if (last_ == &object) last_ = nullptr;
-  objects_.remove(object);
+  remove(object);
 }
 
 // Bytes that are not what was announced may come right in the next pass, with better luck or another matrix.

@@ -50,14 +50,15 @@ class FluteSession {
   struct Limits {
     std::size_t entries = 20'000;  // files that one session's FDTs may name
     std::size_t underway = 4096;   // objects in assembly
-    std::size_t unannounced = 32;  // of them begun from EXT_FTI alone
+    std::size_t unannounced = 32;  // of them begun from EXT_FTI alone …
+    std::size_t stranger = 4;      // … before the session had any FDT
     // Objects of all sessions of a channel that keep their files open, up to three descriptors each: those
     // of several channels must fit into LimitNOFILE, which is 8192.
     std::size_t open = 512;
-    std::size_t held_bytes = 512 << 10;   // packets of unknown TOIs
-    std::uint64_t bookkeeping = 4 << 20;  // bytes of bitmaps and counters, of a channel's objects
-    std::uint64_t largest = 64ull << 30;  // bytes of one object, before and after inflation
-    std::uint64_t companion = 256 << 10;  // the same of a manifest or a signature: no real one is larger
+    std::size_t held_bytes = 512 << 10;    // packets of unknown TOIs
+    std::uint64_t bookkeeping = 10 << 20;  // bytes of all that a channel keeps beside its blocks (Accounts)
+    std::uint64_t largest = 64ull << 30;   // bytes of one object, before and after inflation
+    std::uint64_t companion = 256 << 10;   // the same of a manifest or a signature: no real one is larger
   };
   struct Parts {
     Assembly::Parts assembly;
@@ -68,10 +69,8 @@ class FluteSession {
     std::function<void(Ended)> ended;
     std::int64_t& next_no;
   };
-  // `place`: what the key of its objects begins with: channel, sender's address. `bookkeeping`: the bytes
-  // that all objects of the channel's sessions have of Limits::bookkeeping; outlives the session.
-  FluteSession(Parts parts, std::string place, std::string shown, std::uint64_t tsi,
-               std::uint64_t& bookkeeping);
+  // `place`: what the key of its objects begins with: channel, sender's address. `share`: of that address.
+  FluteSession(Parts parts, std::string place, std::string shown, std::uint64_t tsi, Accounts::Share share);
   ~FluteSession();
 
   void take(const flute::Packet& packet, const Moment& now);
@@ -86,6 +85,10 @@ class FluteSession {
   };
   void list_open(std::vector<Open>& out);
   void rest(const flute::Toi& toi);  // one of them
+
+  // Gives up one thing that is kept, the least needed first: its address has too much. False: nothing can go
+  // now.
+  bool shed();
 
   // Nothing more of this file is wanted: the library has it.
   void skip(const std::string& folder, const std::string& name);
@@ -103,6 +106,8 @@ class FluteSession {
   const FluteCounts& counts() const { return counts_; }
   const SymbolCounts& ended_symbols() const { return symbols_; }
   milliseconds last_packet() const { return last_packet_; }
+  std::uint64_t packets() const { return packets_; }
+  bool confirmed() const { return counts_.fdts > 0; }  // it had a valid FDT
 
  private:
   struct Held {
@@ -115,6 +120,11 @@ class FluteSession {
   void take_object(const flute::Packet& packet, const Moment& now);
   Object* find(const flute::Toi& toi);
   void hold(const flute::Packet& packet);
+  static std::uint64_t cost_of(const Object& object);  // bytes, in the account …
+  static std::uint64_t cost_of(const fec::Oti& oti);   // … of one that is underway
+  Object* enter(const flute::Toi& toi, std::uint64_t text);
+  void remove(Object& object);
+  void drop_held();
   bool begin(Object& object, const fec::Oti& oti, const Moment& now);
   void refuse_size(Object& object, const fec::Oti& oti);
   void make_room_to_hold();
@@ -142,7 +152,9 @@ class FluteSession {
   bool begin_again(Object& object, const fec::Oti& oti);
 
   // flute_session_fdt.cpp: descriptions
-  void take_fdt(const flute::Packet& packet, const Moment& now);
+  void take_fdt(const flute::Packet& packet);
+  void read(std::shared_ptr<FdtInstance> instance);
+  void have_read(std::uint32_t instance, Result<flute::ReadFdt> read);
   void apply(const flute::Fdt& fdt, const Moment& now);
   bool pass_over_live(const flute::File& file, const std::string& name);
   void tell_live(const std::string& name, const std::string& folder);
@@ -174,7 +186,7 @@ class FluteSession {
   Object* last_ = nullptr;  // of the last packet
   // Given up while a worker had something of theirs to do: their files go after that.
   std::vector<std::pair<fs::path, std::shared_ptr<Assembly>>> leaving_;
-  std::uint64_t& bookkeeping_;  // of the channel
+  Accounts::Share share_;
   Carousel carousel_;
   std::shared_ptr<Points> points_;
   LiveSegments live_;
@@ -187,6 +199,9 @@ class FluteSession {
   std::size_t held_bytes_ = 0;
   std::optional<std::int64_t> sender_ahead_ms_;  // by EXT_TIME: the sender's clock less ours
   bool closed_ = false;
+  std::uint64_t packets_ = 0;
+  std::shared_ptr<FdtInstance> next_table_;  // waits for the worker, which has another one
+  bool reading_ = false, left_out_ = false;  // a worker reads an FDT; names were left out for want of room
   milliseconds last_packet_{}, last_expiry_{};
   FluteCounts counts_;
   SymbolCounts symbols_;

@@ -19,18 +19,23 @@ constexpr milliseconds kLenient = std::chrono::hours(24);
 // With it too, for a carousel that is late by a pass.
 constexpr milliseconds kGrace = std::chrono::minutes(5);
 
-Result<std::string> text_of(const FdtBytes& fdt) {
+// Whoever sends a small FDT that inflates to millions of bytes has no list of files in it.
+constexpr std::uint64_t kInflatesTo = 100, kInflatesAlways = 256 << 10;
+
+Result<std::string> text_of(const FdtInstance& fdt) {
   std::string text;
   if (fdt.encoding == flute::ContentEncoding::none) {
-    text.assign(fdt.bytes.begin(), fdt.bytes.end());
+    text.assign(fdt.symbols.begin(), fdt.symbols.end());
     return text;
   }
   auto sink = [&text](std::span<const std::uint8_t> bytes) -> Result<void> {
     text.append(bytes.begin(), bytes.end());
     return {};
   };
-  flute::Inflater inflater(fdt.encoding, flute::kFdtLimit, sink);
-  auto result = inflater.write(fdt.bytes);
+  const auto most =
+      std::min<std::uint64_t>(flute::kFdtLimit, kInflatesAlways + kInflatesTo * fdt.symbols.size());
+  flute::Inflater inflater(fdt.encoding, most, sink);
+  auto result = inflater.write(fdt.symbols);
   if (result) result = inflater.finish();
   if (!result) return Unexpected(result.error());
   return text;
@@ -50,24 +55,54 @@ std::string number_of(const flute::Toi& toi) {
 
 }  // namespace
 
-void FluteSession::take_fdt(const flute::Packet& packet, const Moment& now) {
-  const auto whole = fdts_.take(packet);
-  counts_.fdt_packets = fdts_.refused();
-  if (!whole) return;
-  const auto text = text_of(*whole);
-  auto read = text ? flute::read_fdt(*text) : Unexpected(text.error());
+void FluteSession::take_fdt(const flute::Packet& packet) {
+  const auto before = fdts_.refused();
+  auto enough = fdts_.take(packet);
+  counts_.fdt_packets += fdts_.refused() - before;
+  if (!enough) return;
+  if (reading_)
+    next_table_ = std::move(enough);  // of several only the newest
+  else
+    read(std::move(enough));
+}
+
+// On a worker: put together, inflated, parsed. One at a time of a session.
+void FluteSession::read(std::shared_ptr<FdtInstance> instance) {
+  struct Outcome {
+    bool whole = false;
+    Result<flute::ReadFdt> read;
+  };
+  reading_ = true;
+  auto outcome = std::make_shared<Outcome>();
+  auto work = [outcome, instance, code = parts_.assembly.code] {
+    outcome->whole = FdtCollector::decode(*instance, code);
+    if (!outcome->whole) return;
+    const auto text = text_of(*instance);
+    outcome->read = text ? flute::read_fdt(*text) : Unexpected(text.error());
+  };
+  auto then = [this, alive = alive_, outcome, instance] {
+    if (!*alive) return;
+    reading_ = false;
+    fdts_.ended(instance, outcome->whole);
+    if (outcome->whole) have_read(instance->number, std::move(outcome->read));
+    if (auto next = std::exchange(next_table_, nullptr); next && !reading_) read(std::move(next));
+  };
+  parts_.assembly.jobs.run(Lane::tables, std::move(work), std::move(then));
+}
+
+void FluteSession::have_read(std::uint32_t instance, Result<flute::ReadFdt> read) {
   if (!read) {
     bad_fdt_ = read.error();
     if (++counts_.bad_fdts == 1)
-      spdlog::warn("multicast: {}: FDT instance {}: {}", shown_, whole->instance, read.error().code);
+      spdlog::warn("multicast: {}: FDT instance {}: {}", shown_, instance, read.error().code);
     return;
   }
   for (const auto& skipped : read->skipped)
-    spdlog::debug("multicast: {}: FDT instance {}: {}", shown_, whole->instance, skipped.code);
+    spdlog::debug("multicast: {}: FDT instance {}: {}", shown_, instance, skipped.code);
   bad_fdt_.reset();
   skipped_ = read->skipped;
   ++counts_.fdts;
-  apply(read->fdt, now);
+  apply(read->fdt, now_);
 }
 
 // Until when the instance counts, on the steady clock; nothing: it has expired.
@@ -103,11 +138,14 @@ void FluteSession::announce(const flute::File& file, milliseconds expires, const
   auto* object = objects_.find(file.toi);
   if ((!object || object->state == held) && pass_over_live(file, name)) return;
   if (!object) {
-    if (objects_.size() >= parts_.limits.entries && !make_room_for_entry()) {
+    const auto text = name.size() + file.location.size();
+    bool room = objects_.size() < parts_.limits.entries || make_room_for_entry();
+    while (room && !(object = enter(file.toi, text))) room = make_room_for_entry();
+    if (!object) {
       ++counts_.too_many;
+      left_out_ = true;  // until others are finished
       return;
     }
-    object = &objects_.add(file.toi, parts_.next_no++);
     object->listed = applied_;
   }
   auto what = description_of(file, name, expires);
@@ -153,25 +191,6 @@ bool FluteSession::is_live_segment(Object& object, const fec::SymbolId&,
   live_.found(object.what.name);
   tell_live(object.what.name, object.what.folder);
   forget(object);
-  return true;
-}
-
-// Beyond the bound the oldest that is finished, or that the newest FDT does not name any more, makes room.
-bool FluteSession::make_room_for_entry() {
-  const auto unlisted = [this](const Object& one) { return one.listed != applied_; };
-  Object* oldest = nullptr;
-  for (const auto state : {done, failed, refused, announced})
-    if (!oldest && !objects_.in(state).empty() && unlisted(objects_.in(state).front()))
-      oldest = &objects_.in(state).front();
-  for (const auto state : {done, failed, refused})
-    if (!oldest && !objects_.in(state).empty()) oldest = &objects_.in(state).front();
-  if (!oldest) {
-    const auto found = std::ranges::find_if(objects_.in(announced), unlisted);
-    if (found == objects_.in(announced).end()) return false;
-    oldest = &*found;
-  }
-  ++counts_.evicted;
-  forget(*oldest);
   return true;
 }
 
@@ -255,6 +274,7 @@ void FluteSession::refuse_description(Object& object, std::string name, millisec
 void FluteSession::replay_held(const Moment& now) {
   std::deque<Held> waiting;
   waiting.swap(held_);
+  share_.give_back(held_bytes_);
   held_bytes_ = 0;
   for (const auto& one : waiting) {
     flute::Packet packet;
@@ -271,6 +291,10 @@ void FluteSession::replay_held(const Moment& now) {
 
 // Objects whose instance has expired; what was received of them stays on the disk for a later announcement.
 void FluteSession::expire(const Moment& now) {
+  if (left_out_ && !objects_.in(done).empty()) {  // their FDT is read once more, when it comes again
+    left_out_ = false;
+    fdts_.forget();
+  }
   for (auto* object : objects_.all()) {
     if (object->state == failed && object->retry != milliseconds{} && now.mono >= object->retry)
       objects_.turn(*object, announced);
@@ -280,8 +304,7 @@ void FluteSession::expire(const Moment& now) {
       if (!object->assembly().idle()) continue;
     }
     drop(*object);
-    if (last_ == object) last_ = nullptr;
-    objects_.remove(*object);
+    remove(*object);
   }
 }
 

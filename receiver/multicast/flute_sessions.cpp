@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -52,7 +53,15 @@ FluteSessions::FluteSessions(FluteSession::Parts parts, std::string place, std::
     : parts_(std::move(parts)),
       place_(std::move(place)),
       allowed_(std::move(allowed)),
-      last_(sessions_.end()) {}
+      accounts_(parts_.limits.bookkeeping),
+      last_(sessions_.end()) {
+  accounts_.when_full([this](const Address& source) { return shed(source); });
+}
+
+bool FluteSessions::shed(const Address& source) {
+  return std::ranges::any_of(sessions_,
+                             [&](auto& one) { return one.first.source == source && one.second.shed(); });
+}
 
 void FluteSessions::take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now) {
   ++counts_.datagrams;
@@ -74,31 +83,71 @@ void FluteSessions::take(const Address& source, std::span<const std::uint8_t> da
   if (auto* session = find({source, packet->tsi}, now)) session->take(*packet, now);
 }
 
-FluteSession* FluteSessions::find(const Key& key, const Moment& now) {
+FluteSession* FluteSessions::find(const Key& key, const Moment&) {
   if (last_ != sessions_.end() && last_->first == key) return &last_->second;
   last_ = sessions_.find(key);
   if (last_ != sessions_.end()) return &last_->second;
-  if (sessions_.size() >= kMost) {
-    const auto stillest =
-        std::ranges::min_element(sessions_, {}, [](const auto& one) { return one.second.last_packet(); });
-    // One that was heard a moment ago does not give way: a million invented TSIs would drive out the real
-    // one.
-    if (now.mono - stillest->second.last_packet() < std::chrono::seconds(10)) {
-      ++gone_.too_many;
-      return nullptr;
-    }
-    stillest->second.rest();
-    add(gone_, stillest->second.counts());
-    add(gone_symbols_, stillest->second.ended_symbols());
-    sessions_.erase(stillest);
-  }
+  make_room_for_stranger(key.source);
   const auto place = place_ + "\n" + key.source.text();
-  last_ = sessions_.try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi, bookkeeping_)
+  last_ = sessions_
+              .try_emplace(key, parts_, place, session_name(key.source, key.tsi), key.tsi,
+                           accounts_.share_of(key.source))
               .first;
   return &last_->second;
 }
 
+void FluteSessions::give_up(Sessions::iterator session) {
+  session->second.rest();
+  add(gone_, session->second.counts());
+  add(gone_symbols_, session->second.ended_symbols());
+  ++gone_.too_many;
+  if (last_ == session) last_ = sessions_.end();
+  sessions_.erase(session);
+}
+
+// For one more stranger the one that sent least gives way; of those the one that is silent for longest.
+void FluteSessions::make_room_for_stranger(const Address& source) {
+  std::size_t all = 0, of_address = 0;
+  auto least = sessions_.end(), least_of_address = sessions_.end();
+  const auto less = [](const FluteSession& a, const FluteSession& b) {
+    return std::pair(a.packets(), a.last_packet()) < std::pair(b.packets(), b.last_packet());
+  };
+  for (auto one = sessions_.begin(); one != sessions_.end(); ++one) {
+    if (one->second.confirmed()) continue;
+    ++all;
+    if (least == sessions_.end() || less(one->second, least->second)) least = one;
+    if (one->first.source != source) continue;
+    ++of_address;
+    if (least_of_address == sessions_.end() || less(one->second, least_of_address->second))
+      least_of_address = one;
+  }
+  if (of_address >= kStrangersOfAddress)
+    give_up(least_of_address);
+  else if (all >= kStrangers)
+    give_up(least);
+}
+
+// Beyond their number the stillest of those addresses that have most of them gives way.
+void FluteSessions::bound_confirmed() {
+  for (;;) {
+    std::map<Address, std::size_t> of;
+    for (const auto& [key, session] : sessions_)
+      if (session.confirmed()) ++of[key.source];
+    const auto sum = std::accumulate(of.begin(), of.end(), std::size_t{0},
+                                     [](auto n, auto& one) { return n + one.second; });
+    const auto most = std::ranges::max_element(of, {}, [](const auto& one) { return one.second; });
+    if (most == of.end() || (sum <= kMost && most->second <= kMostOfAddress)) return;
+    auto stillest = sessions_.end();
+    for (auto one = sessions_.begin(); one != sessions_.end(); ++one)
+      if (one->second.confirmed() && of.at(one->first.source) == most->second &&
+          (stillest == sessions_.end() || one->second.last_packet() < stillest->second.last_packet()))
+        stillest = one;
+    give_up(stillest);
+  }
+}
+
 void FluteSessions::tick(const Moment& now) {
+  bound_confirmed();
   for (auto& [key, session] : sessions_) session.tick(now);
   note_counts(now);
   bound_open_files();

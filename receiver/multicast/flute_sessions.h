@@ -23,10 +23,16 @@ struct DatagramCounts {
 
 class FluteSessions {
  public:
-  static constexpr std::size_t kMost = 32;  // senders that are listened to at once; the stillest gives way
+  // Sessions that are listened to at once, and of one address. One has its place with its first valid FDT;
+  // until then it is a stranger, of whom few are kept: those that send most. So no number of invented
+  // sessions keeps anybody out.
+  static constexpr std::size_t kMost = 32, kMostOfAddress = 16;
+  static constexpr std::size_t kStrangers = 32, kStrangersOfAddress = 4;
 
   // `place`: names the channel in the keys of objects: its group and port.
   FluteSessions(FluteSession::Parts parts, std::string place, std::set<std::uint64_t> allowed);
+
+  ~FluteSessions() { accounts_.when_full({}); }
 
   void take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now);
   void tick(const Moment& now);
@@ -36,6 +42,7 @@ class FluteSessions {
   FluteCounts session_counts() const;  // of all sessions together, those that are gone too
   SymbolCounts symbol_counts() const;
   std::size_t size() const { return sessions_.size(); }
+  std::uint64_t memory() const { return accounts_.used(); }  // bytes, beside the blocks'
   std::vector<ObjectStatus> status(std::size_t most) const;
   std::vector<Note> notes(const Moment& now) const;  // why packets and files are not taken
   std::optional<Gaps> gaps(std::int64_t no, std::size_t most) const;
@@ -50,16 +57,21 @@ class FluteSessions {
     std::uint64_t tsi;
     auto operator<=>(const Key&) const = default;
   };
+  bool shed(const Address& source);
   void note_counts(const Moment& now);
+  using Sessions = std::map<Key, FluteSession>;
+  void make_room_for_stranger(const Address& source);
+  void bound_confirmed();
+  void give_up(Sessions::iterator session);
   FluteSession* find(const Key& key, const Moment& now);
   void bound_open_files();
 
   FluteSession::Parts parts_;
   std::string place_;
   std::set<std::uint64_t> allowed_;  // empty: any
-  std::uint64_t bookkeeping_ = 0;    // bytes, of the objects of all sessions
-  std::map<Key, FluteSession> sessions_;
-  std::map<Key, FluteSession>::iterator last_;
+  Accounts accounts_;
+  Sessions sessions_;
+  Sessions::iterator last_;
   DatagramCounts counts_;
   RecentCounts recent_;
   FluteCounts gone_;

@@ -57,6 +57,7 @@ struct Object {
   milliseconds retry{};               // failed by a fault of the station's own: when it is tried again
   std::optional<Refusal> why;         // see ObjectStatus
   unsigned damaged = 0;               // how often what came was not what was announced
+  std::uint64_t charged = 0;          // bytes of this entry, in the address's account
   std::uint64_t listed = 0;           // number of the newest FDT instance that names it
 
   bool named() const { return state != ObjectState::held; }

@@ -189,25 +189,6 @@ TEST_F(ReplacedTest, ATransferLengthThatBecomesKnownIsNoReplacement) {
   EXPECT_EQ(content_of(receiver_.ended[0].file.path), content_);
 }
 
-TEST_F(ReplacedTest, AllSessionsOfAChannelShareOneMeasureOfBookkeeping) {
-  FluteSession::Limits limits;
-  limits.bookkeeping = Assembly::bookkeeping(no_code(content_.size())) * 3;
-  Receiver receiver(folder_.path(), files_, 1 << 20, limits);
-  const auto announce = [&](std::uint64_t toi, std::uint8_t from) {
-    receiver.take(sender_.fdt(1, {file_of({0, toi}, "a.mp4", content_, no_code(0))}), from);
-    receiver.take(sender_.object({0, toi}, no_code(0), content_).front(), from);
-  };
-  for (std::uint8_t from = 1; from <= 5; ++from) announce(from, from);
-  EXPECT_EQ(receiver.sessions.session_counts().too_many, 2u);
-  const std::vector<flute::File> none;
-  // Senders that are long still give way, and what they had is free again.
-  receiver.pass(std::chrono::minutes(1));
-  for (std::uint8_t from = 6; from < 5 + FluteSessions::kMost; ++from)
-    receiver.take(sender_.fdt(1, none), from);
-  announce(100, 100);
-  EXPECT_EQ(receiver.sessions.session_counts().too_many, 2u);
-}
-
 TEST_F(ReplacedTest, WhatIsTooLargeHasOneRecordAlsoAfterARestart) {
   FluteSession::Limits limits;
   limits.largest = 4000;
