@@ -54,8 +54,8 @@ class Import {
     Person person = merged(Person{}, entry);
     person.id = random_id();
     write(insert_, person);
-    write_words(clear_roles_, add_role_, person.id, person.roles);
-    write_words(clear_marks_, add_mark_, person.id, person.marks);
+    if (!person.roles.empty()) write_words(clear_roles_, add_role_, person.id, person.roles);
+    if (!person.marks.empty()) write_words(clear_marks_, add_mark_, person.id, person.marks);
     const auto status = entry.status.value_or(Status::on_roll);
     // Who is mobile, ill or gone since a day was on roll until then.
     const bool before = entry.status_since && status != Status::on_roll;

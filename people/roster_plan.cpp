@@ -71,9 +71,9 @@ class Planner {
     }
     for (const auto& [group, people] : strange) {
       const auto near = choices_.new_groups ? std::string() : nearest(group, known);
-      if (near.empty())
+      if (near.empty() && !known.empty())
         plan_.new_groups.push_back(group);
-      else
+      else if (!near.empty())
         plan_.doubtful.push_back({group, near, people});
     }
   }
@@ -96,9 +96,14 @@ class Planner {
       return recognise(*twin, entry, target);
     }
     const auto same = lines_.find({name_key(entry.name), entry.birth.value_or("")});
-    if (same != lines_.end() && entry.birth && !entry.birth->empty())
+    if (same != lines_.end() && entry.birth && !entry.birth->empty() && !another_phone(entry, same->second))
       return ask(entry, target, nullptr, Twin::Why::in_file, same->second);
     add(entry, target);
+  }
+
+  // Two of one name and month of birth are not rare in a large roster: a phone of their own tells them apart.
+  bool another_phone(const RosterEntry& entry, std::size_t other) const {
+    return differ(entry.phone.value_or(""), plan_.entries[other].phone.value_or(""));
   }
 
   // Somebody of the name, whom no line of the file names by number, and of whom nothing says that it is

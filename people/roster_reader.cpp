@@ -162,7 +162,10 @@ class RosterReader {
     if (!typed_categories(category).known.empty()) return false;
     if (begins_with_one_of(number, kTotals) || begins_with_one_of(name, kTotals)) return true;
     const auto first = word_form(first_text(row));
-    const bool nobody = category.empty() && (name.empty() || begins_with_one_of(name, kFooters));
+    const auto says_nothing = [](const std::string& text) {
+      return text.empty() || begins_with_one_of(text, kFooters);
+    };
+    const bool nobody = says_nothing(category) && says_nothing(name);
     return nobody && (begins_with_one_of(first, kTotals) || begins_with_one_of(first, kFooters));
   }
 

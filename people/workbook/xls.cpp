@@ -1,4 +1,6 @@
 // XLS (BIFF5 to BIFF8 in a compound file), by freexl. The only source that includes <freexl.h>.
+#include <vector>
+
 #include <freexl.h>
 
 #include "people/workbook/grid.h"
@@ -36,20 +38,37 @@ bool is_locked_package(std::string_view bytes) {
   return bytes.find(name) != bytes.npos;
 }
 
+// UTF-16, low byte first; empty for a text with characters beyond its first plane.
+std::string utf16_of(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+    };
+    const unsigned lead = byte(i);
+    if (lead >= 0xF0) return {};
+    const unsigned code = lead < 0x80 ? lead
+                          : lead < 0xE0
+                              ? (lead & 0x1F) << 6 | (byte(i + 1) & 0x3F)
+                              : (lead & 0x0F) << 12 | (byte(i + 1) & 0x3F) << 6 | (byte(i + 2) & 0x3F);
+    i += lead < 0x80 ? 1 : lead < 0xE0 ? 2 : 3;
+    out += {static_cast<char>(code & 0xFF), static_cast<char>(code >> 8)};
+  }
+  return out;
+}
+
 // BOUNDSHEET (0x85): offset of the sheet, its state, its kind, its name in one byte or two a character.
 // freexl does not tell the state.
 bool is_hidden(std::string_view bytes, const std::string& name) {
-  const bool plain =
-      name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_ ") == name.npos;
-  if (!plain || name.empty()) return false;
-  for (const int width : {1, 2}) {
-    std::string stored{static_cast<char>(name.size()), static_cast<char>(width - 1)};
-    for (const char c : name) stored.append(1, c).append(static_cast<std::size_t>(width) - 1, '\0');
-    for (auto at = bytes.find(stored); at != bytes.npos; at = bytes.find(stored, at + 1)) {
-      if (at < 10 || bytes.substr(at - 10, 2) != std::string_view("\x85\0", 2)) continue;
-      return (static_cast<unsigned char>(bytes[at - 2]) & 3) != 0;
-    }
-  }
+  const auto wide = utf16_of(name);
+  const auto length = static_cast<char>(wide.size() / 2);
+  std::vector<std::string> stored{std::string{length, '\1'} + wide};
+  if (wide.size() == 2 * name.size()) stored.push_back(std::string{length, '\0'} + name);
+  if (wide.empty()) return false;
+  for (const auto& one : stored)
+    for (auto at = bytes.find(one); at != bytes.npos; at = bytes.find(one, at + 1))
+      if (at >= 10 && bytes.substr(at - 10, 2) == std::string_view("\x85\0", 2))
+        return (static_cast<unsigned char>(bytes[at - 2]) & 3) != 0;
   return false;
 }
 

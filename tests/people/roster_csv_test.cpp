@@ -147,7 +147,7 @@ TEST(RosterCsv, ReadsHeadingsWithNotesAndMarks) {
 TEST(RosterCsv, PassesOverTitlesRepeatedHeadingsTotalsAndFooters) {
   const auto file = parsed(
       "李家村党员花名册,,,\n填报单位：李家村,,,2026年11月\n编号,姓名,类别,电话\n1,张三,党员,1\n"
-      "编号,姓名,类别,电话\n2,李四,党员,2\n合计,2人,,\n,合　计,,2\n填表人：王五,审核人：赵六,,\n,,,第1页\n");
+      "编号,姓名,类别,电话\n2,李四,党员,2\n合计,2人,,\n,合　计,,2\n填表人：王五,,审核：赵六,\n,,,第1页\n");
   EXPECT_EQ(file.entries.size(), 2u);
   EXPECT_EQ(file.understood.heading_line, 3u);
   std::vector<std::size_t> lines;

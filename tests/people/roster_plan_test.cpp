@@ -106,6 +106,11 @@ TEST_F(RosterPlan, TwoLinesOfOnePersonAreAsked) {
   ASSERT_EQ(planned.twins.size(), 1u);
   EXPECT_EQ(planned.twins[0].why, Why::in_file);
   EXPECT_EQ(planned.twins[0].other_line, 2u);
+  auto other = born(entry("3", "王强"), "1980-05");
+  other.phone = "139";
+  auto one = born(entry("1", "王强"), "1980-05");
+  one.phone = "138";
+  EXPECT_FALSE(plan({one, other}).asks());
 }
 
 TEST_F(RosterPlan, AGroupThatLooksLikeASlipIsAsked) {

@@ -81,7 +81,7 @@ def strict():
 
 def old_excel():
     book = xlwt.Workbook(encoding="utf-8")
-    hidden = book.add_sheet("old")
+    hidden = book.add_sheet("旧名单")
     hidden.visibility = 1
     for column, heading in enumerate(HEADINGS):
         hidden.write(0, column, heading)
