@@ -139,9 +139,10 @@ void Grammar::name_types(CLI::App& on) {
 CLI::Validator Grammar::typed(const std::string& key,
                               std::function<std::string(const std::string&)> read) const {
   const auto complaint = text(language_, "cli.wrong." + key);
-  const auto check = [read = std::move(read), complaint](std::string& given) {
+  const auto check = [read = std::move(read), complaint,
+                      colon = text(language_, "people.plan.colon")](std::string& given) {
     auto value = read(given);
-    if (value.empty()) return complaint + ": " + given;
+    if (value.empty()) return complaint + colon + given;
     given = std::move(value);
     return std::string();
   };
@@ -168,10 +169,11 @@ CLI::Validator Grammar::choice(Choices choices) const {
 CLI::Validator Grammar::within(std::int64_t least, std::int64_t most) const {
   const Args args{{"least", std::to_string(least)}, {"most", std::to_string(most)}};
   const auto complaint = text(language_, "cli.wrong.within", args);
+  const auto colon = text(language_, "people.plan.colon");
   const auto check = [=](std::string& given) {
     const auto digits = as_number(given);
     const auto value = digits.empty() ? -1 : std::stoll(digits);
-    if (value < least || value > most) return complaint + ": " + given;
+    if (value < least || value > most) return complaint + colon + given;
     given = digits;
     return std::string();
   };

@@ -90,7 +90,9 @@ Key number(std::string section, Section Settings::*part, std::string name, Numbe
 }
 
 Key counted_categories() {
-  static const std::vector<std::string> known{"member", "cadre", "probationary", "applicant", "villager"};
+  static const std::vector<std::string> known{"member",    "cadre",    "probationary",
+                                              "applicant", "villager", "petitioner",
+                                              "hardship",  "floating", "reserve"};
   auto set = [](Settings& s, const toml::node& node) {
     const auto* list = node.as_array();
     if (!list || list->empty()) return false;
@@ -108,7 +110,10 @@ Key counted_categories() {
     for (const auto& category : s.people.counted) out += (out.size() > 1 ? ", " : "") + quoted(category);
     return out + "]";
   };
-  return {"people", "counted", "a list of member, cadre, probationary, applicant, villager", set, show};
+  return {
+      "people", "counted",
+      "a list of member, cadre, probationary, applicant, villager, petitioner, hardship, floating, reserve",
+      set, show};
 }
 
 template <class Section>

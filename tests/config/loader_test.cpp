@@ -38,14 +38,14 @@ TEST(Settings, TakesEveryKind) {
     [player]
     fullscreen = false
     [people]
-    counted = ["villager"]
+    counted = ["villager", "reserve"]
     [data]
     folder = "/srv/edu")",
                               "station.toml");
   EXPECT_EQ(settings.station.name, "张家村站");
   EXPECT_EQ(settings.receiver.settle, seconds(0));
   EXPECT_FALSE(settings.player.fullscreen);
-  EXPECT_EQ(settings.people.counted, std::vector<std::string>{"villager"});
+  EXPECT_EQ(settings.people.counted, (std::vector<std::string>{"villager", "reserve"}));
   EXPECT_EQ(settings.data.folder, "/srv/edu");
 }
 
