@@ -23,6 +23,7 @@ namespace edu::player {
 struct DeckItem {
   std::filesystem::path path;  // absolute; of a regular file
   milliseconds declared{};     // 0: not known
+  WallTime own_time{};         // it starts no earlier, however soon the one before it ends; 0: at once
   bool operator==(const DeckItem&) const = default;
 };
 

@@ -48,6 +48,7 @@ json::object to_json(const ArmOrder& order) {
     json::object object;
     object["path"] = item.path.string();
     object["declared_ms"] = item.declared.count();
+    object["own_ms"] = to_ms(item.own_time);
     items.push_back(std::move(object));
   }
   out["items"] = std::move(items);
@@ -198,7 +199,8 @@ ArmOrder read_arm(Reader& read) {
   read.each("items", kMostItems, [&](Reader& item) {
     const auto path = item.string("path");
     item.check(path.starts_with('/') && path.find('\0') == path.npos);
-    order.items.push_back({path, item.span("declared_ms")});
+    const auto declared = item.span("declared_ms");
+    order.items.push_back({path, declared, item.time("own_ms")});
   });
   read.check(!order.items.empty());
   return order;

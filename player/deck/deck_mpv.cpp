@@ -27,7 +27,7 @@ enum Observed : std::uint64_t {
 
 // No file beside ours or in a home folder changes what is played, nothing is fetched, nobody's key stops a
 // programme.
-constexpr std::array<std::pair<const char*, const char*>, 36> kHardened{{
+constexpr std::array<std::pair<const char*, const char*>, 39> kHardened{{
     {"config", "no"},
     {"load-scripts", "no"},
     {"load-stats-overlay", "no"},
@@ -39,6 +39,8 @@ constexpr std::array<std::pair<const char*, const char*>, 36> kHardened{{
     {"ordered-chapters", "no"},
     {"autoload-files", "no"},
     {"sub-auto", "no"},
+    {"sid", "no"},            // what draws subtitles reads fonts and styles out of the file
+    {"embeddedfonts", "no"},  // neither is a font of the file's
     {"audio-file-auto", "no"},
     {"cover-art-auto", "no"},
     {"resume-playback", "no"},
@@ -60,6 +62,8 @@ constexpr std::array<std::pair<const char*, const char*>, 36> kHardened{{
     {"audio-fallback-to-null", "yes"},
     {"gapless-audio", "no"},  // else an item ends when its last sound is queued, not when it was heard
     {"stop-screensaver", "yes"},
+    // Of frames that say so both fields make one picture; others pass as they are.
+    {"vf", "lavfi=[bwdif=mode=send_frame:parity=auto:deint=interlaced]"},
     {"title", "EduStation"},
     // libav's readers alone, and of them those that read media: not mpv's own for playlists, EDL, cue sheets,
     // archives.
@@ -228,6 +232,11 @@ void Mpv::pause(bool paused) {
   ::mpv_set_property(handle_.get(), "pause", MPV_FORMAT_FLAG, &flag);
 }
 
+void Mpv::next() {
+  std::array<const char*, 3> command{"playlist-next", "force", nullptr};
+  ::mpv_command(handle_.get(), command.data());
+}
+
 void Mpv::ask(std::int64_t number) {
   ::mpv_get_property_async(handle_.get(), kAsk + static_cast<std::uint64_t>(number), "idle-active",
                            MPV_FORMAT_FLAG);
@@ -257,6 +266,8 @@ void Mpv::take(const mpv_event& event) {
       return listener_(FileStarted{static_cast<mpv_event_start_file*>(event.data)->playlist_entry_id});
     case MPV_EVENT_PLAYBACK_RESTART:
       return listener_(FileReady{});
+    case MPV_EVENT_SEEK:
+      return listener_(Sought{});
     case MPV_EVENT_END_FILE:
       return listener_(end_of(*static_cast<mpv_event_end_file*>(event.data)));
     case MPV_EVENT_PROPERTY_CHANGE:

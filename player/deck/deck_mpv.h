@@ -39,6 +39,7 @@ class Mpv final : public MediaPlayer {
   std::int64_t load(const std::filesystem::path& path, bool append) override;
   void unload() override;
   void pause(bool paused) override;
+  void next() override;
   void ask_position() override;
   void ask(std::int64_t number);
 

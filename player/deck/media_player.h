@@ -28,13 +28,14 @@ struct Position {
 struct Moving {  // neither paused, nor seeking, nor waiting, and at normal speed
   bool moving;
 };
+struct Sought {};       // somebody goes to another place of the file; a jump of its time stamps is none
 struct PlayerFault {};  // a message of level error or worse from libav, a decoder or a demuxer
 struct Core {           // the core answered ask()
   std::int64_t number;
 };
 struct Gone {};  // mpv ends by itself
 using PlayerEvent =
-    std::variant<FileStarted, FileReady, FileEnded, Position, Moving, PlayerFault, Core, Gone>;
+    std::variant<FileStarted, FileReady, FileEnded, Position, Moving, Sought, PlayerFault, Core, Gone>;
 
 // None of the calls throws.
 class MediaPlayer {
@@ -45,6 +46,7 @@ class MediaPlayer {
   virtual std::int64_t load(const std::filesystem::path& path, bool append) = 0;
   virtual void unload() = 0;            // stops, empties the list, back to a black window
   virtual void pause(bool paused) = 0;  // done when it returns
+  virtual void next() = 0;          // ends the file that is open, FileEnded{stopped}; the next one follows
   virtual void ask_position() = 0;  // each picture's is told anyway, but not of sound that is only draining
 };
 

@@ -32,9 +32,12 @@ class OrderPlayer {
     ArmOrder order;
     std::vector<std::int64_t> entries;  // of the player's list, one per item; -1: never got there
     std::shared_ptr<asio::cancellation_signal> alarm;
-    bool due = false;    // its instant has come
-    bool ready = false;  // said so
-    std::size_t ended = 0;
+    bool due = false;          // its instant has come
+    bool held = false;         // an item that is due later than the one before it has ended
+    bool ready = false;        // said so
+    std::vector<bool> over{};  // by item
+    bool is_over() const;
+    std::size_t place() const;  // of the item that plays or comes next
   };
   struct Playing {  // the item that is open now
     std::size_t item = 0;
@@ -42,14 +45,19 @@ class OrderPlayer {
     std::int64_t errors = 0;
     WallTime released{};
     bool started = false;
+    bool cut_short = false;   // for the next one's own time
     milliseconds reported{};  // steady time of the last progress
   };
 
-  void set_alarm(Order& order);
+  void set_alarm(Order& order, WallTime at);
   awaitable<void> fire(std::uint64_t id, WallTime at);
   void due(std::uint64_t id);
   awaitable<void> watch(std::uint64_t id);
   void preload();
+  void go_on();
+  bool hold();
+  void await_next();
+  void cut_short();
   void release();
   void stop(OrderEnd reason);
   void finish(OrderEnd reason);
@@ -60,10 +68,11 @@ class OrderPlayer {
   void on(const FileEnded& ended);
   void on(const Position& position);
   void on(const Moving& moving);
+  void on(const Sought&);
   void on(const PlayerFault&);
   void on(const Core&) {}
   void on(const Gone&) {}
-  void report(const Position& position, SpanTracker::Instant now);
+  void report(SpanTracker::Instant now);
   void item_ended(std::size_t item, ItemEnd reason, const std::string& what);
   void end_unplayable();
 
@@ -77,6 +86,7 @@ class OrderPlayer {
   std::optional<Order> waiting_;  // armed while another is on air
   std::optional<Playing> playing_;
   WallTime released_{};
+  std::uint64_t watched_ = 0;  // the order that watch() looks at
   bool moving_ = false;
 };
 

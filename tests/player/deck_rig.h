@@ -18,7 +18,7 @@ namespace edu::player::test {
 class DeckRig {
  public:
   explicit DeckRig(DeckProcess::Options options = {}, const std::string& video = "none")
-      : deck_(loop_.get_executor(), clock_, settings(video), std::move(options)) {
+      : deck_(loop_.get_executor(), clock_, settings(video), reading(std::move(options))) {
     deck_.on_event([this](const DeckEvent& event) { heard_.push_back(event); });
     deck_.start();
   }
@@ -62,11 +62,16 @@ class DeckRig {
   }
 
  private:
+  // Where the tests' media lie.
+  static DeckProcess::Options reading(DeckProcess::Options options) {
+    if (options.readable.empty()) options.readable = {std::filesystem::temp_directory_path()};
+    return options;
+  }
   static config::Player settings(const std::string& video) {
     config::Player settings;
     settings.video_output = video;
     settings.audio_output = "none";
-    settings.fullscreen = false;
+    settings.fullscreen = video != "none";  // without a window manager a window may lie anywhere
     return settings;
   }
 

@@ -26,6 +26,7 @@ class FakeMedia final : public MediaPlayer {
   }
   void unload() override { done.emplace_back("unload"); }
   void pause(bool paused) override { done.emplace_back(paused ? "pause" : "play"); }
+  void next() override { done.emplace_back("next"); }
   void ask_position() override {}
 
   std::vector<std::string> done;
@@ -159,6 +160,81 @@ TEST_F(OrderPlayerTest, ARevokedOrderNeverStarts) {
   EXPECT_EQ(media_.done.back(), "unload");
   done();
   pass(seconds(60));
+  EXPECT_THAT(done(), IsEmpty());
+}
+
+TEST_F(OrderPlayerTest, AfterAnItemThatCannotBePlayedTheNextStartsAtItsOwnTime) {
+  const auto instant = clock_.now() + seconds(1);
+  auto second = item("b");
+  second.own_time = instant + seconds(20);
+  arm(1, seconds(1), {{folder_ / "missing", seconds(20), instant}, second});
+  EXPECT_THAT(done(), ElementsAre("pause", "load b"));
+  opens(1);
+  pass(seconds(1));
+  EXPECT_THAT(done(), ElementsAre("pause"));
+  pass(milliseconds(19'999));
+  EXPECT_THAT(done(), IsEmpty());
+  pass(milliseconds(1));
+  EXPECT_THAT(done(), ElementsAre("play"));
+  moves(milliseconds(0), milliseconds(100));
+  ASSERT_EQ(told<Started>().size(), 1u);
+  EXPECT_EQ(told<Started>()[0].at, instant + seconds(20));
+  ends(1);
+  EXPECT_THAT(told<Finished>(), ElementsAre(Finished{1, OrderEnd::played, ""}));
+}
+
+TEST_F(OrderPlayerTest, AfterAnItemThatEndsEarlyTheNextStartsAtItsOwnTime) {
+  auto second = item("b");
+  second.own_time = clock_.now() + seconds(20);
+  arm(1, seconds(0), {item("a", seconds(20)), second});
+  opens(1);
+  moves(milliseconds(0), seconds(5));
+  done();
+  ends(1);
+  EXPECT_THAT(done(), ElementsAre("pause"));
+  opens(2);
+  player_.take(OrderTo{OrderTo::Verb::resume, 1});
+  pass(milliseconds(14'999));
+  EXPECT_THAT(done(), IsEmpty());
+  pass(milliseconds(1));
+  EXPECT_THAT(done(), ElementsAre("play"));
+}
+
+TEST_F(OrderPlayerTest, WhatIsAllButOverGivesWayToTheNextOne) {
+  auto second = item("b");
+  second.own_time = clock_.now() + seconds(20);
+  arm(1, seconds(0), {item("a", seconds(20)), second});
+  opens(1);
+  pass(milliseconds(60));
+  moves(milliseconds(0), milliseconds(19'900));
+  done();
+  pass(milliseconds(40));
+  EXPECT_THAT(done(), ElementsAre("next"));
+  player_.event(FileEnded{1, FileEnded::Reason::stopped, ""});
+  ASSERT_EQ(told<ItemEnded>().size(), 1u);
+  EXPECT_EQ(told<ItemEnded>()[0].reason, ItemEnd::eof);
+  EXPECT_EQ(told<ItemEnded>()[0].played, milliseconds(19'940));
+}
+
+TEST_F(OrderPlayerTest, WhatHasMoreToShowGoesOn) {
+  auto second = item("b");
+  second.own_time = clock_.now() + seconds(20);
+  arm(1, seconds(0), {item("a", seconds(25)), second});
+  opens(1);
+  moves(milliseconds(0), seconds(20));
+  done();
+  moves(seconds(20), seconds(5));
+  EXPECT_THAT(done(), IsEmpty());
+}
+
+TEST_F(OrderPlayerTest, AnItemWhoseOwnTimeIsPastFollowsAtOnce) {
+  auto second = item("b");
+  second.own_time = clock_.now() + seconds(1);
+  arm(1, seconds(0), {item("a"), second});
+  opens(1);
+  moves(milliseconds(0), seconds(1));
+  done();
+  ends(1);
   EXPECT_THAT(done(), IsEmpty());
 }
 

@@ -81,21 +81,84 @@ TEST(SpanTracker, AddsNothingForASeekForward) {
   Seen seen;
   seen.moving(true);
   seen.plays(1000);
+  seen.tracker.sought();
   seen.media += 60'000;
   seen.show();
   seen.plays(400);
   EXPECT_EQ(seen.tracker.spans(), (std::vector<PlaySpan>{{kStart, 0, 1000}, {kStart + 1000, 61'000, 400}}));
 }
 
-TEST(SpanTracker, AddsNothingForAJumpBack) {
+TEST(SpanTracker, AddsNothingForWhatAPersonGoesBackTo) {
   Seen seen;
   seen.moving(true);
   seen.plays(1000);
+  seen.tracker.sought();
   seen.media = 200;
   seen.show();
   seen.plays(400);
-  EXPECT_EQ(seen.tracker.played(), milliseconds(1400));
-  EXPECT_EQ(seen.tracker.spans().size(), 2u);
+  EXPECT_EQ(seen.tracker.played(), milliseconds(1000));
+  seen.plays(1000);  // 200 of it for the second time
+  EXPECT_NEAR(static_cast<double>(seen.tracker.played().count()), 1600, 40);
+}
+
+// As a DVD title does at each chapter, a transport stream whose sender began again, parts that were joined.
+TEST(SpanTracker, CountsThroughAClockThatBeginsAgain) {
+  Seen seen;
+  seen.moving(true);
+  for (int part = 0; part < 3; ++part) {
+    seen.media = 0;
+    seen.plays(12'000);
+  }
+  seen.tracker.end(seen.now(), milliseconds(36'000));
+  EXPECT_EQ(seen.tracker.played(), milliseconds(36'000));
+  EXPECT_EQ(seen.tracker.last_position(), milliseconds(36'000));
+}
+
+TEST(SpanTracker, CountsThroughAClockThatBeginsFarBelowItsStart) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(2000);
+  seen.media = -498'600;
+  seen.plays(1000);
+  EXPECT_EQ(seen.tracker.played(), milliseconds(3000));
+}
+
+TEST(SpanTracker, CountsThroughAJumpForwardByNoMoreThanTheTimeThatPassed) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(1000);
+  seen.media += 26 * 3'600'000;
+  seen.plays(1000);
+  EXPECT_EQ(seen.tracker.played(), milliseconds(2000));
+  EXPECT_EQ(seen.tracker.last_position(), milliseconds(2000));
+}
+
+// As mpv does where the clock of the sound begins again: it starts its output again, and the sound that was
+// queued is heard to its end while the first picture waits.
+TEST(SpanTracker, CountsTheSoundThatIsHeardWhileTheClockBeginsAgain) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(2000);
+  seen.media = 0;
+  seen.show();
+  seen.moving(false);
+  seen.stands(20);
+  seen.show();
+  seen.moving(true);
+  seen.stands(360);
+  seen.plays(2000);
+  EXPECT_EQ(seen.tracker.played(), milliseconds(4380));
+}
+
+TEST(SpanTracker, CountsNoLongStallWhereTheClockBeginsAgain) {
+  Seen seen;
+  seen.moving(true);
+  seen.plays(2000);
+  seen.media = 0;
+  seen.show();
+  seen.stands(3000);
+  seen.plays(2000);
+  EXPECT_LE(seen.tracker.played(), milliseconds(4000));
 }
 
 TEST(SpanTracker, LeavesOutAStallThatNobodyAnnounced) {
@@ -151,6 +214,7 @@ TEST(SpanTracker, BoundsTheSpansOfAFileThatJumpsAllTheTime) {
   Seen seen;
   seen.moving(true);
   for (int i = 0; i < 5000; ++i) {
+    seen.tracker.sought();
     seen.media += 10'000;
     seen.show();
     seen.plays(40);
