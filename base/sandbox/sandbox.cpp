@@ -52,6 +52,7 @@ struct LandlockRules {
   std::uint64_t files = 0, network = 0, scopes = 0;
 };
 
+constexpr std::uint64_t kIoctl = 1 << 15;     // LANDLOCK_ACCESS_FS_IOCTL_DEV, likewise
 constexpr std::uint64_t kTruncate = 1 << 14;  // LANDLOCK_ACCESS_FS_TRUNCATE; Debian 12's header lacks it
 
 struct LandlockPath {
@@ -71,20 +72,41 @@ void open_door(const Fd& ruleset, const std::filesystem::path& path, bool writab
     fail(errno, "landlock");
 }
 
+// A device, or a folder with all below it: to be read, written and asked (ioctl).
+void open_device(const Fd& ruleset, const std::filesystem::path& path, int version) {
+  const Fd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0) return;
+  LandlockPath rule{LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE, fd.get()};
+  if (version >= 3) rule.rights |= kTruncate;
+  if (version >= 5) rule.rights |= kIoctl;
+  if (S_ISDIR(info.st_mode))
+    rule.rights |= LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+  if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+    fail(errno, "landlock");
+}
+
+enum class For { work, network, screen };
+
 // A ruleset that handles every right and allows reading alone, behind the doors.
-void forbid_by_landlock(const Doors& doors, bool network) {
+void forbid_by_landlock(const Doors& doors, For what) {
   const int version = landlock_version();
   if (version < 1) return;
   const unsigned rights = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
   LandlockRules rules;
   rules.files = (std::uint64_t{1} << rights) - 1;
-  if (version >= 4 && !network) rules.network = 3;  // TCP bind and connect
-  if (version >= 6) rules.scopes = 3;               // abstract Unix sockets, signals
+  if (version >= 4 && what != For::network) rules.network = 3;   // TCP bind and connect
+  if (version >= 6) rules.scopes = what == For::screen ? 2 : 3;  // signals; abstract local sockets (X11's)
   const std::size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
   const Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, size, 0)));
   if (!ruleset) return;
   for (const auto& path : doors.readable) open_door(ruleset, path, false, version);
-  for (const auto& path : doors.writable) open_door(ruleset, path, true, version);
+  for (const auto& path : doors.writable) {
+    if (what == For::screen)
+      open_device(ruleset, path, version);
+    else
+      open_door(ruleset, path, true, version);
+  }
   ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0);
 }
 
@@ -141,7 +163,16 @@ void forbid(scmp_filter_ctx filter, int errno_of_it, int call, scmp_arg_cmp wher
     fail(-error, "seccomp");
 }
 
-void forbid_programs_signals_and_mounts() {
+// Threads, but no processes; local sockets, and no others.
+void forbid_processes_and_network(void* filter) {
+  forbid(filter, EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+  for (const int call : {SCMP_SYS(fork), SCMP_SYS(vfork)})
+    if (const int error = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0); error != 0)
+      fail(-error, "seccomp");
+  forbid(filter, EPERM, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+}
+
+void forbid_programs_signals_and_mounts(For what) {
   const std::unique_ptr<void, ReleaseFilter> filter(::seccomp_init(SCMP_ACT_ALLOW));
   if (!filter) fail(ENOMEM, "seccomp");
   for (const int call : {SCMP_SYS(execve),
@@ -185,7 +216,10 @@ void forbid_programs_signals_and_mounts() {
   // Services of this machine, the daemon's own first of all, listen on such sockets and trust everybody who
   // may connect. The kernel looks at the lower half of the argument alone.
   constexpr std::uint64_t kInt = 0xffffffff;
-  forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_MASKED_EQ, kInt, AF_UNIX));
+  if (what == For::screen)
+    forbid_processes_and_network(filter.get());
+  else
+    forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_MASKED_EQ, kInt, AF_UNIX));
   // abort() signals the own process; nobody else is to be signalled.
   forbid(filter.get(), EPERM, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_NE, static_cast<std::uint64_t>(::getpid())));
   for (const std::uint64_t space :
@@ -208,15 +242,22 @@ int landlock_version() {
 void enter(const Limits& limits, const Doors& doors) {
   be_nobodys_target();
   limit_resources(limits);
-  forbid_by_landlock(doors, false);
+  forbid_by_landlock(doors, For::work);
   forbid_by_seccomp(doors);
 }
 
 void enter_with_network(const Limits& limits, const Doors& doors) {
   be_nobodys_target();
   limit_resources(limits);
-  forbid_by_landlock(doors, true);
-  forbid_programs_signals_and_mounts();
+  forbid_by_landlock(doors, For::network);
+  forbid_programs_signals_and_mounts(For::network);
+}
+
+void enter_with_screen(const Doors& doors) {
+  be_nobodys_target();
+  set_limit(RLIMIT_CORE, 0, 0);
+  forbid_by_landlock(doors, For::screen);
+  forbid_programs_signals_and_mounts(For::screen);
 }
 
 }  // namespace edu::sandbox

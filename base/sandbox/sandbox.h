@@ -1,5 +1,6 @@
 // What a helper process gives up before it looks at the first byte that nobody vouches for. Used by
-// edustation-probe (one file), edustation-disc (one disc) and edustation-record (one stream).
+// edustation-probe (one file), edustation-disc (one disc), edustation-record (one stream) and edustation-deck
+// (one screen).
 #pragma once
 
 #include <cstdint>
@@ -33,6 +34,13 @@ void enter(const Limits& limits, const Doors& doors = {});
 // local sockets and what is worse. What listens on a TCP or UDP port of this machine can be reached like any
 // other host. Files: by Landlock alone, so where the kernel lacks it they are as open as to the user.
 void enter_with_network(const Limits& limits, const Doors& doors);
+
+// For one that shows pictures and sounds: threads, the code that drivers make and local sockets (the
+// display's, the sound server's) stay allowed; `doors.writable` are devices and folders that are read and
+// written. Forbidden are sockets of any other kind, programs, other processes and what is worse. No limit of
+// time or memory: it runs as long as the station. Files: by Landlock alone, as above. The daemon's own socket
+// is a local one: who serves it has to turn its helpers away.
+void enter_with_screen(const Doors& doors);
 
 // The version of the kernel's Landlock, 0 where it has none.
 int landlock_version();

@@ -4,13 +4,18 @@
 // events, one per line, on standard output, and the picture and the sound. One thread of ours: an Asio loop
 // for the lines, for the timer on which an armed order fires, and for mpv's events, which mpv's own threads
 // only announce by a post. One mpv handle for the life of the process, never created again for a file. When
-// standard input closes the daemon is gone, and the process ends; when it crashes or hangs, the daemon starts
-// another (deck_process.h).
+// It is confined before it looks at a file (base/sandbox): it reads courseware and what draws and sounds,
+// writes to devices alone, and has no network, no programs and no other processes. When standard input closes
+// the daemon is gone, and the process ends; when it crashes or hangs, the daemon starts another
+// (deck_process.h).
 #include <clocale>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,6 +23,7 @@
 #include <sys/prctl.h>
 
 #include "base/clock.h"
+#include "base/sandbox/sandbox.h"
 #include "player/deck/deck_channel.h"
 #include "player/deck/deck_mpv.h"
 #include "player/deck/order_player.h"
@@ -83,11 +89,77 @@ class Program {
   std::exception_ptr failure_;
 };
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+// What mpv, the drivers and the servers of picture and sound need besides the courseware. /etc is not among
+// it as a whole: the station's settings lie there.
+sandbox::Doors doors(const std::vector<std::string>& readable) {
+  sandbox::Doors doors;
+  doors.readable = {"/usr",
+                    "/lib",
+                    "/lib32",
+                    "/lib64",
+                    "/sys",
+                    "/proc/self",
+                    "/proc/cpuinfo",
+                    "/proc/meminfo",
+                    "/proc/stat",
+                    "/proc/asound",
+                    "/proc/driver",
+                    "/proc/sys/kernel",
+                    "/etc/ld.so.cache",
+                    "/etc/ld.so.preload",
+                    "/etc/fonts",
+                    "/etc/alsa",
+                    "/etc/asound.conf",
+                    "/etc/pulse",
+                    "/etc/pipewire",
+                    "/etc/drirc",
+                    "/etc/glvnd",
+                    "/etc/egl",
+                    "/etc/vulkan",
+                    "/etc/OpenCL",
+                    "/etc/libva.conf",
+                    "/etc/X11",
+                    "/etc/machine-id",
+                    "/etc/localtime",
+                    "/etc/nsswitch.conf",
+                    "/etc/passwd",
+                    "/var/cache/fontconfig",
+                    "/var/lib/alsa",
+                    "/run/udev",
+                    "/run/systemd/seats",
+                    "/run/systemd/sessions"};
+  doors.writable = {"/dev/dri",        "/dev/snd",
+                    "/dev/shm",        "/dev/fb0",
+                    "/dev/null",       "/dev/zero",
+                    "/dev/full",       "/dev/random",
+                    "/dev/urandom",    "/dev/tty",
+                    "/dev/tty0",       "/dev/nvidiactl",
+                    "/dev/nvidia0",    "/dev/nvidia-modeset",
+                    "/dev/nvidia-uvm", "/dev/kfd",
+                    "/dev/udmabuf",    "/dev/dma_heap",
+                    "/dev/video10",    "/dev/video11",
+                    "/dev/video12",    "/run/pulse"};
+  for (const auto& path : readable) doors.readable.emplace_back(path);
+  const auto home = variable("HOME");
+  if (const auto authority = variable("XAUTHORITY"); !authority.empty())
+    doors.readable.emplace_back(authority);
+  if (!home.empty())
+    for (const auto* file : {".Xauthority", ".config/pulse", ".config/pipewire", ".asoundrc"})
+      doors.readable.push_back(std::filesystem::path(home) / file);
+  if (const auto runtime = variable("XDG_RUNTIME_DIR"); !runtime.empty())
+    doors.writable.emplace_back(runtime);
+  return doors;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   std::setlocale(LC_NUMERIC, "C");  // mpv demands it
   CLI::App app("Plays programmes; driven by JSON lines on standard input.");
   Output output;
@@ -99,8 +171,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--fullscreen", output.fullscreen, "true or false")->capture_default_str();
   app.add_option("--volume", output.volume, "percent")->check(CLI::Range(0, 100))->capture_default_str();
+  std::vector<std::string> readable;
+  app.add_option("--readable", readable, "a folder of courseware; nothing else of the station is read");
   CLI11_PARSE(app, argc, argv);
   try {
+    sandbox::enter_with_screen(doors(readable));
     Program(output).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "edustation-deck: %s\n", error.what());

@@ -23,11 +23,14 @@ constexpr milliseconds kLivesWell{60'000};
 constexpr milliseconds kTimeToQuit{800};
 constexpr int kSendBuffer = 1 << 20;  // room for the longest order there is
 
-std::vector<std::string> arguments(const config::Player& settings) {
-  return {"--video-output", settings.video_output,
-          "--audio-output", settings.audio_output,
-          "--fullscreen",   settings.fullscreen ? "true" : "false",
-          "--volume",       std::to_string(std::min(settings.volume, 100u))};
+std::vector<std::string> arguments(const config::Player& settings,
+                                   const std::vector<std::filesystem::path>& readable) {
+  std::vector<std::string> out{"--video-output", settings.video_output,
+                               "--audio-output", settings.audio_output,
+                               "--fullscreen",   settings.fullscreen ? "true" : "false",
+                               "--volume",       std::to_string(std::min(settings.volume, 100u))};
+  for (const auto& folder : readable) out.insert(out.end(), {"--readable", folder.string()});
+  return out;
 }
 
 bool can_be_sent(const ArmOrder& order) {
@@ -106,7 +109,8 @@ milliseconds DeckProcess::next_back_off(milliseconds lived) {
 awaitable<std::string> DeckProcess::run_once() {
   using namespace asio::experimental::awaitable_operators;
   try {
-    child_ = std::make_unique<ChildProcess>(executor_, options_.program, arguments(settings_));
+    child_ =
+        std::make_unique<ChildProcess>(executor_, options_.program, arguments(settings_, options_.readable));
   } catch (const std::system_error& error) {
     co_return error.what();
   }

@@ -28,7 +28,8 @@ class DeckProcess final : public Deck {
  public:
   struct Options {
     std::filesystem::path program = helper_program("edustation-deck");
-    milliseconds heartbeat{2000};  // between two questions for a sign of life
+    std::vector<std::filesystem::path> readable{};  // folders of courseware: it reads no others
+    milliseconds heartbeat{2000};                   // between two questions for a sign of life
     milliseconds hang_limit{
         15000};                  // without an answer: an old machine that starts all at once may take 10 s
     milliseconds back_off{500};  // before the second start

@@ -43,7 +43,9 @@ class DeckProgram : public ::testing::Test {
   DeckProgram()
       : child_(std::make_unique<ChildProcess>(
             loop_.get_executor(), helper_program("edustation-deck"),
-            std::vector<std::string>{"--video-output", "none", "--audio-output", "none"}, true)) {}
+            std::vector<std::string>{"--video-output", "none", "--audio-output", "none", "--readable",
+                                     fs::temp_directory_path().string()},
+            true)) {}
 
   void send(const std::string& line) { asio::write(child_->socket(), asio::buffer(line)); }
   // The next message; a Complaint of our own when what came is none.
