@@ -12,9 +12,11 @@ namespace {
 
 // One line for each person and session: everybody expected, then who came without being expected.
 constexpr const char* kAttendance = R"(
-  SELECT s.session, s.title, s.planned_start_ms, s.closed_seq, s.closed_ms, s.planned_end_ms, s.frozen_seq, p.person,
+  SELECT s.session, s.title, s.planned_start_ms, s.closed_seq, s.closed_ms, s.planned_end_ms, s.frozen_seq, s.why, p.person,
          e.person IS NOT NULL AS is_expected, coalesce(a.present, 0) AS present,
-         coalesce(a.excused, '') AS excused, coalesce(a.credited_ms, 0) AS credited_ms
+         coalesce(a.excused, '') AS excused, coalesce(a.credited_ms, 0) AS credited_ms,
+         EXISTS(SELECT 1 FROM presence q WHERE q.session=s.session AND q.person=p.person
+                AND (q.out_seq=0 OR q.out_ms-q.in_ms >= 60000)) AS is_there
   FROM session s
   JOIN (SELECT session, person FROM expected UNION SELECT session, person FROM presence
         UNION SELECT session, person FROM attendance) p USING(session)
@@ -49,7 +51,10 @@ Cell items_cell(Items items) {
   return items.empty() ? Cell(None()) : Cell(std::move(items));
 }
 
+bool was_held(Statement& row) { return cell(row, "why") != "missed" && cell(row, "why") != "cancelled"; }
+
 std::string absence_cell(Statement& row, bool there, Language language) {
+  if (!was_held(row)) return text(language, "participation.state_" + cell(row, "why"));
   if (there) return "";
   const auto excused = cell(row, "excused");
   if (!excused.empty()) return excused;
@@ -61,9 +66,10 @@ Row line_of(const Reading& in, Statement& row, const std::string& person, const 
   const bool closed = whole(row, "closed_seq") != 0;
   auto way = in_out(in, whole(row, "session"), person, in.zone.date_of(from_ms(start)));
   const auto name = names.name(person);
-  const bool there = closed ? whole(row, "present") != 0 : !way.times.empty();
+  const bool there = closed ? whole(row, "present") != 0 : whole(row, "is_there") != 0;
   return {count_cell(row, "session"),
-          dated_interval_cell(in.zone, start, whole(row, closed ? "closed_ms" : "planned_end_ms")),
+          dated_interval_cell(in.zone, start,
+                              whole(row, closed && was_held(row) ? "closed_ms" : "planned_end_ms")),
           cell(row, "title"),
           names.number(person),
           whole(row, "is_expected") != 0 ? name : "",

@@ -2,6 +2,7 @@
 // place, kSeats; everything else sums what that lets through.
 #include "logs/books/participation.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -23,16 +24,18 @@ constexpr std::string_view kSeats = R"(
   expectation AS (
     SELECT m.session, m.excused_stay, e.person, e.group_name, coalesce(a.excused, '') != '' AS excused,
            CASE WHEN m.closed_seq != 0 THEN coalesce(a.present, 0) != 0
-                ELSE EXISTS(SELECT 1 FROM presence p WHERE p.session=e.session AND p.person=e.person) END AS present
+                ELSE EXISTS(SELECT 1 FROM presence p WHERE p.session=e.session AND p.person=e.person
+                            AND (p.out_seq=0 OR p.out_ms-p.in_ms >= 60000)) END AS present
     FROM meeting m JOIN expected e ON e.session=m.session
-    LEFT JOIN attendance a ON a.session=e.session AND a.person=e.person),
+    LEFT JOIN attendance a ON a.session=e.session AND a.person=e.person
+    WHERE m.why NOT IN ('missed', 'cancelled')),
   seat AS (SELECT session, person, group_name, present FROM expectation
            WHERE present OR NOT excused OR excused_stay)
 )";
 
 constexpr std::string_view kSessionRates = R"(
   SELECT m.session, m.title, m.place, m.chair, m.tutor, m.planned_start_ms, m.frozen_seq, m.closed_seq, m.visitors,
-         m.effective_ms, m.rule, count(s.person), coalesce(sum(s.present), 0)
+         m.effective_ms, m.rule, m.why, m.least_ms, count(s.person), coalesce(sum(s.present), 0)
   FROM meeting m LEFT JOIN seat s ON s.session=m.session
   GROUP BY m.session ORDER BY m.planned_start_ms, m.session)";
 
@@ -61,6 +64,8 @@ std::vector<SessionRate> rates(Database& db, std::int64_t from_ms, std::int64_t 
     one.start_ms = whole(), one.frozen_seq = whole(), one.closed_seq = whole(), one.visitors = whole();
     one.effective_ms = whole();
     one.rule = words();
+    one.why = words();
+    one.least_ms = whole();
     one.rate.expected = whole(), one.rate.present = whole();
   }
   return out;
@@ -76,8 +81,8 @@ std::vector<Seat> seats(Database& db, std::int64_t from_ms, std::int64_t to_ms, 
   return out;
 }
 
-std::string rule_text(Language language, const std::string& rule) {
-  const auto parsed = parse_json(rule);
+std::string rule_text(const SessionRate& session, Language language) {
+  const auto parsed = parse_json(session.rule);
   if (!parsed || !parsed->is_object()) return text(language, "participation.not_frozen");
   const auto& members = parsed->get_object();
   std::string counted;
@@ -88,6 +93,7 @@ std::string rule_text(Language language, const std::string& rule) {
   const bool stay = get_int(members, "excused_counts", 1) != 0;
   const Args args{{"counted", counted}, {"percent", std::to_string(percent)}};
   return text(language, percent == 0 ? "participation.rule" : "participation.rule_percent", args) +
+         (session.least_ms > 0 ? text(language, "participation.rule_least") : "") +
          text(language, stay ? "participation.excused_stay" : "participation.excused_leave");
 }
 
@@ -157,7 +163,7 @@ std::optional<std::chrono::year_month> parse_month(std::string_view text) {
 std::string rules_text(const std::vector<SessionRate>& sessions, Language language) {
   std::set<std::string> rules;
   for (const auto& one : sessions)
-    if (one.frozen_seq != 0) rules.insert(rule_text(language, one.rule));
+    if (one.frozen_seq != 0) rules.insert(rule_text(one, language));
   return fmt::format("{}", fmt::join(rules, " / "));
 }
 
@@ -180,6 +186,7 @@ Result<Rate> rate_of(Database& db, std::int64_t session) {
 }
 
 std::string state_text(const SessionRate& session, Language language) {
+  if (!session.was_held()) return text(language, "participation.state_" + session.why);
   if (session.closed_seq != 0) return text(language, "participation.state_closed");
   return text(language, session.frozen_seq != 0 ? "participation.state_running" : "participation.state_open");
 }
@@ -190,7 +197,7 @@ std::string title_of(const SessionRate& session, const Zone& zone, Language lang
                {"title", session.title},
                {"start", shown(zone.instant(from_ms(session.start_ms)), language)},
                {"zone", zone.name()},
-               {"rule", rule_text(language, session.rule)}});
+               {"rule", rule_text(session, language)}});
 }
 
 Result<Table> participation_of_session(Database& db, std::int64_t session, By by, const Zone& zone,
@@ -218,8 +225,9 @@ Result<Table> participation_of_month(Database& db, std::string_view month, By by
     table = by_session(sessions, zone, language);
     Rate sum;
     for (const auto& one : sessions) sum.present += one.rate.present, sum.expected += one.rate.expected;
+    const auto held = std::ranges::count_if(sessions, &SessionRate::was_held);
     auto row = with_rate({text(language, "participation.sum"), shown_month(*which, language),
-                          Count{static_cast<std::int64_t>(sessions.size())}},
+                          Count{static_cast<std::int64_t>(held)}},
                          sum);
     row.emplace_back(Text());
     table.rows.push_back(std::move(row));

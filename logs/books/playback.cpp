@@ -19,7 +19,7 @@ constexpr const char* kSchema = R"(
     started_ms INTEGER NOT NULL, first_frame_ms INTEGER NOT NULL, declared_ms INTEGER NOT NULL,
     ended_ms INTEGER NOT NULL DEFAULT 0, effective_ms INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '', errors INTEGER NOT NULL DEFAULT 0, equipment TEXT NOT NULL DEFAULT '',
-    by_whom TEXT NOT NULL DEFAULT '', clock TEXT NOT NULL) STRICT;
+    by_whom TEXT NOT NULL DEFAULT '', cut_ms INTEGER NOT NULL DEFAULT 0, clock TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS playback_started ON playback(started_ms);
   CREATE INDEX IF NOT EXISTS playback_session ON playback(session);
   CREATE TABLE IF NOT EXISTS playback_span(
@@ -36,7 +36,8 @@ void playback_started(Database& db, const Entry& at, const PlaybackStarted& e) {
 void playback_ended(Database& db, const Entry& at, const PlaybackEnded& e) {
   sql::exec_named(db,
                   "UPDATE playback SET ended_seq=:seq, ended_ms=:ended_ms, effective_ms=:effective, "
-                  "reason=:reason, errors=:errors, equipment=:equipment, by_whom=:by WHERE play=:play",
+                  "reason=:reason, errors=:errors, equipment=:equipment, by_whom=:by, cut_ms=:cut_ms "
+                  "WHERE play=:play",
                   e, at, sql::named("effective", effective_ms(e.spans)));
   for (const auto& span : e.spans)
     sql::exec_named(db, "INSERT OR IGNORE INTO playback_span VALUES(:play, :wall_ms, :media_ms, :length_ms)",
@@ -62,6 +63,8 @@ Cell interruptions_cell(Database& db, Statement& play, const Zone& zone, Languag
           {{"at", zone.time_of_day(from_ms(end))}, {"length", shown(duration_cell(from - end), language)}}));
     end = from + spans.getColumn(1).getInt64();
   }
+  if (const auto cut = whole(play, "cut_ms"); cut >= kShortestPause)
+    add(text(language, "book.playback.cut", {{"length", shown(duration_cell(cut), language)}}));
   const auto reason = cell(play, "reason");
   if (reason != "completed" && !reason.empty()) add(text(language, "book.playback.reason_" + reason));
   if (whole(play, "errors") > 0)
@@ -91,6 +94,12 @@ Cell equipment_cell(const std::string& equipment, Language language) {
   return picture + text(language, "book.separator") + sound;
 }
 
+// None, where no first frame was ever seen.
+Cell deviation_cell(Statement& play) {
+  const auto first = whole(play, "first_frame_ms");
+  return first == 0 ? Cell(None()) : Cell(Deviation{milliseconds(first - whole(play, "planned_ms"))});
+}
+
 Rows rows(const Reading& in) {
   Rows table;
   auto row =
@@ -108,8 +117,7 @@ Rows rows(const Reading& in) {
                      running ? Cell(None()) : heads_cell(in.db, row, in.language),
                      running ? Cell(None()) : by_cell(cell(row, "by_whom"), in.language),
                      equipment_cell(cell(row, "equipment"), in.language),
-                     in.zone.instant(from_ms(whole(row, "planned_ms"))),
-                     Deviation{milliseconds(whole(row, "first_frame_ms") - whole(row, "planned_ms"))},
+                     in.zone.instant(from_ms(whole(row, "planned_ms"))), deviation_cell(row),
                      events_cell({whole(row, "seq"), whole(row, "ended_seq")})});
   }
   return table;
@@ -122,7 +130,7 @@ Book playback_book() {
           {"date", "time", "title", "courseware", "kind", "planned", "effective", "interruptions", "heads",
            "by", "equipment", "planned_start", "first_frame", "events"},
           rows,
-          {"playback", 1, kSchema, {on<playback_started>(), on<playback_ended>()}}};
+          {"playback", 2, kSchema, {on<playback_started>(), on<playback_ended>()}}};
 }
 
 std::int64_t next_play(Database& db) { return sql::number(db, "SELECT max(play) FROM playback", 0) + 1; }

@@ -161,8 +161,8 @@ struct ProgrammeMissed {
   std::int64_t programme = 0;
   std::string local_start;
   std::int64_t planned_ms = 0;
-  std::string why;  // off (the station was not running), clock (not trusted), courseware (gone), deck (no
-                    // player), late
+  std::string why;  // off (the station was not running), clock (not trusted, or set past it), courseware
+                    // (gone), deck (no player), late
 };
 BOOST_DESCRIBE_STRUCT(ProgrammeMissed, (), (programme, local_start, planned_ms, why))
 
@@ -198,8 +198,9 @@ struct SessionFrozen {
   std::int64_t at_ms = 0;
   std::vector<ExpectedPerson> expected;
   CountingRule rule;
+  std::int64_t least_ms = 0;  // of what plays one must be there for, or a quarter, where that is less
 };
-BOOST_DESCRIBE_STRUCT(SessionFrozen, (), (session, at_ms, expected, rule))
+BOOST_DESCRIBE_STRUCT(SessionFrozen, (), (session, at_ms, expected, rule, least_ms))
 
 struct SignedIn {
   static constexpr auto kKind = "attendance.signed_in";
@@ -236,7 +237,7 @@ struct SessionClosed {
   static constexpr auto kKind = "session.closed";
   std::int64_t session = 0;
   std::int64_t closed_ms = 0;
-  std::string why;  // ended, stopped, missed, power_loss
+  std::string why;  // ended, stopped, power_loss; missed or cancelled: it was not held
 };
 BOOST_DESCRIBE_STRUCT(SessionClosed, (), (session, closed_ms, why))
 
@@ -261,26 +262,51 @@ struct PlaybackEnded {
   std::int64_t play = 0;
   std::int64_t ended_ms = 0;
   // completed; truncated (the file ended before its declared end); stopped (by a person or the daemon's end);
-  // error (the player gave up); deck_failed; power_loss (found open at the next start)
+  // error (the player gave up); missing (nothing of it could be shown: its file is gone or cannot be read);
+  // not_aired (its time passed while the station was off, or without a player); deck_failed; power_loss
+  // (found open at the next start)
   std::string reason;
   std::int64_t errors = 0;  // of decoding
   std::vector<PlaySpan> spans;
-  std::string equipment;  // what played it: "x11/pulse", "null/null", …
-  std::string by;         // "auto" or a name
+  std::string equipment;    // what played it: "x11/pulse", "null/null", …
+  std::string by;           // "auto" or a name
+  std::int64_t cut_ms = 0;  // that the player reported besides and the station's own clocks do not bear out
 };
-BOOST_DESCRIBE_STRUCT(PlaybackEnded, (), (play, ended_ms, reason, errors, spans, equipment, by))
+BOOST_DESCRIBE_STRUCT(PlaybackEnded, (), (play, ended_ms, reason, errors, spans, equipment, by, cut_ms))
+
+// A programme goes on after the station was off in the middle of it, with what is still due.
+struct ProgrammeResumed {
+  static constexpr auto kKind = "programme.resumed";
+  std::int64_t programme = 0;
+  std::string local_start;
+  std::int64_t item = 0;    // place in the rundown that comes next, from 0
+  std::int64_t off_ms = 0;  // the last checkpoint before the station went off
+  std::int64_t back_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProgrammeResumed, (), (programme, local_start, item, off_ms, back_ms))
+
+// What follows could not be written when it happened (the disk was full, or failed) and has its own times.
+struct AsRunLate {
+  static constexpr auto kKind = "asrun.late";
+  std::int64_t entries = 0;   // that waited
+  std::int64_t since_ms = 0;  // when the oldest of them happened
+  std::string what;           // of the disk; empty: the station went off in between
+};
+BOOST_DESCRIBE_STRUCT(AsRunLate, (), (entries, since_ms, what))
 
 struct DeckFailed {
   static constexpr auto kKind = "deck.failed";
   std::string what;  // "signal 11 (Segmentation fault)"
+  std::string deck;  // its name
 };
-BOOST_DESCRIBE_STRUCT(DeckFailed, (), (what))
+BOOST_DESCRIBE_STRUCT(DeckFailed, (), (what, deck))
 
 struct DeckRestarted {
   static constexpr auto kKind = "deck.restarted";
   std::string video_output, audio_output;
+  std::string deck;  // its name
 };
-BOOST_DESCRIBE_STRUCT(DeckRestarted, (), (video_output, audio_output))
+BOOST_DESCRIBE_STRUCT(DeckRestarted, (), (video_output, audio_output, deck))
 
 // A way of receiving that somebody added or took away while the station ran.
 struct SourceAdded {
@@ -316,5 +342,19 @@ struct ClockSet {
   std::string trust;
 };
 BOOST_DESCRIBE_STRUCT(ClockSet, (), (now_ms, trust))
+
+// A person says that the clock is right as it is.
+struct ClockConfirmed {
+  static constexpr auto kKind = "clock.confirmed";
+  std::int64_t now_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClockConfirmed, (), (now_ms))
+
+// A person says below which time the clock is not to be believed.
+struct ClockFloorSet {
+  static constexpr auto kKind = "clock.floor_set";
+  std::int64_t floor_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClockFloorSet, (), (floor_ms))
 
 }  // namespace edu::logs

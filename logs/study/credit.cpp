@@ -5,51 +5,43 @@
 namespace edu::logs {
 namespace {
 
-struct Interval {
-  std::int64_t from, to;
-};
-
-std::int64_t length_of_union(std::vector<Interval> intervals) {
-  std::ranges::sort(intervals, {}, &Interval::from);
-  std::int64_t length = 0, covered_to = INT64_MIN;
-  for (const auto& interval : intervals) {
-    const auto from = std::max(interval.from, covered_to);
-    if (interval.to > from) length += interval.to - from;
-    covered_to = std::max(covered_to, interval.to);
+// The stays of one person, one after the other: nobody is there twice.
+std::vector<Presence> joined(std::vector<Presence> presence) {
+  std::ranges::sort(presence, {}, &Presence::from_ms);
+  std::vector<Presence> out;
+  for (const auto& stay : presence) {
+    if (!out.empty() && stay.from_ms <= out.back().to_ms)
+      out.back().to_ms = std::max(out.back().to_ms, stay.to_ms);
+    else
+      out.push_back(stay);
   }
-  return length;
+  return out;
 }
 
-// The media of a span that played between two instants.
-Interval media_between(const PlaySpan& span, std::int64_t from_ms, std::int64_t to_ms) {
-  const auto from = std::max(from_ms, span.wall_ms), to = std::min(to_ms, span.wall_ms + span.length_ms);
-  return {span.media_ms + (from - span.wall_ms), span.media_ms + (to - span.wall_ms)};
+std::int64_t met(const PlaySpan& span, const Presence& stay) {
+  const auto from = std::max(span.wall_ms, stay.from_ms);
+  const auto to = std::min(span.wall_ms + span.length_ms, stay.to_ms);
+  return std::max<std::int64_t>(0, to - from);
 }
 
 }  // namespace
 
 std::int64_t effective_ms(const std::vector<PlaySpan>& spans) {
-  std::vector<Interval> media;
-  for (const auto& span : spans) media.push_back({span.media_ms, span.media_ms + span.length_ms});
-  return length_of_union(std::move(media));
-}
-
-std::int64_t effective_ms(const std::vector<CoursewarePlay>& plays) {
   std::int64_t sum = 0;
-  for (const auto& play : plays) sum += effective_ms(play.spans);
+  for (const auto& span : spans) sum += span.length_ms;
   return sum;
 }
 
-std::int64_t credited_ms(const std::vector<CoursewarePlay>& plays, const std::vector<Presence>& presence) {
+std::int64_t credited_ms(const std::vector<PlaySpan>& spans, const std::vector<Presence>& presence) {
+  const auto stays = joined(presence);
   std::int64_t sum = 0;
-  for (const auto& play : plays) {
-    std::vector<Interval> media;
-    for (const auto& span : play.spans)
-      for (const auto& there : presence) media.push_back(media_between(span, there.from_ms, there.to_ms));
-    std::erase_if(media, [](const Interval& i) { return i.to <= i.from; });
-    sum += length_of_union(std::move(media));
-  }
+  for (const auto& span : spans)
+    for (const auto& stay : stays) sum += met(span, stay);
   return sum;
+}
+
+bool is_present(std::int64_t credited, std::int64_t effective, std::int64_t percent, std::int64_t least) {
+  return credited > 0 && credited * 100 >= effective * percent && credited >= std::min(least, effective / 4);
 }
 
 }  // namespace edu::logs

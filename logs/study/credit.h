@@ -14,17 +14,15 @@ struct Presence {
   std::int64_t from_ms = 0, to_ms = 0;
 };
 
-// What one course played in a session, over all its plays.
-struct CoursewarePlay {
-  std::int64_t courseware = 0;
-  std::vector<PlaySpan> spans;
-};
+// The minutes in which media advanced at normal speed, whatever its time stamps did: the spans that a deck
+// measured do not overlap, and what somebody went back to is in none of them.
+std::int64_t effective_ms(const std::vector<PlaySpan>& spans);
 
-// The union of the media that played: a passage that played twice counts once.
-std::int64_t effective_ms(const std::vector<CoursewarePlay>& plays);
-std::int64_t effective_ms(const std::vector<PlaySpan>& spans);  // of one course
+// Those of them in which somebody was there.
+std::int64_t credited_ms(const std::vector<PlaySpan>& spans, const std::vector<Presence>& presence);
 
-// The union of the media that played while somebody was there.
-std::int64_t credited_ms(const std::vector<CoursewarePlay>& plays, const std::vector<Presence>& presence);
+// Whether that makes somebody present: `percent` of what played, and `least` ms, or a quarter of what played
+// where that is less. Who signed out at once is not.
+bool is_present(std::int64_t credited, std::int64_t effective, std::int64_t percent, std::int64_t least);
 
 }  // namespace edu::logs

@@ -4,6 +4,12 @@
 
 namespace edu::logs {
 
+std::int64_t open_session_of(Database& database, std::int64_t programme, const std::string& local_start) {
+  return sql::number(database,
+                     "SELECT session FROM session WHERE programme=? AND local_start=? AND closed_seq=0", 0,
+                     programme, local_start);
+}
+
 std::vector<OpenSession> open_sessions(Database& database) {
   std::vector<OpenSession> open;
   auto row =

@@ -15,6 +15,8 @@ struct OpenSession {
   WallTime planned_end{};
 };
 
+// Of an occurrence; 0: none is open.
+std::int64_t open_session_of(Database& database, std::int64_t programme, const std::string& local_start);
 std::vector<OpenSession> open_sessions(Database& database);  // by number
 
 }  // namespace edu::logs

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/sql.h"
+#include "logs/study/open_sessions.h"
 #include "logs/study/reason.h"
 #include "people/roster.h"
 
@@ -11,6 +12,7 @@ namespace edu::logs {
 namespace {
 
 constexpr std::int64_t kMostVisitors = 10'000;  // more heads than any study room of a village holds is a slip
+constexpr std::int64_t kLeastMs = 60'000;       // that make somebody present; SessionFrozen::least_ms
 
 struct SessionState {
   bool known = false, frozen = false, closed = false;
@@ -76,45 +78,55 @@ Result<SignInReport> change_all(Transaction& t, std::int64_t session, const std:
 Sessions::Sessions(Ledger& ledger, Clock& clock, Zone zone, CountingRule rule)
     : ledger_(ledger), clock_(clock), zone_(std::move(zone)), rule_(std::move(rule)) {}
 
+std::int64_t open_session(Transaction& t, const SessionPlan& plan, WallTime at) {
+  const auto open = open_session_of(t.db, plan.programme, plan.local_start);
+  if (open != 0) return open;
+  const auto number = sql::number(t.db, "SELECT max(session) FROM session", 0) + 1;
+  t.append("auto", SessionOpened{number, plan.programme, plan.local_start, plan.title, plan.tutor, plan.chair,
+                                 plan.place, plan.groups, to_ms(plan.planned_start), to_ms(plan.planned_end),
+                                 to_ms(at)});
+  return number;
+}
+
+void close_session(Transaction& t, std::int64_t session, WallTime at, const std::string& why) {
+  const auto state = state_of(t.db, session);
+  if (state.known && !state.closed) t.append("auto", SessionClosed{session, to_ms(at), why});
+}
+
 awaitable<std::int64_t> Sessions::open(SessionPlan plan) {
-  auto unit = [plan = std::move(plan), now = clock_.now()](Transaction& t) -> std::int64_t {
-    const auto open =
-        sql::number(t.db, "SELECT session FROM session WHERE programme=? AND local_start=? AND closed_seq=0",
-                    0, plan.programme, plan.local_start);
-    if (open != 0) return open;
-    const auto number = sql::number(t.db, "SELECT max(session) FROM session", 0) + 1;
-    t.append("auto", SessionOpened{number, plan.programme, plan.local_start, plan.title, plan.tutor,
-                                   plan.chair, plan.place, plan.groups, to_ms(plan.planned_start),
-                                   to_ms(plan.planned_end), to_ms(now)});
-    return number;
+  auto unit = [plan = std::move(plan), now = clock_.now()](Transaction& t) {
+    return open_session(t, plan, now);
   };
   co_return co_await ledger_.write(std::move(unit));
 }
 
+void Sessions::freeze(Transaction& t, std::int64_t session, WallTime at) const {
+  const auto state = state_of(t.db, session);
+  if (!state.known || state.frozen || state.closed) return;
+  SessionFrozen frozen{session, to_ms(at), {}, rule_, kLeastMs};
+  std::vector<std::string> groups;
+  auto row = sql::prepare(t.db, "SELECT groups FROM session WHERE session=?", session);
+  row.executeStep();
+  const auto invited = json::parse(row.getColumn(0).getString());
+  for (const auto& group : invited.as_array()) groups.emplace_back(group.as_string());
+  const auto day = zone_.date_of(from_ms(state.planned_start_ms));
+  for (const auto& person : people::expected_on(t.db, day, groups, counted_categories(rule_)))
+    frozen.expected.push_back({person.id, std::string(people::key(person.category)), person.group});
+  t.append("auto", frozen);
+}
+
 awaitable<void> Sessions::freeze(std::int64_t session) {
-  auto unit = [this, session, now = clock_.now()](Transaction& t) -> Result<void> {
-    const auto state = state_of(t.db, session);
-    if (!state.known || state.frozen || state.closed) return {};
-    SessionFrozen frozen{session, to_ms(now), {}, rule_};
-    std::vector<std::string> groups;
-    auto row = sql::prepare(t.db, "SELECT groups FROM session WHERE session=?", session);
-    row.executeStep();
-    const auto invited = json::parse(row.getColumn(0).getString());
-    for (const auto& group : invited.as_array()) groups.emplace_back(group.as_string());
-    const auto day = zone_.date_of(from_ms(state.planned_start_ms));
-    for (const auto& person : people::expected_on(t.db, day, groups, counted_categories(rule_)))
-      frozen.expected.push_back({person.id, std::string(people::key(person.category)), person.group});
-    t.append("auto", frozen);
-    return {};
+  auto unit = [this, session, now = clock_.now()](Transaction& t) {
+    freeze(t, session, now);
+    return 0;
   };
   co_await ledger_.write(std::move(unit));
 }
 
 awaitable<void> Sessions::close(std::int64_t session, WallTime at, std::string why) {
-  auto unit = [session, at, why = std::move(why)](Transaction& t) -> Result<void> {
-    const auto state = state_of(t.db, session);
-    if (state.known && !state.closed) t.append("auto", SessionClosed{session, to_ms(at), why});
-    return {};
+  auto unit = [session, at, why = std::move(why)](Transaction& t) {
+    close_session(t, session, at, why);
+    return 0;
   };
   co_await ledger_.write(std::move(unit));
 }
@@ -151,6 +163,9 @@ awaitable<Result<void>> Sessions::excuse(std::int64_t session, std::string membe
     if (auto open = takes_changes(t.db, session); !open) return Unexpected(open.error());
     const auto person = people::find(t.db, member, today);
     if (!person) return Unexpected(person.error());
+    if (is_there(t.db, session, person->id))
+      return refuse("logs.excuse_present", {{"person", person->number + " " + person->name}},
+                    Refusal::Kind::conflict);
     t.append(actor, Excused{session, person->id, *why});
     return {};
   };

@@ -23,6 +23,11 @@ struct SessionPlan {
   WallTime planned_start, planned_end;
 };
 
+// Of a unit of work, with its own time: for who records what happened some time ago.
+// Opens the session of an occurrence, or answers the number of the one that is open for it already.
+std::int64_t open_session(Transaction& t, const SessionPlan& plan, WallTime at);
+void close_session(Transaction& t, std::int64_t session, WallTime at, const std::string& why);
+
 struct SignInReport {
   std::vector<std::string> done;     // "017 王建国"
   std::vector<std::string> already;  // were there before (or, for sign-out, were not)
@@ -36,6 +41,7 @@ class Sessions {
   awaitable<std::int64_t> open(SessionPlan plan);
   // Freezes roster and rule at the start. A second freeze of a session changes nothing.
   awaitable<void> freeze(std::int64_t session);
+  void freeze(Transaction& t, std::int64_t session, WallTime at) const;
   // Closes at `at`; those who are still signed in leave then. Credited minutes are joined to what played.
   // A session that is closed stays as it is.
   awaitable<void> close(std::int64_t session, WallTime at, std::string why);
@@ -46,6 +52,7 @@ class Sessions {
                                           std::string means, std::string actor);
   awaitable<Result<SignInReport>> sign_out(std::int64_t session, std::vector<std::string> members,
                                            std::string actor);
+  // Refused also of one who is there: logs.excuse_present.
   awaitable<Result<void>> excuse(std::int64_t session, std::string member, std::string reason,
                                  std::string actor);
   awaitable<Result<void>> count_visitors(std::int64_t session, std::int64_t heads, std::string actor);

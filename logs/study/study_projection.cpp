@@ -18,7 +18,7 @@ constexpr const char* kSchema = R"(
     title TEXT NOT NULL, tutor TEXT NOT NULL, chair TEXT NOT NULL, place TEXT NOT NULL, groups TEXT NOT NULL,
     planned_start_ms INTEGER NOT NULL, planned_end_ms INTEGER NOT NULL, closed_ms INTEGER NOT NULL DEFAULT 0,
     why TEXT NOT NULL DEFAULT '', rule TEXT NOT NULL DEFAULT '', visitors INTEGER NOT NULL DEFAULT 0,
-    effective_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+    effective_ms INTEGER NOT NULL DEFAULT 0, least_ms INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE INDEX IF NOT EXISTS session_start ON session(planned_start_ms);
   CREATE TABLE IF NOT EXISTS expected(
     session INTEGER NOT NULL, person TEXT NOT NULL, category TEXT NOT NULL, group_name TEXT NOT NULL,
@@ -46,13 +46,16 @@ void session_opened(Database& db, const Entry& at, const SessionOpened& e) {
 }
 
 void session_frozen(Database& db, const Entry& at, const SessionFrozen& e) {
-  sql::exec_named(db, "UPDATE session SET frozen_seq=:seq, rule=:rule WHERE session=:session", e, at);
+  sql::exec_named(
+      db, "UPDATE session SET frozen_seq=:seq, rule=:rule, least_ms=:least_ms WHERE session=:session", e, at);
   for (const auto& person : e.expected)
     sql::insert(db, "expected", "session, person, category, group_name", person,
                 sql::named("session", e.session), sql::named("group_name", person.group));
 }
 
+// Who comes after all needs no excuse.
 void signed_in(Database& db, const Entry& at, const SignedIn& e) {
+  sql::exec_named(db, "UPDATE attendance SET excused='' WHERE session=:session AND person=:person", e);
   sql::insert(db, "presence", "session, person, in_ms, in_seq, means", e, sql::named("in_ms", e.at_ms),
               sql::named("in_seq", at.seq));
 }
@@ -86,20 +89,17 @@ void playback_ended(Database& db, const Entry&, const PlaybackEnded& e) {
                     span, sql::named("play", e.play));
 }
 
-std::vector<CoursewarePlay> plays_of(Database& db, std::int64_t session) {
-  std::vector<CoursewarePlay> plays;
-  auto rows = sql::prepare(
-      db,
-      "SELECT courseware, wall_ms, media_ms, length_ms FROM session_play JOIN session_span USING(play) "
-      "WHERE session=? ORDER BY courseware, wall_ms",
-      session);
-  while (rows.executeStep()) {
-    const auto courseware = rows.getColumn(0).getInt64();
-    if (plays.empty() || plays.back().courseware != courseware) plays.push_back({courseware, {}});
-    plays.back().spans.push_back(
-        {rows.getColumn(1).getInt64(), rows.getColumn(2).getInt64(), rows.getColumn(3).getInt64()});
-  }
-  return plays;
+std::vector<PlaySpan> spans_of(Database& db, std::int64_t session) {
+  std::vector<PlaySpan> spans;
+  auto rows =
+      sql::prepare(db,
+                   "SELECT wall_ms, media_ms, length_ms FROM session_play JOIN session_span USING(play) "
+                   "WHERE session=? ORDER BY wall_ms",
+                   session);
+  while (rows.executeStep())
+    spans.push_back(
+        {rows.getColumn(0).getInt64(), rows.getColumn(1).getInt64(), rows.getColumn(2).getInt64()});
+  return spans;
 }
 
 std::map<std::string, std::vector<Presence>> presence_of(Database& db, std::int64_t session) {
@@ -114,33 +114,42 @@ std::map<std::string, std::vector<Presence>> presence_of(Database& db, std::int6
   return people;
 }
 
-std::int64_t credited_percent_of(Database& db, std::int64_t session) {
-  auto row = sql::prepare(db, "SELECT rule FROM session WHERE session=?", session);
-  if (!row.executeStep()) return 0;
+struct Threshold {
+  std::int64_t percent = 0, least_ms = 0;
+};
+
+Threshold threshold_of(Database& db, std::int64_t session) {
+  auto row = sql::prepare(db, "SELECT rule, least_ms FROM session WHERE session=?", session);
+  if (!row.executeStep()) return {};
   const auto rule = parse_json(row.getColumn(0).getString());
-  return rule && rule->is_object() ? get_int(rule->get_object(), "credited_percent") : 0;
+  if (!rule || !rule->is_object()) return {};
+  return {get_int(rule->get_object(), "credited_percent"), row.getColumn(1).getInt64()};
 }
 
-// Attendance is joined to what really played: who was there while something did is present.
+// Attendance is joined to what really played: who was there while something did is present, and an excuse is
+// theirs alone who are not.
 void session_closed(Database& db, const Entry& at, const SessionClosed& e) {
   sql::exec_named(db,
                   "UPDATE presence SET out_ms=max(in_ms, :closed_ms), out_seq=:seq "
                   "WHERE session=:session AND out_seq=0",
                   e, at);
-  const auto plays = plays_of(db, e.session);
-  const auto effective = effective_ms(plays);
-  const auto percent = credited_percent_of(db, e.session);
+  const auto spans = spans_of(db, e.session);
+  const auto effective = effective_ms(spans);
+  const auto threshold = threshold_of(db, e.session);
+  // A record from before "cancelled" was one says "stopped" of a session that never began.
   sql::exec_named(db,
-                  "UPDATE session SET closed_seq=:seq, closed_ms=:closed_ms, why=:why, "
+                  "UPDATE session SET closed_seq=:seq, closed_ms=max(planned_start_ms, :closed_ms), "
+                  "why=iif(:why='stopped' AND frozen_seq=0, 'cancelled', :why), "
                   "effective_ms=:effective WHERE session=:session",
                   e, at, sql::named("effective", effective));
   for (const auto& [person, presence] : presence_of(db, e.session)) {
-    const auto credited = credited_ms(plays, presence);
-    const int present = credited > 0 && credited * 100 >= effective * percent ? 1 : 0;
+    const auto credited = credited_ms(spans, presence);
+    const int present = is_present(credited, effective, threshold.percent, threshold.least_ms) ? 1 : 0;
     sql::exec_named(db,
                     "INSERT INTO attendance(session, person, credited_ms, present) "
                     "VALUES(:session, :person, :credited, :present) ON CONFLICT(session, person) "
-                    "DO UPDATE SET credited_ms=excluded.credited_ms, present=excluded.present",
+                    "DO UPDATE SET credited_ms=excluded.credited_ms, present=excluded.present, "
+                    "excused=iif(excluded.present, '', excused)",
                     e, sql::named("person", person), sql::named("credited", credited),
                     sql::named("present", present));
   }
@@ -150,7 +159,7 @@ void session_closed(Database& db, const Entry& at, const SessionClosed& e) {
 
 Projection study_projection() {
   return {"study",
-          1,
+          2,
           kSchema,
           {on<session_opened>(), on<session_frozen>(), on<signed_in>(), on<signed_out>(), on<excused>(),
            on<visitors_counted>(), on<playback_started>(), on<playback_ended>(), on<session_closed>()}};

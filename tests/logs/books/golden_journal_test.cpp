@@ -94,11 +94,25 @@ TEST_F(GoldenJournal, MakesTheSameRowsForEver) {
   EXPECT_TRUE(journal::verify(*database_, all_projections()).books_compared);
 }
 
+// newer.txt: bodies of the kinds, and of the members, that came after 0.1.0.
+TEST_F(GoldenJournal, ReadsWhatCameLater) {
+  const auto projections = all_projections();
+  projection::create(*database_, projections);
+  for (const auto& line : lines_of("newer.txt")) {
+    const auto body = parse_json(line).value().as_object();
+    EXPECT_EQ(canonical(body), line);
+    const Event event{get_string(body, "kind"), get_string(body, "actor"), get_object(body, "payload")};
+    projection::apply(*database_, projections, {get_int(body, "seq"), get_string(body, "clock"), event});
+  }
+}
+
 TEST_F(GoldenJournal, HoldsEveryKindThatTheDocumentNames) {
   std::set<std::string> written;
   for (const char* name : {"journal.txt", "people.txt"})
     for (const auto& line : lines_of(name))
       written.emplace(get_string(parse_json(line.substr(65)).value().as_object(), "kind"));
+  for (const auto& line : lines_of("newer.txt"))
+    written.emplace(get_string(parse_json(line).value().as_object(), "kind"));
   std::ifstream in(EDU_SOURCE_FOLDER "/docs/formats.md");
   int kinds = 0;
   bool in_table = false;
@@ -128,6 +142,8 @@ TEST_F(GoldenPeople, VerifiesAndIsWrittenToTheSameBytesToday) {
             json::value(payload_of(0)));
   EXPECT_EQ(json::value_from(PersonMovedOut{std::string(32, '3'), "2026-11-01"}), json::value(payload_of(1)));
   EXPECT_EQ(json::value_from(PersonErased{std::string(32, '4'), "本人要求"}), json::value(payload_of(2)));
+  for (const auto& line : lines_of("newer.txt"))
+    written.emplace(get_string(parse_json(line).value().as_object(), "kind"));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "logs/books/participation.h"
 
+#include "logs/books/attendance.h"
+#include "logs/books/book.h"
 #include "tests/logs/ledger_fixture.h"
 
 namespace edu::logs {
@@ -105,6 +107,38 @@ TEST_F(ParticipationTest, AMonthSumsItsSessions) {
   EXPECT_NE(month.title.find("Asia/Shanghai"), std::string::npos) << month.title;
   const auto other = participation_of_month(*reader(), "2026-12", By::none, kShanghai, Language::zh).value();
   EXPECT_EQ(other.rows.at(0)[5], Cell(Rate{0, 0}));
+}
+
+TEST_F(ParticipationTest, WhatWasNotHeldIsCalledThatAndCountsInNoTotal) {
+  for (const auto* why : {"missed", "cancelled", "stopped"}) {  // "stopped": as 0.1.0 called a cancelled one
+    const auto session = open_session();
+    sign_in(session, {"001"});
+    test::run(loop_, sessions_->close(session, at("2026-11-22 19:20:00"), why));
+    EXPECT_EQ(rate(session), "0/0 = —");
+    const auto found = session_rate(*reader(), session).value();
+    EXPECT_FALSE(found.was_held());
+    const auto name = why == std::string("missed") ? "missed" : "cancelled";
+    EXPECT_EQ(state_text(found, Language::en), name);
+    const auto sheet = attendance_rows(reading_of(*reader(), {}, kShanghai, Language::en), session);
+    ASSERT_EQ(sheet.size(), 1u);  // who had signed in is absent from nothing
+    EXPECT_EQ(sheet[0][6], Cell(name));
+    EXPECT_EQ(std::get<Interval>(sheet[0][1]).to->at, at("2026-11-22 20:30:00"));
+  }
+  a_session(60);
+  const auto month = participation_of_month(*reader(), "2026-11", By::none, kShanghai, Language::zh).value();
+  ASSERT_EQ(month.rows.size(), 5u);
+  EXPECT_EQ(month.rows[4][2], Cell(Count{1}));
+  EXPECT_EQ(month.rows[4][5], Cell(Rate{2, 4}));
+}
+
+TEST_F(ParticipationTest, WhileItRunsWhoSignedOutAtOnceIsNotPresent) {
+  const auto session = open_session();
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  sign_in(session, {"001"});
+  clock_.advance(seconds(1));
+  test::run(loop_, sessions_->sign_out(session, {"001"}, "operator"));
+  EXPECT_EQ(rate(session), "0/4 = 0.0 %");
 }
 
 TEST_F(ParticipationTest, RefusesWhatIsNoMonthAndNoSession) {

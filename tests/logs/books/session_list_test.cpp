@@ -34,7 +34,7 @@ class SessionListTest : public LedgerFixture {
       sql::exec(db, R"(
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < ?1)
         INSERT INTO session SELECT i, 1, 1, 1, 1, '', 'session ' || i, 'tutor', '', 'hall', '[]', ?2 + i*60000,
-          ?2 + i*60000 + 1, 1, 'ended', json_object('excused_counts', i % 2), i % 3, i*1000 FROM n)",
+          ?2 + i*60000 + 1, 1, 'ended', json_object('excused_counts', i % 2), i % 3, i*1000, 0 FROM n)",
                 count, start);
       db.exec(R"(
         WITH seats(j) AS (VALUES(1),(2),(3),(4),(5))

@@ -103,6 +103,41 @@ TEST_F(SessionsTest, WhatIsOpenIsToldUntilItIsClosed) {
   EXPECT_TRUE(open_sessions(*reader()).empty());
 }
 
+TEST_F(SessionsTest, WhoSignedOutAtOnceIsNotPresent) {
+  const auto session = open_session();
+  sign_in(session, {"001"});
+  clock_.set(at("2026-11-22 19:30:00"));
+  test::run(loop_, sessions_->freeze(session));
+  sign_in(session, {"002"});
+  clock_.advance(seconds(1));
+  test::run(loop_, sessions_->sign_out(session, {"002"}, "operator"));
+  play(session, 60);
+  close(session);
+  EXPECT_EQ(credited(session, "002"), 1'000);
+  EXPECT_EQ(sql::number(*reader(), "SELECT sum(present) FROM attendance", 0), 1);
+}
+
+TEST_F(SessionsTest, NobodyIsBothExcusedAndPresent) {
+  const auto session = open_session();
+  test::run(loop_, sessions_->excuse(session, "001", "外出务工", "operator"));
+  sign_in(session, {"001", "002", "003"});
+  const auto refused = test::run(loop_, sessions_->excuse(session, "002", "生病", "operator"));
+  EXPECT_EQ(refused.error().code, "logs.excuse_present");
+  clock_.set(at("2026-11-22 19:30:30"));
+  test::run(loop_, sessions_->sign_out(session, {"003"}, "operator"));
+  EXPECT_TRUE(test::run(loop_, sessions_->excuse(session, "003", "家里有事", "operator")));
+  play(session, 60);
+  close(session);
+  EXPECT_EQ(sql::number(*reader(), "SELECT sum(present) FROM attendance", 0), 3);
+  EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM attendance WHERE excused!=''", 0), 0);
+}
+
+TEST_F(SessionsTest, NoSessionEndsBeforeItStarts) {
+  const auto session = open_session();
+  test::run(loop_, sessions_->close(session, at("2026-11-22 19:05:00"), "cancelled"));
+  EXPECT_EQ(sql::number(*reader(), "SELECT closed_ms-planned_start_ms FROM session", -1), 0);
+}
+
 TEST_F(SessionsTest, TakesVisitorsAndExcusesWithinReason) {
   const auto session = open_session();
   EXPECT_TRUE(test::run(loop_, sessions_->count_visitors(session, 5, "operator")));
