@@ -1,6 +1,8 @@
 // The orders of an airing; what the deck says to them is in airing_events.cpp.
 #include "scheduler/airing/airing.h"
 
+#include <algorithm>
+
 #include "base/diagnostics.h"
 #include "logs/study/credit.h"
 
@@ -21,34 +23,79 @@ Airing::~Airing() {
 
 bool Airing::can_arm() const { return parts_.clock.mono() >= retry_due_ && parts_.deck.status().up; }
 
-bool Airing::arm(Occurrence occurrence, std::vector<player::DeckItem> items) {
-  const player::ArmOrder order{++last_order_, occurrence.start, items};
-  if (!parts_.deck.arm(order)) return false;
-  Running run;
-  run.key = occurrence.key();
-  run.occurrence = std::move(occurrence);
-  run.items = std::move(items);
+bool Airing::has_nothing() const {
+  return running_ && !running_->started && running_->order == 0 &&
+         running_->lost.size() == running_->items.size();
+}
+
+// What is left of the rundown, but for what is lost.
+bool Airing::give_order(WallTime at) {
+  auto& run = *running_;
+  player::ArmOrder order{++last_order_, at, {}};
+  run.places.clear();
+  for (auto place = run.next; place < run.items.size(); ++place) {
+    if (run.lost.contains(place)) continue;
+    run.places.push_back(place);
+    order.items.push_back(run.items[place]);
+    order.items.back().own_time = planned_start(place);
+  }
+  if (order.items.empty() || !parts_.deck.arm(order)) return false;
   run.order = order.id;
-  running_ = std::move(run);
+  run.begin = {parts_.clock.now(), at, parts_.clock.mono()};
+  run.believed = milliseconds(0);
   return true;
+}
+
+bool Airing::arm(Order order) {
+  Running run;
+  run.key = order.occurrence.key();
+  run.occurrence = std::move(order.occurrence);
+  run.items = std::move(order.items);
+  run.lost = std::move(order.gone);
+  run.due = order.due;
+  running_ = std::move(run);
+  if (give_order(running_->occurrence.start)) return true;
+  running_.reset();
+  return false;
+}
+
+void Airing::resume(Order order, std::size_t next) {
+  Running run;
+  run.key = order.occurrence.key();
+  run.occurrence = std::move(order.occurrence);
+  run.items = std::move(order.items);
+  run.lost = std::move(order.gone);
+  run.due = order.due;
+  run.next = next;
+  run.started = run.resumed = true;
+  running_ = std::move(run);
+}
+
+std::optional<std::size_t> Airing::skip_past(milliseconds late_limit) {
+  auto& run = *running_;
+  const auto now = parts_.clock.now();
+  while (run.next < run.items.size() &&
+         !is_still_due(planned_start(run.next), run.items[run.next].declared, now, late_limit))
+    end_unseen(run.next, run.lost.contains(run.next) ? "missing" : "not_aired");
+  if (run.next >= run.items.size()) return std::nullopt;
+  return run.next;
 }
 
 void Airing::arm_rest() {
   if (!is_on_air() || is_over() || is_ordered() || !can_arm()) return;
-  auto& run = *running_;
-  const std::vector<player::DeckItem> rest(run.items.begin() + static_cast<std::ptrdiff_t>(run.next),
-                                           run.items.end());
-  const player::ArmOrder order{++last_order_, parts_.clock.now(), rest};
-  if (!parts_.deck.arm(order)) return;
-  run.order = order.id;
-  run.first = run.next;
+  auto place = running_->next;
+  while (running_->lost.contains(place)) ++place;
+  if (place >= running_->items.size()) return;
+  const auto at = planned_start(place);
+  if (parts_.clock.now() >= at - parts_.preload) give_order(std::max(at, parts_.clock.now()));
 }
 
 void Airing::review(bool cancelled, const Moment& moment, const StartRules& rules) {
   if (!running_ || running_->over) return;
   auto& run = *running_;
   if (run.started) {
-    if (run.order == 0 && (cancelled || moment.now >= run.occurrence.end)) {
+    if (run.order == 0 && (cancelled || moment.now >= planned_end())) {
+      if (!cancelled) end_rest(moment.now);
       run.over = moment.now;  // the deck did not come back in time
       if (cancelled) run.why = "stopped";
     } else if (cancelled && !run.withdrawn) {
@@ -57,36 +104,49 @@ void Airing::review(bool cancelled, const Moment& moment, const StartRules& rule
     }
     return;
   }
-  if (run.withdrawn || (!cancelled && may_stay_armed(run.occurrence.start, moment, rules))) return;
+  if (run.order == 0) {  // nothing of it can be played
+    if (cancelled) drop();
+    return;
+  }
+  if (run.withdrawn || (!cancelled && may_stay_armed(run.due, moment, rules))) return;
   parts_.deck.revoke(run.order);
   run.withdrawn = true;
 }
 
-awaitable<void> Airing::freeze() {
-  if (!running_ || !running_->started || running_->frozen) co_return;
-  const auto session = parts_.known.session_of(running_->key);
-  if (session != 0) co_await parts_.sessions.freeze(session);
+void Airing::session_step(std::string why, WallTime at) {
+  if (running_->occurrence.kind != Kind::group) return;
+  Note note;
+  note.session = SessionStep{running_->occurrence.programme, edu::to_string(running_->occurrence.local_start),
+                             to_ms(at), std::move(why)};
+  parts_.log.put(std::move(note));
+}
+
+void Airing::freeze() {
+  if (!running_ || !running_->started || running_->frozen) return;
+  session_step("", parts_.clock.now());
   running_->frozen = true;
 }
 
-awaitable<void> Airing::checkpoint() {
-  if (!running_ || !running_->play || parts_.clock.mono() < checkpoint_due_) co_return;
+void Airing::checkpoint() {
+  if (!running_ || !running_->play || parts_.clock.mono() < checkpoint_due_) return;
   Note note;
+  note.token = running_->play->token;
   note.on_air = row();
-  co_await write(parts_.ledger, std::move(note));
+  parts_.log.put(std::move(note));
   checkpoint_due_ = parts_.clock.mono() + parts_.checkpoint;
 }
 
-awaitable<void> Airing::finish() {
-  if (!is_over()) co_return;
-  const auto session = parts_.known.session_of(running_->key);
-  if (session != 0) co_await parts_.sessions.close(session, *running_->over, running_->why);
+void Airing::finish() {
+  if (!is_over()) return;
+  session_step(running_->why, *running_->over);
   parts_.known.sessions.erase(running_->key);
   Note note;
   note.off_air = parts_.name;
-  co_await write(parts_.ledger, std::move(note));
+  parts_.log.put(std::move(note));
   running_.reset();
 }
+
+void Airing::drop() { running_.reset(); }
 
 void Airing::take_back() {
   if (!is_ordered()) return;
@@ -96,21 +156,14 @@ void Airing::take_back() {
     parts_.deck.revoke(running_->order);
 }
 
-awaitable<void> Airing::cut_short() {
-  if (!running_) co_return;
-  if (!running_->started) {
-    running_.reset();
-    co_return;
-  }
+void Airing::cut_short() {
+  if (!running_) return;
+  if (!running_->started) return running_.reset();
   const auto now = parts_.clock.now();
-  if (running_->play) {
-    auto ended = end_of_play(now, "stopped");
-    Note note;
-    co_await end_item(running_->next, std::move(ended), std::move(note));
-  }
+  if (running_->play) end_item(running_->next, end_of_play(now, "stopped"));
   running_->why = "stopped";
   if (!running_->over) running_->over = now;
-  co_await finish();
+  finish();
 }
 
 std::optional<OnAir::Now> Airing::now() const {
@@ -120,13 +173,15 @@ std::optional<OnAir::Now> Airing::now() const {
   now.occurrence.state = State::on_air;
   now.item = running_->next;
   now.session = parts_.known.session_of(running_->key);
+  now.resumed = running_->resumed;
   now.planned = planned_start(running_->next);
   now.declared = running_->items[running_->next].declared;
   if (running_->play) {
-    now.play = running_->play->play;
+    now.plays = true;
+    now.play = parts_.log.number_of(running_->play->token);
     now.since = running_->play->since;
     now.position = running_->play->position;
-    now.spans = running_->play->spans;
+    now.spans = running_->play->believed.spans;
     now.effective_ms = logs::effective_ms(now.spans);
   }
   return now;
@@ -135,7 +190,14 @@ std::optional<OnAir::Now> Airing::now() const {
 void Airing::wakes(const std::function<void(WallTime)>& at) const {
   const auto now = parts_.clock.now();
   const auto mono = parts_.clock.mono();
-  if (is_on_air()) at(running_->occurrence.end);
+  if (running_) {
+    const auto& run = *running_;
+    if (is_on_air()) at(planned_end());
+    for (auto place = run.next; place < run.items.size(); ++place) {
+      if (run.lost.contains(place)) at(planned_start(place));
+      if (run.order == 0) at(planned_start(place) - parts_.preload);
+    }
+  }
   if (running_ && running_->play) at(now + (checkpoint_due_ - mono));
   at(now + (retry_due_ - mono));
 }

@@ -1,10 +1,13 @@
 #include "scheduler/airing/missed.h"
 
+#include <algorithm>
+
 namespace edu::scheduler {
 namespace {
 
 // An armed order is taken back when the clock was set back by more than this before its preload.
 constexpr milliseconds kEarly{1000};
+constexpr milliseconds kLongestDelay{300'000};  // of an item after an interruption
 
 }  // namespace
 
@@ -12,6 +15,10 @@ WallTime last_chance(WallTime start, const StartRules& rules) { return start + r
 
 bool may_start(WallTime start, WallTime now, const StartRules& rules) {
   return now <= last_chance(start, rules);
+}
+
+bool is_still_due(WallTime own_time, milliseconds length, WallTime now, milliseconds late_limit) {
+  return now <= own_time + std::max(late_limit, std::min(length / 2, kLongestDelay));
 }
 
 bool may_stay_armed(WallTime start, const Moment& moment, const StartRules& rules) {

@@ -19,10 +19,14 @@ struct StartRules {
   milliseconds late_limit{0};  // a start is late by no more than this
 };
 
-// Late, but not too late.
+// Late, but not too late. Where no deck was free at its start, `start` is when one was.
 bool may_start(WallTime start, WallTime now, const StartRules& rules);
 // The last instant at which it may.
 WallTime last_chance(WallTime start, const StartRules& rules);
+
+// Whether an item of a programme that was interrupted may still begin: half its length late, at most five
+// minutes; a short one by the limit for late starts.
+bool is_still_due(WallTime own_time, milliseconds length, WallTime now, milliseconds late_limit);
 
 // Whether an order that is armed and has not started may stay with its deck: not when the clock is not to be
 // trusted or was set back before the preload, and not when it is too late.
@@ -33,5 +37,7 @@ bool may_stay_armed(WallTime start, const Moment& moment, const StartRules& rule
 const char* why_missed(WallTime start, const Moment& moment);
 // A start of which no file is left.
 inline constexpr auto kNoFiles = "courseware";
+// A start that the station's clock never showed, because somebody set it past it.
+inline constexpr auto kClockSet = "clock";
 
 }  // namespace edu::scheduler

@@ -12,7 +12,8 @@ namespace {
 constexpr auto kTable = R"(
     CREATE TABLE IF NOT EXISTS on_air(
       deck TEXT PRIMARY KEY, occurrence TEXT NOT NULL, session INTEGER NOT NULL, play INTEGER NOT NULL,
-      spans TEXT NOT NULL, equipment TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+      spans TEXT NOT NULL, equipment TEXT NOT NULL, at_ms INTEGER NOT NULL, next INTEGER NOT NULL DEFAULT 0,
+      cut_ms INTEGER NOT NULL DEFAULT 0) STRICT;
   )";
 
 // Version 0.1.0 kept one row, without a deck's name.
@@ -20,11 +21,19 @@ bool is_of_one_deck(Database& database) {
   return sql::number(database, "SELECT count(*) FROM pragma_table_info('on_air') WHERE name='one'", 0) != 0;
 }
 
+// Of a table from before it had the column.
+void add_column(Database& database, const std::string& name) {
+  if (sql::number(database, "SELECT count(*) FROM pragma_table_info('on_air') WHERE name=?", 0, name) == 0)
+    database.exec("ALTER TABLE on_air ADD COLUMN " + name + " INTEGER NOT NULL DEFAULT 0");
+}
+
 }  // namespace
 
 void create(Database& database) {
   if (!is_of_one_deck(database)) {
     database.exec(kTable);
+    add_column(database, "next");
+    add_column(database, "cut_ms");
     return;
   }
   SQLite::Transaction whole(database);
@@ -39,23 +48,33 @@ void create(Database& database) {
 
 std::vector<Row> rows(Database& database) {
   std::vector<Row> out;
-  auto row = sql::prepare(
-      database, "SELECT deck, occurrence, session, play, spans, equipment, at_ms FROM on_air ORDER BY deck");
+  auto row = sql::prepare(database,
+                          "SELECT deck, occurrence, session, play, spans, equipment, at_ms, next, cut_ms "
+                          "FROM on_air ORDER BY deck");
   while (row.executeStep()) {
     const auto spans = json::value_to<std::vector<PlaySpan>>(json::parse(row.getColumn(4).getString()));
-    out.push_back({row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getInt64(),
-                   row.getColumn(3).getInt64(), spans, row.getColumn(5).getString(),
-                   row.getColumn(6).getInt64()});
+    Row one;
+    one.deck = row.getColumn(0).getString();
+    one.key = row.getColumn(1).getString();
+    one.session = row.getColumn(2).getInt64();
+    one.play = row.getColumn(3).getInt64();
+    one.spans = spans;
+    one.equipment = row.getColumn(5).getString();
+    one.at_ms = row.getColumn(6).getInt64();
+    one.next = row.getColumn(7).getInt64();
+    one.cut_ms = row.getColumn(8).getInt64();
+    out.push_back(std::move(one));
   }
   return out;
 }
 
 void put(Database& database, const Row& row) {
-  sql::exec(database,
-            "INSERT OR REPLACE INTO on_air(deck, occurrence, session, play, spans, equipment, at_ms) "
-            "VALUES(?,?,?,?,?,?,?)",
-            row.deck, row.key, row.session, row.play, json::serialize(json::value_from(row.spans)),
-            row.equipment, row.at_ms);
+  sql::exec(
+      database,
+      "INSERT OR REPLACE INTO on_air(deck, occurrence, session, play, spans, equipment, at_ms, next, cut_ms) "
+      "VALUES(?,?,?,?,?,?,?,?,?)",
+      row.deck, row.key, row.session, row.play, json::serialize(json::value_from(row.spans)), row.equipment,
+      row.at_ms, row.next, row.cut_ms);
 }
 
 void clear(Database& database, const std::string& deck) {

@@ -8,11 +8,13 @@
 #include "scheduler/airing/playout.h"
 
 #include <algorithm>
+#include <exception>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 
 namespace edu::scheduler {
 namespace {
@@ -21,22 +23,13 @@ constexpr std::chrono::days kLookBack{31};        // what was missed longer ago 
 constexpr std::chrono::hours kResolveEvery{1};    // the timeline's far end moves on
 constexpr std::chrono::minutes kLongestSleep{1};  // trust in the clock changes without a sign
 constexpr milliseconds kClockJump{1000};          // more than any slewing between two looks
-constexpr milliseconds kFirstBackOff{1000};
-constexpr milliseconds kLongestBackOff{30'000};
+constexpr milliseconds kAfterFailure{1000};       // until a step that failed is tried again
+constexpr std::size_t kMostJumps = 100;           // that are remembered
 constexpr milliseconds kLastWord{400};  // how long stop() waits for the decks to say what they played
 
 constexpr auto kNever = asio::steady_timer::time_point::max();
 
 milliseconds offset_of(const Clock& clock) { return clock.now().time_since_epoch() - clock.mono(); }
-
-// A part of a step that fails does not keep the others from airing a programme; the first failure stays.
-awaitable<void> attempt(awaitable<void> part, std::exception_ptr& failure) {
-  try {
-    co_await std::move(part);
-  } catch (...) {
-    if (!failure) failure = std::current_exception();
-  }
-}
 
 logs::ProgrammeMissed missed_of(const Occurrence& one, std::string why) {
   logs::ProgrammeMissed missed;
@@ -54,11 +47,14 @@ Playout::Playout(asio::any_io_executor executor, Parts parts)
       rules_{parts_.player.preload, parts_.scheduler.late_limit},
       began_(parts_.clock.mono()),
       bell_(executor, kNever),
-      offset_(offset_of(parts_.clock)) {
+      offset_(offset_of(parts_.clock)),
+      emergency_(parts_.files, parts_.workers, parts_.emergency_log),
+      log_(executor, {parts_.ledger, parts_.sessions, parts_.clock, emergency_,
+                      [this](const Note& note, const Numbers& numbers) { written(note, numbers); }}) {
   for (const auto& [name, deck] : parts_.decks)
     airings_.push_back(
-        std::make_unique<Airing>(Airing::Parts{name, deck, parts_.sessions, parts_.ledger, parts_.clock,
-                                               known_, parts_.player.checkpoint, [this] { ring(); }}));
+        std::make_unique<Airing>(Airing::Parts{name, deck, log_, parts_.clock, known_, parts_.player.preload,
+                                               parts_.player.checkpoint, [this] { ring(); }}));
   parts_.timetable.on_change([this] {
     stale_ = true;
     ring();
@@ -67,7 +63,17 @@ Playout::Playout(asio::any_io_executor executor, Parts parts)
 
 Playout::~Playout() = default;
 
-void Playout::prepare(Database& database) { on_air::create(database); }
+void Playout::prepare(Database& database) {
+  on_air::create(database);
+  EmergencyLog::create_table(database);
+}
+
+// The numbers that the journal gave.
+void Playout::written(const Note& note, const Numbers& numbers) {
+  if (!note.open || numbers.session == 0) return;
+  const auto found = known_.sessions.find(key_of(note.open->programme, note.open->local_start));
+  if (found != known_.sessions.end()) found->second = numbers.session;
+}
 
 void Playout::ring() {
   rung_ = true;
@@ -100,90 +106,52 @@ awaitable<void> Playout::first_of(awaitable<void> alarm) {
   if (failure) std::rethrow_exception(failure);
 }
 
-awaitable<void> Playout::recover() {
-  auto left = co_await what_is_left(parts_.ledger);
-  known_.settled = std::move(left.settled);
-  for (const auto& open : left.sessions)
-    if (const auto start = parse_local_time(open.local_start))
-      known_.sessions[occurrence_key(open.programme, *start)] = open.session;
-  for (const auto& row : left.on_air) co_await close_left(row);
-}
-
-awaitable<void> Playout::close_left(on_air::Row row) {
-  spdlog::warn("playout: {} was on air when the station went off; its record is closed now", row.key);
-  if (row.play != 0) {
-    Note note;
-    note.ended = logs::PlaybackEnded{row.play, row.at_ms, "power_loss", 0, row.spans, row.equipment, "auto"};
-    note.on_air = row;
-    note.on_air->play = 0;
-    co_await write(parts_.ledger, std::move(note));
-  }
-  if (row.session != 0) co_await parts_.sessions.close(row.session, from_ms(row.at_ms), "power_loss");
-  known_.sessions.erase(row.key);
-  Note note;
-  note.off_air = row.deck;
-  co_await write(parts_.ledger, std::move(note));
-}
-
 awaitable<void> Playout::run() {
-  auto back_off = kFirstBackOff;
   for (;;) {
-    const bool good = co_await try_step();
-    if (good) {
-      co_await first_of(until(next_wake()));
-      back_off = kFirstBackOff;
-    } else {
-      co_await parts_.clock.pause(back_off);
-      back_off = std::min(2 * back_off, kLongestBackOff);
+    const auto failure = co_await failure_of(try_step());
+    auto wake = next_wake();
+    if (failure) {
+      spdlog::error("playout: {}; trying again", *failure);
+      wake = std::min(wake, parts_.clock.now() + kAfterFailure);
     }
+    co_await first_of(until(wake));
   }
 }
 
-awaitable<bool> Playout::try_step() {
-  std::string problem;
-  try {
-    const auto turn = co_await turns_.take();
-    co_await step();
-    co_return true;
-  } catch (const std::exception& error) {
-    problem = error.what();
-  }
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    throw boost::system::system_error(asio::error::operation_aborted);
-  spdlog::error("playout: {}; trying again", problem);
-  co_return false;
+awaitable<void> Playout::try_step() {
+  const auto turn = co_await turns_.take();
+  co_await step();
 }
 
-// Everything that is due, in the order in which it has to be in the journal. Each part leaves what it could
-// not write undone, so that the next step does it.
+// Everything that is due, in the order in which it has to be in the journal.
 awaitable<void> Playout::step() {
-  std::exception_ptr failure;
-  co_await attempt(note_clock(), failure);
-  for (const auto& airing : airings_) co_await attempt(airing->take_in(), failure);
-  if (!stopping_) {
-    resolve_again();
-    review();
-    for (const auto& airing : airings_) co_await attempt(airing->finish(), failure);
-    co_await attempt(open_sessions(), failure);
-    for (const auto& airing : airings_) co_await attempt(airing->freeze(), failure);
-    co_await attempt(note_missed(), failure);
-    co_await attempt(arm(), failure);
-    co_await attempt(close_sessions(), failure);
-    for (const auto& airing : airings_) co_await attempt(airing->checkpoint(), failure);
-  }
-  if (failure) std::rethrow_exception(failure);
+  note_clock();
+  take_in();
+  if (stopping_) co_return;
+  resolve_again();
+  for (const auto& airing : airings_) airing->note_lost();
+  review();
+  note_busy();
+  for (const auto& airing : airings_) airing->finish();
+  open_sessions();
+  for (const auto& airing : airings_) airing->freeze();
+  note_missed();
+  co_await arm();
+  for (const auto& airing : airings_) airing->note_lost(), airing->freeze();
+  close_sessions();
+  for (const auto& airing : airings_) airing->checkpoint();
 }
 
-awaitable<void> Playout::take_in() {
-  for (const auto& airing : airings_) co_await airing->take_in();
+void Playout::take_in() {
+  for (const auto& airing : airings_) airing->take_in();
 }
 
 awaitable<void> Playout::stop() {
   stopping_ = true;
   const auto turn = co_await turns_.take();
   co_await last_words();
-  for (const auto& airing : airings_) co_await airing->cut_short();
+  for (const auto& airing : airings_) airing->cut_short();
+  co_await log_.write();
 }
 
 // Takes the orders back and hears what the decks still have to say of them, for a moment.
@@ -194,23 +162,27 @@ awaitable<void> Playout::last_words() {
     return std::ranges::any_of(airings_, [](const auto& airing) { return airing->is_ordered(); });
   };
   if (!waits()) co_return;
-  co_await take_in();
+  take_in();
   while (waits() && parts_.clock.mono() < deadline) {
     co_await first_of(parts_.clock.pause(deadline - parts_.clock.mono()));
-    co_await take_in();
+    take_in();
   }
 }
 
-awaitable<void> Playout::note_clock() {
+void Playout::note_clock() {
   const auto offset = offset_of(parts_.clock);
-  if (std::chrono::abs(offset - offset_) > kClockJump) clock_set_ = stale_ = true;
+  const auto step = offset - offset_;
   offset_ = offset;
-  if (!clock_set_) co_return;
-  spdlog::warn("playout: the clock was set, it is {} now", parts_.zone.iso8601(parts_.clock.now()));
+  if (std::chrono::abs(step) <= kClockJump) return;
+  stale_ = true;
+  const auto now = parts_.clock.now();
+  spdlog::warn("playout: the clock was set, it is {} now", parts_.zone.iso8601(now));
+  if (step > milliseconds(0)) jumps_.push_back({now - step, now});
+  if (jumps_.size() > kMostJumps) jumps_.erase(jumps_.begin());
+  busy_.to = std::min(busy_.to, now);
   Note note;
-  note.clock_set = logs::ClockSet{to_ms(parts_.clock.now()), to_string(parts_.clock.trust())};
-  co_await write(parts_.ledger, std::move(note));
-  clock_set_ = false;
+  note.clock_set = logs::ClockSet{to_ms(now), to_string(parts_.clock.trust())};
+  log_.put(std::move(note));
 }
 
 void Playout::resolve_again() {
@@ -226,9 +198,30 @@ Moment Playout::moment() const {
   return {parts_.clock.now(), parts_.clock.trust(), parts_.clock.mono() - began_, up};
 }
 
+// While every deck has something on air that began before it, an occurrence waits for its turn.
+void Playout::note_busy() {
+  const auto now = parts_.clock.now();
+  const bool busy = std::ranges::all_of(airings_, [](const auto& airing) { return airing->is_on_air(); });
+  if (!busy) return;
+  auto since = now;
+  for (const auto& airing : airings_) since = std::min(since, airing->occurrence()->start);
+  if (since > busy_.to + rules_.late_limit || busy_.from == WallTime{}) busy_.from = since;
+  busy_.from = std::min(busy_.from, since);
+  busy_.to = now;
+}
+
+WallTime Playout::due_of(const Occurrence& occurrence) const {
+  const bool waited = occurrence.start >= busy_.from && occurrence.start <= busy_.to;
+  return waited && !was_jumped(occurrence.start) ? busy_.to : occurrence.start;
+}
+
+bool Playout::was_jumped(WallTime start) const {
+  return std::ranges::any_of(jumps_, [&](const Jump& jump) { return jump.from < start && start < jump.to; });
+}
+
 bool Playout::may_start(const Occurrence& occurrence) const {
   return !known_.is_settled(occurrence.key()) &&
-         scheduler::may_start(occurrence.start, parts_.clock.now(), rules_);
+         scheduler::may_start(due_of(occurrence), parts_.clock.now(), rules_);
 }
 
 bool Playout::is_cancelled(const Occurrence& occurrence) const {
@@ -246,28 +239,32 @@ void Playout::review() {
       airing->review(is_cancelled(*occurrence), moment(), rules_);
 }
 
-awaitable<void> Playout::write_missed(std::vector<logs::ProgrammeMissed> missed) {
-  std::vector<std::string> keys;
+void Playout::put_missed(std::vector<logs::ProgrammeMissed> missed) {
   for (const auto& one : missed) {
-    keys.push_back(key_of(one.programme, one.local_start));
-    spdlog::warn("playout: {} was missed: {}", keys.back(), one.why);
+    const auto key = key_of(one.programme, one.local_start);
+    spdlog::warn("playout: {} was missed: {}", key, one.why);
+    known_.settled[key] = State::missed;
   }
   Note note;
   note.missed = std::move(missed);
-  co_await write(parts_.ledger, std::move(note));
-  for (const auto& key : keys) known_.settled[key] = State::missed;
+  log_.put(std::move(note));
 }
 
-awaitable<void> Playout::note_missed() {
+void Playout::note_missed() {
   const auto moment = this->moment();
   std::vector<logs::ProgrammeMissed> missed;
+  for (const auto& airing : airings_) {
+    if (!airing->has_nothing() || moment.now < airing->occurrence()->start) continue;
+    missed.push_back(missed_of(*airing->occurrence(), kNoFiles));
+    airing->drop();
+  }
   for (const auto& one : list_) {
     if (scheduler::may_start(one.start, moment.now, rules_)) break;
     const auto key = one.key();
-    if (known_.is_settled(key) || is_cancelled(one) || is_taken(key)) continue;
-    missed.push_back(missed_of(one, why_missed(one.start, moment)));
+    if (may_start(one) || known_.is_settled(key) || is_cancelled(one) || is_taken(key)) continue;
+    missed.push_back(missed_of(one, was_jumped(one.start) ? kClockSet : why_missed(one.start, moment)));
   }
-  if (!missed.empty()) co_await write_missed(std::move(missed));
+  if (!missed.empty()) put_missed(std::move(missed));
 }
 
 awaitable<void> Playout::arm() {
@@ -277,6 +274,19 @@ awaitable<void> Playout::arm() {
   }
 }
 
+awaitable<Airing::Order> Playout::order_of(Occurrence occurrence) {
+  Airing::Order order;
+  for (std::size_t place = 0; place < occurrence.rundown.size(); ++place) {
+    const auto& item = occurrence.rundown[place];
+    auto file = co_await parts_.find_file(item.courseware);
+    if (!file.there) order.gone.insert(place);
+    order.items.push_back({std::move(file.path), item.duration, {}});
+  }
+  order.due = due_of(occurrence);
+  order.occurrence = std::move(occurrence);
+  co_return order;
+}
+
 awaitable<void> Playout::arm_next(Airing& airing) {
   if (parts_.clock.trust() == ClockTrust::untrusted) co_return;
   const auto now = parts_.clock.now();
@@ -284,19 +294,12 @@ awaitable<void> Playout::arm_next(Airing& airing) {
     return one.start - rules_.preload <= now && may_start(one) && !is_cancelled(one) && !is_taken(one.key());
   });
   if (found == list_.end()) co_return;
-  auto occurrence = *found;
-  std::vector<player::DeckItem> items;
-  bool any = false;
-  for (const auto& item : occurrence.rundown) {
-    auto file = co_await parts_.find_file(item.courseware);
-    any = any || file.there;
-    items.push_back({std::move(file.path), item.duration});  // one that is gone becomes an error of its own
-  }
-  if (any) {
-    airing.arm(std::move(occurrence), std::move(items));
-  } else if (parts_.clock.now() >= occurrence.start) {
-    std::vector<logs::ProgrammeMissed> missed{missed_of(occurrence, kNoFiles)};
-    co_await write_missed(std::move(missed));
+  auto order = co_await order_of(*found);
+  if (order.gone.size() < order.items.size()) {
+    airing.arm(std::move(order));
+  } else if (parts_.clock.now() >= order.occurrence.start) {
+    std::vector<logs::ProgrammeMissed> missed{missed_of(order.occurrence, kNoFiles)};
+    put_missed(std::move(missed));
   }
 }
 
@@ -312,7 +315,7 @@ WallTime Playout::next_wake() const {
     if (one.kind == Kind::group) at(one.start - parts_.open_before);
     at(one.start - rules_.preload);
     at(one.start);
-    at(last_chance(one.start, rules_) + milliseconds(1));
+    at(last_chance(due_of(one), rules_) + milliseconds(1));
   }
   for (const auto& airing : airings_) airing->wakes(at);
   return wake;

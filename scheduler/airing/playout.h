@@ -7,10 +7,12 @@
 //
 // What one deck has is an airing (airing.h). An occurrence goes to the first deck that is free: with one
 // deck, of two programmes back to back the second is armed when the first has ended, and starts late by the
-// time that loading takes; where that would be more than late_limit it is missed (missed.h).
+// time that loading takes. Where the first takes longer than planned the second waits for it: late_limit
+// counts from when the deck is free (missed.h).
+//
+// What is decided here waits for no disk: what is written goes through the as-run log (as_run_log.h).
 #pragma once
 
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +25,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/turns.h"
+#include "base/workers.h"
 #include "calendar/zone.h"
 #include "config/settings.h"
 #include "logs/study/sessions.h"
@@ -51,6 +54,9 @@ class Playout {
     Clock& clock;
     Zone zone;  // the station's, for texts
     FindFile find_file;
+    Files& files;
+    Workers& workers;
+    fs::path emergency_log;  // its file
     config::Player player;
     config::Scheduler scheduler;
     std::chrono::minutes open_before;  // config::People
@@ -65,12 +71,15 @@ class Playout {
   // The scratch table; idempotent. At start-up, before the Writer takes the connection.
   static void prepare(Database& database);
   // Closes what the last end of the daemon left open: reason power_loss, with the spans and the time of the
-  // last checkpoint. Once, after Timetable::load and before run. Throws SQLite::Exception.
+  // last checkpoint. A programme of which something is still due goes on. Once, after Timetable::load and
+  // before run. Throws SQLite::Exception when the database cannot be read.
   awaitable<void> recover();
-  // Airs programmes until it is cancelled. A failure is logged and tried again later; nothing is forgotten.
+  // Airs programmes until it is cancelled. A failure is logged and tried again; nothing is forgotten.
   awaitable<void> run();
+  // Writes the record until it is cancelled, beside run.
+  awaitable<void> run_record() { return log_.run(); }
   // Ends what is on air, with its record and session closed (stopped), within half a second and two commits.
-  // Nothing goes on air after it. Throws SQLite::Exception when the record cannot be written.
+  // Nothing goes on air after it. Throws when the record cannot be written; the emergency log has it then.
   awaitable<void> stop();
 
   OnAir status() const;
@@ -83,27 +92,35 @@ class Playout {
   awaitable<void> until(WallTime instant);
   awaitable<void> first_of(awaitable<void> alarm);  // or the bell
 
-  awaitable<bool> try_step();
+  awaitable<void> try_step();
   awaitable<void> step();
-  awaitable<void> take_in();
+  void take_in();
   awaitable<void> last_words();
 
-  awaitable<void> note_clock();
+  void note_clock();
   void resolve_again();
   void review();
-  awaitable<void> open_sessions();
-  awaitable<void> close_sessions();  // of what was missed or cancelled
-  awaitable<void> note_missed();
+  void open_sessions();
+  void close_sessions();  // of what was missed or cancelled
+  void close_session(const std::string& key, WallTime at, const char* why);
+  void note_missed();
+  void note_busy();
   awaitable<void> arm();
   awaitable<void> arm_next(Airing& airing);
+  awaitable<Airing::Order> order_of(Occurrence occurrence);
   WallTime next_wake() const;
 
   Moment moment() const;
   bool is_cancelled(const Occurrence& occurrence) const;
   bool is_taken(const std::string& key) const;  // some deck has it
   bool may_start(const Occurrence& occurrence) const;
+  WallTime due_of(const Occurrence& occurrence) const;  // its start, or when a deck was free for it
+  bool was_jumped(WallTime start) const;                // somebody set the clock past it
+  void written(const Note& note, const Numbers& numbers);
   awaitable<void> close_left(on_air::Row row);
-  awaitable<void> write_missed(std::vector<logs::ProgrammeMissed> missed);
+  awaitable<bool> go_on_with(const on_air::Row& row);
+  Airing& airing_of(const std::string& deck);
+  void put_missed(std::vector<logs::ProgrammeMissed> missed);
   void explain(OnAir& status) const;
 
   Parts parts_;
@@ -117,10 +134,16 @@ class Playout {
   std::vector<Occurrence> list_;  // from kLookBack ago to the horizon
   bool stale_ = true;
   WallTime resolved_{};
-  milliseconds offset_;     // of the wall clock from the steady one
-  bool clock_set_ = false;  // and not in the journal yet
+  milliseconds offset_;  // of the wall clock from the steady one
+  struct Jump {
+    WallTime from, to;
+  };
+  std::vector<Jump> jumps_;  // forward, by somebody who set the clock, the newest last
+  Jump busy_;                // when no deck was free for what was due, last
 
   Known known_;
+  EmergencyLog emergency_;
+  AsRunLog log_;
   std::vector<std::unique_ptr<Airing>> airings_;  // one for each deck
 };
 

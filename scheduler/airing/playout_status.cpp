@@ -18,6 +18,7 @@ OnAir Playout::status() const {
   }
   status.deck = shown->deck();
   status.equipment = status.deck.video_output + "/" + status.deck.audio_output;
+  status.record = log_.trouble();
   const auto next = std::find_if(list_.begin(), list_.end(),
                                  [&](const Occurrence& one) { return may_start(one) && !is_cancelled(one); });
   if (next != list_.end()) status.next = *next;
@@ -33,7 +34,10 @@ void Playout::explain(OnAir& status) const {
                        {"start", parts_.zone.iso8601(one.start)}};
   };
   if (status.now) {
-    about(status.now->play != 0 ? "scheduler.why.on_air" : "scheduler.why.rundown", status.now->occurrence);
+    about(!status.now->plays    ? "scheduler.why.rundown"
+          : status.now->resumed ? "scheduler.why.resumed"
+                                : "scheduler.why.on_air",
+          status.now->occurrence);
     status.why_args["item"] = std::to_string(status.now->item + 1);
     status.why_args["items"] = std::to_string(status.now->occurrence.rundown.size());
   } else if (status.trust == ClockTrust::untrusted) {

@@ -76,22 +76,27 @@ class Station : public testing::Test {
     playout_ = std::make_unique<Playout>(loop_.get_executor(), parts());
     timetable_->load(*open_read_only(file_));
     test::run(loop_, playout_->recover());
-    ended_ = false;
+    ended_ = record_ended_ = false;
     auto done = [this](std::exception_ptr) { ended_ = true; };
     asio::co_spawn(loop_, playout_->run(), asio::bind_cancellation_slot(cancel_.slot(), done));
+    auto record_done = [this](std::exception_ptr) { record_ended_ = true; };
+    asio::co_spawn(loop_, playout_->run_record(),
+                   asio::bind_cancellation_slot(cancel_record_.slot(), record_done));
     settle();
   }
   // kill -9: nothing is written any more.
   void power_off() {
     if (!playout_) return;
     cancel_.emit(asio::cancellation_type::terminal);
-    for (int i = 0; i < 100 && !ended_; ++i) settle();
-    EXPECT_TRUE(ended_) << "cancellation does not end run()";
+    cancel_record_.emit(asio::cancellation_type::terminal);
+    for (int i = 0; i < 100 && !(ended_ && record_ended_); ++i) settle();
+    EXPECT_TRUE(ended_ && record_ended_) << "cancellation does not end run()";
     playout_.reset();
   }
   Playout::Parts parts() {
     auto find = [this](std::int64_t no) { return find_file(no); };
-    return {*timetable_, *sessions_, *ledger_, decks_, clock_, kZone, find, player_, scheduler_, minutes(30)};
+    return {*timetable_, *sessions_, *ledger_,   decks_,  clock_,     kZone,      find,
+            *files_,     workers_,   emergency_, player_, scheduler_, minutes(30)};
   }
   awaitable<MediaFile> find_file(std::int64_t no) {
     MediaFile file;
@@ -111,6 +116,8 @@ class Station : public testing::Test {
   void sync() {
     auto nothing = [](logs::Transaction&) { return 0; };
     test::run(loop_, ledger_->write(nothing));
+    auto rest = [] { return 0; };
+    test::run(loop_, workers_.run(rest));
   }
   void advance(milliseconds span) {
     clock_.advance(span);
@@ -193,13 +200,16 @@ class Station : public testing::Test {
   config::Player player_;
   config::Scheduler scheduler_;
   std::set<std::int64_t> gone_;  // courseware without its object
+  Workers workers_{1};
+  fs::path emergency_ = folder_ / "emergency.log";
+  std::unique_ptr<Files> files_ = std::make_unique<Files>();
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<logs::Ledger> ledger_;
   std::unique_ptr<logs::Sessions> sessions_;
   std::unique_ptr<Timetable> timetable_;
   std::unique_ptr<Playout> playout_;
-  asio::cancellation_signal cancel_;
-  bool ended_ = true;
+  asio::cancellation_signal cancel_, cancel_record_;
+  bool ended_ = true, record_ended_ = true;
 };
 
 }  // namespace edu::scheduler

@@ -22,6 +22,18 @@ TEST(Missed, AStartMayBeLateByTheLimitAndNoMore) {
   EXPECT_EQ(last_chance(kStart, kRules), kStart + seconds(2));
 }
 
+TEST(Missed, AfterAnInterruptionAnItemMayBeginHalfItsLengthLateOrFiveMinutes) {
+  const auto due = [](milliseconds length, milliseconds late) {
+    return is_still_due(kStart, length, kStart + late, kRules.late_limit);
+  };
+  EXPECT_TRUE(due(seconds(20), seconds(10)));
+  EXPECT_FALSE(due(seconds(20), seconds(11)));
+  EXPECT_TRUE(due(minutes(40), minutes(5)));
+  EXPECT_FALSE(due(minutes(40), minutes(6)));
+  EXPECT_TRUE(due(seconds(1), seconds(2)));
+  EXPECT_TRUE(due(minutes(40), -minutes(5)));
+}
+
 TEST(Missed, AnArmedOrderStaysFromItsPreloadToItsLastChance) {
   EXPECT_TRUE(may_stay_armed(kStart, at(-seconds(5)), kRules));
   EXPECT_TRUE(may_stay_armed(kStart, at(-seconds(6)), kRules));  // the clock is slewed a little

@@ -11,7 +11,7 @@ namespace {
 Database in_memory() { return Database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE); }
 
 on_air::Row row(const char* deck, std::int64_t play) {
-  return {deck, "P1@2026-11-22T19:30:00", 4, play, {{1000, 0, 500}}, "x11/pulse", 1500};
+  return {deck, "P1@2026-11-22T19:30:00", 4, play, {{1000, 0, 500}}, "x11/pulse", 1500, 1, 70, 0};
 }
 
 TEST(OnAirTable, HasOneRowForEachDeck) {

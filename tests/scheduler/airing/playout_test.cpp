@@ -1,3 +1,4 @@
+// Long: each case is a scene of the same station.
 #include <gmock/gmock.h>
 
 #include "tests/scheduler/station.h"
@@ -25,6 +26,11 @@ class PlayoutTest : public Station {
   }
   std::vector<std::string> missed() { return brief("programme.missed", {"programme", "local_start", "why"}); }
   std::vector<std::string> ended() { return brief("playback.ended", {"play", "reason"}); }
+  static std::int64_t effective(const json::object& ended) {
+    std::int64_t sum = 0;
+    for (const auto& span : get_array(ended, "spans")) sum += span.at("length_ms").as_int64();
+    return sum;
+  }
   std::vector<std::string> sessions() { return brief("session.closed", {"session", "why"}); }
 };
 
@@ -44,7 +50,7 @@ TEST_F(PlayoutTest, OpensTheSessionThirtyMinutesAheadAndArmsAtThePreload) {
   const auto& order = deck_.armed()[0];
   EXPECT_EQ(order.at, at("2026-11-22T19:30"));
   ASSERT_THAT(order.items, SizeIs(2));
-  EXPECT_EQ(order.items[1], (player::DeckItem{"/objects/3", minutes(10)}));
+  EXPECT_EQ(order.items[1], (player::DeckItem{"/objects/3", minutes(10), at("2026-11-22T19:50")}));
   EXPECT_THAT(events("session.frozen"), IsEmpty());
 }
 
@@ -136,16 +142,61 @@ INSTANTIATE_TEST_SUITE_P(
                     End{"stopped", player::ItemEnd::stopped, minutes(20), minutes(20), "stopped"},
                     End{"error", player::ItemEnd::error, minutes(1), minutes(20), "error"}));
 
-TEST_F(PlayoutTest, AnItemThatNeverAdvancedHasALineInTheBookToo) {
+TEST_F(PlayoutTest, AnItemThatCannotBeReadEndsAsMissingAtItsOwnTime) {
   power_on();
   add(draft("2026-11-22T19:30", {2, 3}));
+  advance_to("2026-11-22T19:29:56");
+  item_ends(milliseconds(0), 0, player::ItemEnd::error);  // the deck cannot open it
+  EXPECT_THAT(events("playback.started"), IsEmpty());
   advance_to("2026-11-22T19:30");
-  item_ends(milliseconds(0), 0, player::ItemEnd::error);
-  starts(1);
-  EXPECT_THAT(brief("playback.started", {"play", "item", "courseware"}), ElementsAre("1 0 2", "2 1 3"));
-  EXPECT_THAT(ended(), ElementsAre("1 error"));
+  EXPECT_THAT(brief("playback.started", {"play", "item", "started_ms"}),
+              ElementsAre("1 0 " + std::to_string(to_ms(at("2026-11-22T19:30")))));
+  EXPECT_THAT(brief("playback.ended", {"play", "reason", "ended_ms"}),
+              ElementsAre("1 missing " + std::to_string(to_ms(at("2026-11-22T19:30")))));
   EXPECT_EQ(get_int(events("playback.started")[0], "first_frame_ms"), 0);
   EXPECT_THAT(events("session.frozen"), SizeIs(1));
+  advance_to("2026-11-22T19:50");
+  starts(1);
+  advance(minutes(10));
+  item_ends(minutes(10), 1);
+  finishes();
+  EXPECT_THAT(ended(), ElementsAre("1 missing", "2 completed"));
+  EXPECT_THAT(sessions(), ElementsAre("1 ended"));
+}
+
+TEST_F(PlayoutTest, AMissingFileIsLeftOutAndTheNextItemHasItsOwnTime) {
+  power_on();
+  gone_ = {2};
+  add(draft("2026-11-22T19:30", {2, 3, 2}));
+  advance_to("2026-11-22T19:30");
+  ASSERT_THAT(deck_.armed(), SizeIs(1));
+  EXPECT_THAT(deck_.armed()[0].items,
+              ElementsAre(player::DeckItem{"/objects/3", minutes(10), at("2026-11-22T19:50")}));
+  EXPECT_THAT(ended(), ElementsAre("1 missing"));
+  advance_to("2026-11-22T19:50");
+  starts(0);
+  EXPECT_THAT(brief("playback.started", {"play", "item", "courseware"}), ElementsAre("1 0 2", "2 1 3"));
+  advance(minutes(10) - seconds(1));
+  item_ends(minutes(10), 0);
+  finishes();
+  EXPECT_THAT(sessions(), IsEmpty());  // the last one's time has not come
+  advance(seconds(1));
+  EXPECT_THAT(ended(), ElementsAre("1 missing", "2 completed", "3 missing"));
+  EXPECT_THAT(sessions(), ElementsAre("1 ended"));
+}
+
+TEST_F(PlayoutTest, WhereNothingCanBeReadTheProgrammeIsMissed) {
+  power_on();
+  add(draft("2026-11-22T19:30", {2, 3}));
+  advance_to("2026-11-22T19:29:55");
+  item_ends(milliseconds(0), 0, player::ItemEnd::error);
+  item_ends(milliseconds(0), 1, player::ItemEnd::error);
+  finishes();
+  EXPECT_THAT(missed(), IsEmpty());
+  advance_to("2026-11-22T19:30");
+  EXPECT_THAT(missed(), ElementsAre("1 2026-11-22T19:30:00 courseware"));
+  EXPECT_THAT(sessions(), ElementsAre("1 missed"));
+  EXPECT_THAT(deck_.armed(), SizeIs(1));
 }
 
 TEST_F(PlayoutTest, BackToBackTheSecondIsArmedWhenTheFirstHasEnded) {
@@ -163,17 +214,79 @@ TEST_F(PlayoutTest, BackToBackTheSecondIsArmedWhenTheFirstHasEnded) {
   EXPECT_THAT(missed(), IsEmpty());
 }
 
-TEST_F(PlayoutTest, WhereTheFirstRunsOverTheSecondIsMissedLate) {
+TEST_F(PlayoutTest, WhereTheFirstRunsOverTheOthersWaitForTheDeck) {
   on_air();
   add(draft("2026-11-22T19:50", {3}));
-  advance_to("2026-11-22T19:50:02");
+  add(draft("2026-11-22T20:00", {3}));
+  advance_to("2026-11-22T20:05");
+  EXPECT_THAT(missed(), IsEmpty());
+  item_ends(minutes(35));
+  finishes();
+  ASSERT_THAT(deck_.armed(), SizeIs(2));
+  starts();
+  EXPECT_EQ(get_int(events("playback.started")[1], "programme"), 2);
+  advance(minutes(10));
+  item_ends(minutes(10));
+  finishes();
+  ASSERT_THAT(deck_.armed(), SizeIs(3));
+  starts();
+  EXPECT_EQ(get_int(events("playback.started")[2], "programme"), 3);
+  EXPECT_THAT(missed(), IsEmpty());
+}
+
+TEST_F(PlayoutTest, TheLateLimitCountsFromWhenTheDeckIsFree) {
+  on_air();
+  add(draft("2026-11-22T19:50", {3}));
+  advance_to("2026-11-22T19:55");
+  item_ends(minutes(25));
+  finishes();
+  ASSERT_THAT(deck_.armed(), SizeIs(2));
+  emit(player::Failed{"signal 9"});
+  advance(seconds(2));
   EXPECT_THAT(missed(), IsEmpty());
   advance(milliseconds(1));
-  EXPECT_THAT(missed(), ElementsAre("2 2026-11-22T19:50:00 late"));
-  EXPECT_THAT(sessions(), ElementsAre("2 missed"));
-  item_ends(minutes(20));
+  EXPECT_THAT(missed(), ElementsAre("2 2026-11-22T19:50:00 deck"));
+}
+
+// A deck is believed nothing that the station's own clocks do not bear out.
+TEST_F(PlayoutTest, ADeckThatLiesMakesNobodysMinutesLonger) {
+  on_air({3, 3});
+  const auto six_hours = std::chrono::duration_cast<milliseconds>(hours(6));
+  advance(minutes(1));
+  emit(player::Progress{order(), 0, six_hours, {{to_ms(clock_.now()), 0, six_hours.count()}}});
+  EXPECT_LE(playout_->status().now->effective_ms, 62'000);
+  EXPECT_LE(playout_->status().now->position, minutes(10));
+  advance(minutes(9));
+  const auto begin = to_ms(at("2026-11-22T19:30"));
+  std::vector<PlaySpan> lie{{begin, 0, six_hours.count()}, {begin + 1, 7, six_hours.count()}};
+  emit(player::ItemEnded{order(), 0, player::ItemEnd::eof, six_hours, INT64_MAX, lie, ""});
+  const auto first = events("playback.ended").at(0);
+  EXPECT_LE(effective(first), 601'000);
+  EXPECT_EQ(get_int(first, "cut_ms"), 2 * six_hours.count() - effective(first));
+  // The second takes what is left, however it is spread.
+  starts(1);
+  advance(seconds(2));
+  lie = {{begin, 0, 400'000},
+         {to_ms(clock_.now() + hours(1)), 0, 400'000},
+         {to_ms(clock_.now()) - 2000, 0, 400'000}};
+  emit(player::ItemEnded{order(), 1, player::ItemEnd::eof, six_hours, -5, lie, ""});
+  EXPECT_LE(effective(events("playback.ended").at(1)), 3'000);
+  EXPECT_EQ(brief("playback.ended", {"reason"}).at(1), "truncated");
   finishes();
-  EXPECT_THAT(deck_.armed(), SizeIs(1));
+  EXPECT_THAT(sessions(), ElementsAre("1 ended"));
+}
+
+TEST_F(PlayoutTest, ADeckThatSaysItBeganBeforeItsTimeIsNotBelieved) {
+  power_on();
+  add(draft("2026-11-22T19:30"));
+  advance_to("2026-11-22T19:29:56");
+  starts();
+  EXPECT_THAT(events("playback.started"), IsEmpty());
+  advance_to("2026-11-22T19:30");
+  emit(player::Started{order(), 0, clock_.now() - hours(3), clock_.now() + hours(3)});
+  const auto started = events("playback.started").at(0);
+  EXPECT_GE(get_int(started, "started_ms"), to_ms(at("2026-11-22T19:29:59")));
+  EXPECT_LE(get_int(started, "first_frame_ms"), to_ms(at("2026-11-22T19:30:01")));
 }
 
 TEST_F(PlayoutTest, CancellingWhatIsOnAirStopsIt) {
@@ -195,7 +308,7 @@ TEST_F(PlayoutTest, CancellingWhatIsArmedTakesItBackAndClosesItsSession) {
   cancel(1);
   EXPECT_THAT(deck_.to(), ElementsAre(test::FakeDeck::To{"revoke", order()}));
   finishes(OrderEnd::revoked);
-  EXPECT_THAT(sessions(), ElementsAre("1 stopped"));
+  EXPECT_THAT(sessions(), ElementsAre("1 cancelled"));
   advance(minutes(1));
   EXPECT_THAT(missed(), IsEmpty());
   EXPECT_THAT(events("playback.started"), IsEmpty());
@@ -221,15 +334,6 @@ TEST_F(PlayoutTest, ACoursewareWithoutItsFileIsMissed) {
   EXPECT_THAT(sessions(), ElementsAre("1 missed"));
   advance(minutes(1));
   EXPECT_THAT(missed(), SizeIs(1));
-}
-
-TEST_F(PlayoutTest, OneMissingFileOfSeveralLeavesTheRest) {
-  power_on();
-  gone_ = {2};
-  add(draft("2026-11-22T19:30", {2, 3}));
-  advance_to("2026-11-22T19:30");
-  ASSERT_THAT(deck_.armed(), SizeIs(1));
-  EXPECT_THAT(deck_.armed()[0].items, SizeIs(2));
 }
 
 TEST_F(PlayoutTest, AStepBackAirsNothingTwice) {
@@ -259,6 +363,7 @@ TEST_F(PlayoutTest, AStepBackWhileArmedTakesTheOrderBackAndArmsAgainInTime) {
   EXPECT_THAT(deck_.armed(), SizeIs(1));
   advance_to("2026-11-22T19:29:55");
   ASSERT_THAT(deck_.armed(), SizeIs(2));
+  advance_to("2026-11-22T19:30");
   starts();
   EXPECT_THAT(events("playback.started"), SizeIs(1));
   EXPECT_THAT(events("session.opened"), SizeIs(1));
@@ -269,7 +374,7 @@ TEST_F(PlayoutTest, AStepForwardPastAStartMissesItOnce) {
   add(draft("2026-11-22T19:30", {2}, "FREQ=DAILY"));
   clock_.set(at("2026-11-24T12:00"));
   settle();
-  EXPECT_THAT(missed(), ElementsAre("1 2026-11-22T19:30:00 off", "1 2026-11-23T19:30:00 off"));
+  EXPECT_THAT(missed(), ElementsAre("1 2026-11-22T19:30:00 clock", "1 2026-11-23T19:30:00 clock"));
   clock_.set(at("2026-11-22T12:00"));
   settle();
   advance_to("2026-11-24T12:00");
@@ -362,7 +467,7 @@ TEST_F(PlayoutTest, StatusExplainsAnIdleScreen) {
   EXPECT_EQ(playout_->status().why, "scheduler.why.next");
   deck_.emit(player::Failed{"signal 9"});
   EXPECT_EQ(playout_->status().why, "scheduler.why.deck");
-  for (const auto* key : {"on_air", "rundown", "clock", "deck", "next", "nothing"}) {
+  for (const auto* key : {"on_air", "rundown", "resumed", "clock", "deck", "next", "nothing"}) {
     EXPECT_TRUE(has_text(Language::zh, std::string("scheduler.why.") + key)) << key;
   }
 }
@@ -377,10 +482,10 @@ TEST_F(PlayoutTest, TheTimelineShowsEachOccurrencesState) {
   advance_to("2026-11-22T12:20:30");
   std::vector<std::string> states;
   for (const auto& one : playout_->timeline(1)) states.push_back(to_string(one.state));
-  EXPECT_THAT(states, ElementsAre("missed", "planned"));  // programme 1 is past by the plan
+  // Programme 1 is past by the plan, and the second waits for its end.
+  EXPECT_THAT(states, ElementsAre("planned", "planned"));
   emit(player::ItemEnded{order(), 0, player::ItemEnd::eof, minutes(20), 0, {}, ""});
   finishes();
-  advance_to("2026-11-22T13:00");
   starts();
   EXPECT_EQ(playout_->timeline(1).at(0).state, State::on_air);
 }
