@@ -81,6 +81,7 @@ Grammar::Grammar(Language language, Options& options)
   add_programmes();
   add_sessions();
   add_books();
+  add_clock();
   add_journal();
   add_backup();
   name_types(app);

@@ -54,6 +54,7 @@ class Grammar {
   void add_programmes();
   void add_sessions();
   void add_books();
+  void add_clock();
   void add_journal();
   void add_backup();
 

@@ -181,6 +181,13 @@ void Grammar::add_books() {
   option(at, "--by", o_.split, "group|person")->transform(choice(rate_parts()));
 }
 
+void Grammar::add_clock() {
+  auto* on = group("clock");
+  add(*on, "confirm", clock_confirm);
+  auto* at = add(*on, "set-floor", clock_set_floor);
+  option(at, "TIME", o_.start, " ")->required()->check(local_time_);
+}
+
 void Grammar::add_journal() {
   auto* on = group("journal");
   auto* at = add(*on, "verify", journal_verify);

@@ -53,6 +53,9 @@ Exit sign_out(Desk& desk);
 Exit backup(Desk& desk);
 Exit restore(Desk& desk);
 
+Exit clock_confirm(Desk& desk);
+Exit clock_set_floor(Desk& desk);
+
 Exit journal_tail(Desk& desk);
 Exit journal_verify(Desk& desk);
 

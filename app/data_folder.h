@@ -17,7 +17,13 @@ class DataFolder {
   fs::path socket() const { return path_ / "api.sock"; }
   fs::path inbox() const { return path_ / "inbox"; }
 
+  // A file that takes room for nothing else: a start on a full disk gives it up, so that the database can be
+  // opened. Held where there is plenty; neither throws.
+  void hold_room();
+  bool give_room();  // there was some
+
  private:
+  Files& files_;
   fs::path path_;
   Fd lock_;  // of `lock`; the kernel gives it back however the daemon ends
 };

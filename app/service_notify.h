@@ -2,17 +2,18 @@
 // one, nothing happens.
 #pragma once
 
-#include "base/asio.h"
-#include "base/clock.h"
-#include "base/database.h"
+#include <optional>
+#include <string>
+
+#include "base/time.h"
 
 namespace edu::app {
 
 void tell_ready(const std::string& status);
 void tell_stopping();
 
-// Feeds the watchdog as long as the loop turns and the writer thread commits; returns at once where nobody
-// asked for it. Only cancellation ends it.
-awaitable<void> feed_watchdog(Clock& clock, Writer& writer);
+// How long it waits to be fed before it starts the daemon again; nullopt: it does not watch.
+std::optional<milliseconds> watchdog_limit();
+void feed_watchdog();
 
 }  // namespace edu::app

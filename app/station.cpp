@@ -3,6 +3,7 @@
 #include "app/service_notify.h"
 #include "base/diagnostics.h"
 #include "base/random.h"
+#include "base/storage_trouble.h"
 #include "calendar/day_window.h"
 #include "library/courses.h"
 #include "logs/books/books.h"
@@ -52,6 +53,12 @@ awaitable<Result<receiver::MediaFacts>> examine(player::Probe& probe, fs::path f
   co_return facts_of(*std::move(info));
 }
 
+player::DeckProcess::Options deck_options(const DataFolder& folder) {
+  player::DeckProcess::Options options;
+  options.readable = {folder.path() / "objects"};
+  return options;
+}
+
 scheduler::MediaFile file_of(const fs::path& database, const library::ObjectStore& store,
                              std::int64_t courseware) {
   const auto found = library::find(*open_read_only(database), courseware);
@@ -77,11 +84,21 @@ std::unique_ptr<Database> Station::open_station_database() {
   people::create_tables(*database);
   scheduler::prepare(*database);
   scheduler::Playout::prepare(*database);
+  Heartbeat::create_table(*database);
   found_ = logs::journal::head(*database);
-  // Time cannot have gone back behind the newest record: a clock that says so is not trusted.
-  for (const auto& record : logs::journal::tail(*database, 1))
-    clock_.not_before(from_ms(get_int(record.fields(), "at")));
+  found_floor_ = ClockFloor::kept(*database);
   return database;
+}
+
+// On a full disk in the room that was held for it.
+std::unique_ptr<Database> Station::open_with_room() {
+  try {
+    return open_station_database();
+  } catch (const std::exception& error) {
+    if (!storage_trouble(error) || !folder_.give_room()) throw;
+    spdlog::error("{}; the room that is held for this is given up", error.what());
+  }
+  return open_station_database();
 }
 
 Station::Station(asio::any_io_executor executor, config::Settings settings, std::function<void()> on_failure)
@@ -91,8 +108,10 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       database_(folder_.database()),
       zone_(settings_.station.time_zone),
       workers_(kWorkers),
-      writer_(open_station_database()),
+      writer_(open_with_room()),
       ledger_(writer_, clock_, random_id(), logs::all_projections()),
+      floor_(clock_),
+      heartbeat_(clock_, writer_, floor_, [this] { folder_.hold_room(); }),
       probe_(clock_, settings_.probe),
       store_(files_, folder_.path(), reserve_of(settings_.library)),
       trust_(settings_.trust.keys),
@@ -134,12 +153,14 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                 .needed_by = [this](std::int64_t courseware) { return timetable_.needs(courseware); },
                 .zone = zone_}),
       sessions_(ledger_, clock_, zone_, rule_of(settings_.people)),
-      deck_(executor_, clock_, settings_.player),
+      deck_(executor_, clock_, settings_.player, deck_options(folder_)),
       playout_(executor_, playout_parts()),
       web_(executor_, rooms(), settings_.web),
       tasks_(executor_,
              [this](const std::string& name, const std::string& why) { parts_.failed(name, why); }),
       parts_(std::move(on_failure)) {
+  floor_.set(found_floor_);
+  ledger_.listen([this](const logs::Record& record) { take_clock(record); });
   const auto reader = open_read_only(database_);
   timetable_.load(*reader);
   recordings_.load(*reader);
@@ -170,7 +191,11 @@ web::Rooms Station::rooms() {
           .sessions = sessions_,
           .on_air = [this] { return playout_.status(); },
           .timeline = [this](int days) { return playout_.timeline(days); },
-          .left_out = [this] { return parts_.left_out(); }};
+          .left_out = [this] { return parts_.left_out(); },
+          .confirm_clock = [this](std::string actor) { return confirm_clock(std::move(actor)); },
+          .set_clock_floor = [this](WallTime floor,
+                                    std::string actor) { return set_clock_floor(floor, std::move(actor)); },
+          .disk = [this] { return heartbeat_.trouble(); }};
 }
 
 // The one door, for all that bring files.
@@ -198,6 +223,9 @@ scheduler::Playout::Parts Station::playout_parts() {
           .clock = clock_,
           .zone = zone_,
           .find_file = [this](std::int64_t no) { return find_file(workers_, database_, store_, no); },
+          .files = files_,
+          .workers = workers_,
+          .emergency_log = folder_.path() / "emergency.log",
           .player = settings_.player,
           .scheduler = settings_.scheduler,
           .open_before = settings_.people.open_before};
@@ -284,7 +312,7 @@ void Station::add_parts() {
   using enum Parts::Need;
   const auto loop = [this](const char* name, awaitable<void> task) { tasks_.start(name, std::move(task)); };
   parts_.add({"journal", vital, [this] { return begin_boot(); }, [this] { return end_boot(); }});
-  parts_.add({"library", vital, [this] { return sweep(); }});
+  parts_.add({"library", optional, [this] { return sweep(); }});
   parts_.add({"last_programme", vital, [this] { return playout_.recover(); }});
   parts_.add({"deck", vital, at_once([this] { deck_.start(); }), [this] { return deck_.shutdown(); }});
   parts_.add({"tasks", vital, at_once([] {}), [this] { return tasks_.cancel(); }});
@@ -299,9 +327,12 @@ void Station::add_parts() {
   };
   parts_.add({"channels", optional, at_once(listen), [this] { return channels_.stop(); }});
   parts_.add({"recordings", optional, at_once([=, this] { loop("recordings", recordings_.run()); })});
-  parts_.add({"playout", vital, at_once([=, this] { loop("playout", playout_.run()); }),
-              [this] { return playout_.stop(); }});
-  parts_.add({"watchdog", vital, at_once([=, this] { loop("watchdog", feed_watchdog(clock_, writer_)); })});
+  const auto play = [=, this] {
+    loop("playout", playout_.run());
+    loop("playout", playout_.run_record());
+  };
+  parts_.add({"playout", vital, at_once(play), [this] { return playout_.stop(); }});
+  parts_.add({"watchdog", vital, at_once([=, this] { loop("watchdog", heartbeat_.run()); })});
   parts_.add({"web", optional, at_once([this] { web_.listen(folder_.socket()); }),
               [this] { return web_.stop(kWebGrace); }});
   if (settings_.web.port != 0)
@@ -310,20 +341,6 @@ void Station::add_parts() {
 }
 
 awaitable<void> Station::sweep() { co_await custody_.sweep(); }
-
-awaitable<void> Station::begin_boot() {
-  auto boot = [found = found_](logs::Transaction& t) {
-    return t.append("auto", logs::BootStarted{found.seq, to_hex(found.hash), EDU_VERSION});
-  };
-  co_await ledger_.write(boot);
-}
-
-awaitable<void> Station::end_boot() {
-  auto unit = [reason = stop_reason_](logs::Transaction& t) {
-    return t.append("auto", logs::DaemonStopped{reason});
-  };
-  co_await ledger_.write(unit);
-}
 
 awaitable<void> Station::start() {
   co_await parts_.open();

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "app/data_folder.h"
+#include "app/heartbeat.h"
 #include "app/parts.h"
 #include "app/tasks.h"
 #include "base/clock.h"
@@ -57,10 +58,16 @@ class Station {
 
  private:
   std::unique_ptr<Database> open_station_database();
+  std::unique_ptr<Database> open_with_room();
   web::Rooms rooms();
   void add_parts();
   awaitable<void> sweep();
   awaitable<void> begin_boot();
+  awaitable<Result<void>> confirm_clock(std::string actor);
+  awaitable<void> set_clock_floor(WallTime floor, std::string actor);
+  void take_clock(const logs::Record& record);
+  awaitable<void> write_boot();
+  awaitable<void> write_boot_later();
   awaitable<void> end_boot();
   awaitable<void> take_volume(fs::path path, std::string means);
 
@@ -82,10 +89,13 @@ class Station {
   SystemClock clock_;
   Zone zone_;
   Workers workers_;
-  logs::Head found_;  // the journal's head before this start
+  logs::Head found_;        // the journal's head before this start
+  WallTime found_floor_{};  // and the clock's floor
 
   Writer writer_;
   logs::Ledger ledger_;
+  ClockFloor floor_;
+  Heartbeat heartbeat_;
 
   player::Probe probe_;
   library::ObjectStore store_;

@@ -15,6 +15,9 @@ namespace {
 // No station of ours has run before this day; a clock that shows less has lost its battery.
 constexpr WallTime kFirstRelease = std::chrono::sys_days(std::chrono::year(2026) / 11 / 1);
 
+// A station that was off for longer asks somebody whether its clock is right.
+constexpr std::chrono::days kLongestOff{366};
+
 asio::posix::stream_descriptor open_alarm(const asio::any_io_executor& executor, WallTime instant) {
   asio::posix::stream_descriptor alarm(executor,
                                        ::timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC));
@@ -58,8 +61,12 @@ ClockTrust SystemClock::trust() const {
   timex state{};
   if (::adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0) return ClockTrust::synced;
   const auto current = now();
-  return current < kFirstRelease || current < not_before_ ? ClockTrust::untrusted : ClockTrust::holdover;
+  const bool lost = current < kFirstRelease || current < not_before_;
+  const bool far_ahead = not_before_ > kFirstRelease && current - not_before_ > kLongestOff;
+  return lost || far_ahead ? ClockTrust::untrusted : ClockTrust::holdover;
 }
+
+WallTime SystemClock::first_release() { return kFirstRelease; }
 
 awaitable<Wake> SystemClock::until(WallTime instant) {
   auto alarm = open_alarm(co_await asio::this_coro::executor, instant);

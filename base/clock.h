@@ -32,11 +32,13 @@ class Clock {
 // The machine's clock. `until` is a timerfd on CLOCK_REALTIME with TFD_TIMER_ABSTIME |
 // TFD_TIMER_CANCEL_ON_SET, because Asio's system_timer notices a stepped clock up to five minutes late.
 // Trust: synced while the kernel says so (adjtimex); untrusted while the clock shows a time before
-// `not_before` (the newest record of the journal), because time cannot have gone back; holdover otherwise.
+// `not_before` (the newest that was trusted), because time cannot have gone back, or more than a year after
+// it; holdover otherwise.
 class SystemClock final : public Clock {
  public:
   explicit SystemClock(WallTime not_before = {}) : not_before_(not_before) {}
   void not_before(WallTime instant) { not_before_ = instant; }
+  static WallTime first_release();  // no station has run before: a clock that shows less is wrong
 
   WallTime now() const override;
   milliseconds mono() const override;

@@ -56,6 +56,7 @@ std::string state_text(const Courseware& c, const Zone& zone, Language language)
   if (c.removed())
     return text(language, "library.removed",
                 {{"date", shown(zone.date_of(from_ms(c.removed_ms)), language)}});
+  if (c.missing) return text(language, "library.missing");
   return text(language, c.pinned ? "library.pinned" : "library.held");
 }
 

@@ -22,6 +22,7 @@ struct Courseware {
   bool poster = false;     // a picture lies beside the object
   bool pinned = false;
   std::int64_t removed_ms = 0;  // 0: it is there
+  bool missing = false;         // its object is gone; who looks says so, no row does
 
   bool removed() const { return removed_ms != 0; }
   bool operator==(const Courseware&) const = default;

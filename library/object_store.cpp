@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "base/diagnostics.h"
 #include "base/random.h"
@@ -159,7 +160,9 @@ fs::path ObjectStore::poster_path(const std::string& sha256) const {
 }
 
 bool ObjectStore::holds(const std::string& sha256) const {
-  return fs::is_regular_file(fs::symlink_status(path(sha256)));
+  std::error_code error;
+  const auto object = path(sha256);
+  return fs::is_regular_file(fs::symlink_status(object, error)) && ::access(object.c_str(), R_OK) == 0;
 }
 
 Result<void> ObjectStore::publish(Staged staged) {

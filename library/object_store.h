@@ -82,8 +82,8 @@ class ObjectStore {
 
   fs::path path(const std::string& sha256) const;
   fs::path poster_path(const std::string& sha256) const;
-  bool holds(const std::string& sha256) const;
-  void remove(const std::string& sha256);  // object and poster; what is not there is no error
+  bool holds(const std::string& sha256) const;  // and may read it
+  void remove(const std::string& sha256);       // object and poster; what is not there is no error
 
   // library.no_space when `bytes` more would break into the reserve.
   Result<void> room_for(std::uint64_t bytes);

@@ -33,8 +33,9 @@ TEST_F(StationTest, OpensItsPartsInTheOrderOfTheDatasWayAndTheDoorsLast) {
 
 TEST_F(StationTest, CanDoWithoutWhatReceivesAndWhatShows) {
   const Station station(loop_.get_executor(), settings_, [] {});
-  EXPECT_THAT(station.parts().names(Parts::Need::optional),
-              ElementsAre("inbox", "volumes", "catalogues", "channels", "recordings", "web", "page"));
+  EXPECT_THAT(
+      station.parts().names(Parts::Need::optional),
+      ElementsAre("library", "inbox", "volumes", "catalogues", "channels", "recordings", "web", "page"));
   for (const auto& name : station.parts().names(Parts::Need::optional))
     for (const auto language : {Language::zh, Language::en})
       EXPECT_TRUE(has_text(language, "web.part." + name));
@@ -45,7 +46,7 @@ TEST_F(StationTest, HasNoPartForWhatTheSettingsTurnOff) {
   settings_.volumes.watch = false;
   const Station station(loop_.get_executor(), settings_, [] {});
   EXPECT_THAT(station.parts().names(Parts::Need::optional),
-              ElementsAre("inbox", "catalogues", "channels", "recordings", "web"));
+              ElementsAre("library", "inbox", "catalogues", "channels", "recordings", "web"));
 }
 
 }  // namespace

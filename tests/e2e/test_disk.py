@@ -1,4 +1,6 @@
 """A data folder on a small disk, a full one, a read-only one; one that is copied, and one that somebody edited."""
+import functools
+import json
 import os
 import shutil
 import sqlite3
@@ -120,6 +122,65 @@ class SmallDisk(unittest.TestCase):
         self.assertEqual(len(station.rows("roster", "list")), 1)
         ballast.unlink()
         station.ask("roster", "import", csv)
+        station.ask("journal", "verify")
+
+    def status(self, station):
+        return json.loads(station.ask("--json", "status"))
+
+    def fill(self, station):
+        ballast = station.folder / "ballast"
+        for size in (64 << 10, 4 << 10, 512):
+            try:
+                with open(ballast, "ab", buffering=0) as file:
+                    while True:
+                        file.write(bytes(size))
+            except OSError:
+                pass
+        return ballast
+
+    def test_programmes_play_while_the_disk_is_full_and_their_record_comes_later(self):
+        if not self.inside("test_programmes_play_while_the_disk_is_full_and_their_record_comes_later"):
+            return
+        station = self.station_on("32m").start()
+        station.enrol(1)
+        station.ask("library", "import", media("course-4.mp4"))
+        station.add_programme(6, 1)
+        station.add_programme(14, 1)
+        ballast = self.fill(station)
+        status = functools.partial(self.status, station)
+        station.wait("the first on air", lambda: (status()["on_air"] or {}).get("programme") == 1)
+        station.wait("the second on air", lambda: (status()["on_air"] or {}).get("programme") == 2)
+        station.wait("the disk to be said to be full", lambda: "The disk is full" in station.ask("--lang", "en", "status"))
+        done = station.run("--lang", "en", "sign-in", 1, "001")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("disk", done.stdout + done.stderr)
+        self.assertEqual(len(station.rows("library", "list")), 1)
+        station.wait("its end", lambda: status()["on_air"] is None)
+        ballast.unlink()
+        station.wait("the record", lambda: len(station.plays()) == 2 and not station.on_air())
+        for play in station.plays():
+            self.assertEqual(play["interruptions"], "—")
+            self.assertLess(abs(play["values"]["first_frame"]), 1500)
+        self.assertIn("asrun.late", station.ask("--json", "journal", "tail", "-n", 50))
+        station.wait("a good disk", lambda: "The disk is full" not in station.ask("--lang", "en", "status"))
+        station.ask("journal", "verify")
+
+    def test_a_start_on_a_full_disk_runs_plays_and_says_so(self):
+        if not self.inside("test_a_start_on_a_full_disk_runs_plays_and_says_so"):
+            return
+        station = self.station_on("32m").start()
+        station.ask("library", "import", media("course-4.mp4"))
+        station.add_programme(20, 1, kind="open")
+        station.terminate()
+        station.daemon = None
+        ballast = self.fill(station)
+        station.start()
+        status = functools.partial(self.status, station)
+        station.wait("on air", lambda: (status()["on_air"] or {}).get("programme") == 1)
+        self.assertEqual(len(station.rows("library", "list")), 1)
+        station.wait("its end", lambda: status()["on_air"] is None)
+        ballast.unlink()
+        station.wait("the record", lambda: len(station.plays()) == 1 and not station.on_air())
         station.ask("journal", "verify")
 
     def test_a_read_only_folder_is_an_error_that_names_it(self):

@@ -61,7 +61,10 @@ class StationBench {
             .sessions = sessions_,
             .on_air = [this] { return playing; },
             .timeline = [this](int days) { return timetable_.timeline(clock_.now(), days); },
-            .left_out = [this] { return left_out; }};
+            .left_out = [this] { return left_out; },
+            .confirm_clock = [this](std::string actor) { return confirm_clock(std::move(actor)); },
+            .set_clock_floor = [this](WallTime instant, std::string) { return set_floor(instant); },
+            .disk = [this] { return disk; }};
   }
 
   web::Response get(const std::string& path, std::map<std::string, std::string, std::less<>> query = {},
@@ -123,8 +126,21 @@ class StationBench {
 
   scheduler::OnAir playing;
   std::vector<web::LeftOut> left_out;
+  std::optional<Refusal> disk;
+  bool clock_is_possible = true;
+  std::vector<std::string> confirmed_by;
+  WallTime floor{};
 
  private:
+  awaitable<Result<void>> confirm_clock(std::string actor) {
+    if (!clock_is_possible) co_return refuse("clock.impossible", {{"now", "1970"}});
+    confirmed_by.push_back(std::move(actor));
+    co_return Result<void>();
+  }
+  awaitable<void> set_floor(WallTime instant) {
+    floor = instant;
+    co_return;
+  }
   static std::unique_ptr<Database> prepared(const std::filesystem::path& file) {
     auto database = open_database(file);
     logs::prepare(*database, logs::all_projections());

@@ -10,15 +10,22 @@ namespace {
 
 constexpr std::size_t kLargestPoster = 8 << 20;  // bytes; a poster has some tens of thousands
 
-Result<library::Courseware> found_in(Database& database, std::int64_t no) {
+void look_at_object(library::Courseware& course, const library::ObjectStore& store) {
+  course.missing = !course.removed() && !store.holds(course.sha256);
+}
+
+Result<library::Courseware> found_in(Database& database, const library::ObjectStore& store, std::int64_t no) {
   auto found = library::find(database, no);
+  if (found) look_at_object(*found, store);
   if (!found)
     return refuse("library.unknown", {{"no", library::courseware_label(no)}}, Refusal::Kind::not_found);
   return *std::move(found);
 }
 
 awaitable<Result<library::Courseware>> find(Context& context, std::int64_t no) {
-  auto work = [no](Database& database) { return found_in(database, no); };
+  auto work = [no, &store = context.rooms.store](Database& database) {
+    return found_in(database, store, no);
+  };
   co_return co_await read(context, work);
 }
 
@@ -132,7 +139,11 @@ Result<Response> changed(const Request& request, const Result<library::Coursewar
 Answer list_library(Context& context, Request request) {
   const library::Filter filter{request.parameter("text"), request.parameter("category"),
                                request.parameter("removed") == "1"};
-  auto work = [filter](Database& database) { return library::list(database, filter); };
+  auto work = [filter, &store = context.rooms.store](Database& database) {
+    auto courses = library::list(database, filter);
+    for (auto& course : courses) look_at_object(course, store);
+    return courses;
+  };
   const auto found = co_await read(context, work);
   co_return table_answer(request, library::table(found, context.rooms.zone, request.language));
 }

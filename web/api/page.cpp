@@ -91,6 +91,12 @@ std::string state_box(const Snapshot& snapshot, Language language) {
                      escape(why_text(snapshot, language)));
 }
 
+std::string alarms_box(const Snapshot& snapshot) {
+  std::string out;
+  for (const auto& one : snapshot.alarms) out += "<p class=\"warn\">" + escape(one) + "</p>\n";
+  return out;
+}
+
 std::string left_out_box(const Snapshot& snapshot, Language language) {
   std::string out;
   for (const auto& one : snapshot.left_out)
@@ -158,8 +164,8 @@ Response file(std::string_view type, std::string_view bytes) {
 }  // namespace
 
 std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language language) {
-  auto out = head(rooms, language) + clock_line(snapshot, rooms, language) + state_box(snapshot, language) +
-             left_out_box(snapshot, language);
+  auto out = head(rooms, language) + clock_line(snapshot, rooms, language) + alarms_box(snapshot) +
+             state_box(snapshot, language) + left_out_box(snapshot, language);
   out += section(text(language, "web.status.coming"), coming(snapshot, rooms, language));
   if (!snapshot.sessions.rows.empty())
     out += section(text(language, "web.sessions_today"),

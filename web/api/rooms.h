@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -56,6 +57,10 @@ struct Rooms {
   std::function<scheduler::OnAir()> on_air;                              // Playout::status
   std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
   std::function<std::vector<LeftOut>()> left_out;                        // what does not work
+  // A person's word for the clock, as a record. Refusal clock.impossible.
+  std::function<awaitable<Result<void>>(std::string actor)> confirm_clock;
+  std::function<awaitable<void>(WallTime floor, std::string actor)> set_clock_floor;
+  std::function<std::optional<Refusal>()> disk;  // why it takes no writes: storage.…; nullopt: it does
 };
 
 }  // namespace edu::web

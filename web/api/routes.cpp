@@ -69,6 +69,9 @@ constexpr RouteRow kRoutes[] = {
     {"GET", "/api/v1/books/{book}", kOperator, show_book},
     {"GET", "/api/v1/participation", kOperator, show_participation},
 
+    {"POST", "/api/v1/clock/confirm", kOperator, confirm_clock},
+    {"POST", "/api/v1/clock/floor", kOperator, set_clock_floor},
+
     {"GET", "/api/v1/journal", kOperator, show_journal},
     {"POST", "/api/v1/journal/verify", kOperator, verify_journal},
     {"GET", "/api/v1/events", kOperator, follow_events},

@@ -23,6 +23,7 @@ RouteFunction list_recordings, start_recording, stop_recording, add_plan, remove
 RouteFunction list_roster, import_roster, export_roster, give_roster_template, merge_people, move_person_out,
     erase_person;
 RouteFunction list_programmes, add_programme, show_programme, cancel_programme, show_timeline;
+RouteFunction confirm_clock, set_clock_floor;
 RouteFunction list_sessions, show_session, sign_in, sign_out, excuse, count_visitors;
 RouteFunction show_book, show_participation;
 RouteFunction show_journal, verify_journal, follow_events;

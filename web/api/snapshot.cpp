@@ -21,12 +21,39 @@ struct Stored {
   std::int64_t records = 0;
   Table sessions, receptions;
   Space space;
+  std::vector<library::Courseware> missing;  // courses whose file is gone
 };
+
+constexpr std::size_t kMissing = 5;  // that are named
+
+std::vector<library::Courseware> missing_of(Database& database, const library::ObjectStore& store) {
+  auto courses = library::list(database);
+  std::erase_if(courses, [&](const auto& course) { return store.holds(course.sha256); });
+  return courses;
+}
+
+// What is to be mended first: the disk, then courses that cannot be shown.
+std::vector<std::string> alarms_of(const std::optional<Refusal>& disk, const Stored& stored,
+                                   const scheduler::OnAir& playout, Language language) {
+  std::vector<std::string> out;
+  if (disk) out.push_back(text(language, *disk));
+  if (playout.record && playout.record->waiting > 0)
+    out.push_back(
+        text(language, "web.record_waits",
+             {{"entries", std::to_string(playout.record->waiting)}, {"what", playout.record->what}}));
+  for (const auto& course : stored.missing | std::views::take(kMissing))
+    out.push_back(text(language, "web.course_missing",
+                       {{"no", library::courseware_label(course.no)}, {"title", course.title}}));
+  if (stored.missing.size() > kMissing)
+    out.push_back(text(language, "web.courses_missing", {{"count", std::to_string(stored.missing.size())}}));
+  return out;
+}
 
 awaitable<Stored> read_stored(Context& context, Language language) {
   auto work = [&files = context.rooms.files, folder = context.rooms.data_folder, today = context.today(),
-               zone = context.rooms.zone, language](Database& database) {
+               zone = context.rooms.zone, &store = context.rooms.store, language](Database& database) {
     Stored stored;
+    stored.missing = missing_of(database, store);
     stored.records = logs::journal::head(database).seq;
     stored.sessions = logs::session_list(database, logs::Period{today, today}, zone, language);
     stored.receptions = logs::read_book(database, *logs::find_book(logs::all_books(), "reception"),
@@ -51,7 +78,7 @@ json::value on_air_json(const Snapshot& snapshot, const Zone& zone) {
   out["duration_ms"] = now.declared.count();
   out["effective_ms"] = now.effective_ms;
   out["planned"] = zone.iso8601(now.planned);
-  out["since"] = now.play != 0 ? zone.iso8601(now.since) : "";
+  out["since"] = now.plays ? zone.iso8601(now.since) : "";
   out["ends"] = zone.iso8601(now.occurrence.end);
   out["session"] = now.session;
   return out;
@@ -134,6 +161,7 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.now = rooms.clock.now();
   snapshot.left_out = rooms.left_out();
   snapshot.playout = rooms.on_air();
+  snapshot.alarms = alarms_of(rooms.disk(), stored, snapshot.playout, language);
   snapshot.coming = rooms.timeline(kComingDays);
   snapshot.receiving = rooms.sources.progress();
   for (auto& one : rooms.volumes.progress()) snapshot.receiving.push_back(std::move(one));
@@ -188,6 +216,9 @@ json::object to_json(const Snapshot& snapshot, const Rooms& rooms, Language lang
   out["software"] = EDU_VERSION;
   out["clock"] = std::move(clock);
   out["state"] = state_of(snapshot);
+  json::array alarms;
+  for (const auto& one : snapshot.alarms) alarms.emplace_back(one);
+  out["alarms"] = std::move(alarms);
   out["on_air"] = on_air_json(snapshot, rooms.zone);
   json::array left_out;
   for (const auto& one : snapshot.left_out) left_out.push_back({{"part", one.part}, {"why", one.why}});
@@ -214,6 +245,7 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
   const auto row = [&](const std::string& key, std::string value) {
     table.rows.push_back({text(language, "web.status." + key), std::move(value)});
   };
+  for (const auto& one : snapshot.alarms) row("alarm", one);
   row("state", text(language, "web.state." + state_of(snapshot)));
   if (const auto& now = snapshot.playout.now) {
     row("on_air", now->occurrence.title + " · " + item_title(*now));

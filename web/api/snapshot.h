@@ -10,6 +10,7 @@ namespace edu::web {
 
 struct Snapshot {
   WallTime now{};
+  std::vector<std::string> alarms;  // sentences: what is to be mended first
   std::vector<LeftOut> left_out;
   scheduler::OnAir playout;
   std::vector<scheduler::Occurrence> coming;  // of the next days, what is on air among them

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/storage_trouble.h"
 #include "base/text.h"
 #include "web/http/answers.h"
 
@@ -119,6 +120,7 @@ awaitable<Response> Router::serve(Request request) const {
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) std::rethrow_exception(failure);
   log_failure(what, failure);
+  if (const auto trouble = storage_trouble(failure)) co_return problem(language, *trouble, 507);
   co_return problem(language, Refusal{"web.internal", {}, {}}, 500);
 }
 

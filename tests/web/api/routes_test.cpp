@@ -1,3 +1,4 @@
+// Long: each case asks the same station.
 #include <gmock/gmock.h>
 
 #include "tests/web/station_bench.h"
@@ -291,6 +292,47 @@ TEST_F(Routes, TellTheStatus) {
   EXPECT_GT(get_int(get_object(idle, "space"), "total"), 0);
   EXPECT_GT(get_int(get_object(idle, "journal"), "records"), 0);
   EXPECT_THAT(station_.get("/api/v1/status", {}, "text/plain").body, HasSubstr("22 Nov 19:30 果树修剪"));
+}
+
+TEST_F(Routes, TakeAPersonsWordForTheClock) {
+  EXPECT_EQ(station_.post("/api/v1/clock/confirm", "{}").status, 200);
+  EXPECT_THAT(station_.confirmed_by, testing::ElementsAre("operator"));
+  station_.clock_is_possible = false;
+  EXPECT_EQ(station_.post("/api/v1/clock/confirm", "{}").status, 400);
+  EXPECT_EQ(station_.post("/api/v1/clock/floor", R"({"at":"2026-11-28T10:00"})").status, 200);
+  EXPECT_EQ(station_.floor, kShanghai.to_utc(parse_local_time("2026-11-28T10:00").value()));
+  EXPECT_EQ(station_.post("/api/v1/clock/floor", R"({"at":"soon"})").status, 400);
+}
+
+TEST_F(Routes, TellFirstOfAllThatTheDiskTakesNothing) {
+  EXPECT_TRUE(get_array(object_of(station_.get("/api/v1/status")), "alarms").empty());
+  station_.disk = Refusal{"storage.full", {{"what", "database or disk is full"}}, Refusal::Kind::no_space};
+  const auto alarms = get_array(object_of(station_.get("/api/v1/status")), "alarms");
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_THAT(std::string(alarms[0].get_string()), HasSubstr("The disk is full"));
+  const auto text = station_.get("/api/v1/status", {}, "text/plain").body;
+  EXPECT_LT(text.find("The disk is full"), text.find("idle"));
+}
+
+TEST_F(Routes, AnswerAWriteThatTheDiskDoesNotTakeWithTheReason) {
+  auto unit = [](logs::Transaction& t) { return t.db.exec("PRAGMA query_only=ON"), 0; };
+  test::run(station_.loop(), station_.ledger().write(unit));
+  const auto roster = station_.post("/api/v1/roster", "编号,姓名,类别\n001,王建国,党员\n", "text/csv");
+  EXPECT_EQ(roster.status, 507) << roster.body;
+  EXPECT_THAT(roster.body, HasSubstr("cannot be written"));
+}
+
+TEST_F(Routes, TellWhichCoursesHaveNoFileAndThatImportingItAgainHelps) {
+  const auto no = station_.courseware("gone.mp4");
+  for (const auto& entry : fs::recursive_directory_iterator(station_.folder() / "objects"))
+    if (entry.is_regular_file()) fs::remove(entry.path());
+  const auto alarms = get_array(object_of(station_.get("/api/v1/status")), "alarms");
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_THAT(std::string(alarms[0].get_string()), HasSubstr("Import the same file again"));
+  EXPECT_THAT(station_.get("/api/v1/library", {}, "text/plain").body,
+              HasSubstr("import the same file again"));
+  EXPECT_EQ(station_.courseware("gone.mp4"), no);
+  EXPECT_TRUE(get_array(object_of(station_.get("/api/v1/status")), "alarms").empty());
 }
 
 TEST_F(Routes, TellWhatIsOutOfOrder) {
