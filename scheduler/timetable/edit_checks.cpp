@@ -21,6 +21,13 @@ Result<void> check_count(const char* field, std::size_t count, std::size_t most)
   return no("field_many", {{"field", field}, {"most", std::to_string(most)}});
 }
 
+// A slip of the finger, or of the clock: nothing of that time is ever shown.
+Result<void> check_century(const Programme& programme) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(programme.local_start));
+  if (day.year() >= std::chrono::year(2000)) return {};
+  return no("past_century", {{"start", edu::to_string(programme.local_start)}});
+}
+
 Result<void> check_fields(const Programme& programme) {
   if (programme.title.empty()) return no("text_missing", {{"field", "title"}});
   if (programme.rundown.empty()) return no("rundown_empty", {});
@@ -32,6 +39,7 @@ Result<void> check_fields(const Programme& programme) {
   if (auto good = check_count("groups", programme.groups.size(), kMostGroups); !good) return good;
   if (auto good = check_count("exdates", programme.exdates.size(), kMostExceptions); !good) return good;
   if (auto good = check_count("rdates", programme.rdates.size(), kMostExceptions); !good) return good;
+  if (auto good = check_century(programme); !good) return good;
   for (const auto& group : programme.groups) {
     if (group.empty()) return no("text_missing", {{"field", "groups"}});
     if (auto good = check_text("groups", group, kLongestName); !good) return good;

@@ -68,6 +68,10 @@ TEST_F(TimetableTest, FindsEverythingAgainAfterARestart) {
                                        "P1@2026-11-24T19:30:0001:00:00"));
 }
 
+TEST_F(TimetableTest, RefusesThePastCentury) {
+  EXPECT_EQ(refused(draft("1926-11-22T19:30")).code, "scheduler.past_century");
+}
+
 TEST_F(TimetableTest, RefusesCoursewareThatIsNotThere) {
   const auto no = refused(draft("2026-11-22T19:30", {1, 99}));
   EXPECT_EQ(no.code, "scheduler.courseware_unknown");
