@@ -192,6 +192,7 @@ web::Rooms Station::rooms() {
           .on_air = [this] { return playout_.status(); },
           .timeline = [this](int days) { return playout_.timeline(days); },
           .left_out = [this] { return parts_.left_out(); },
+          .is_helper = [this](int pid) { return pid == deck_.pid(); },
           .confirm_clock = [this](std::string actor) { return confirm_clock(std::move(actor)); },
           .set_clock_floor = [this](WallTime floor,
                                     std::string actor) { return set_clock_floor(floor, std::move(actor)); },

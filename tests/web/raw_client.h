@@ -103,11 +103,12 @@ class RawClient {
 class ServerThread {
  public:
   explicit ServerThread(web::Handler handler, const web::Limits& limits = {},
-                        Language language = Language::en) {
+                        Language language = Language::en, std::function<bool(int pid)> turned_away = {}) {
     const web::Server::Options options{.limits = limits,
                                        .language = language,
                                        .on_unix = {"by the socket", "any"},
-                                       .on_tcp = {"by the network", "any"}};
+                                       .on_tcp = {"by the network", "any"},
+                                       .turned_away = std::move(turned_away)};
     server_ = std::make_unique<web::Server>(loop_.get_executor(), clock_, options, std::move(handler));
     server_->listen(socket());
     server_->listen_tcp(0);

@@ -62,6 +62,7 @@ class StationBench {
             .on_air = [this] { return playing; },
             .timeline = [this](int days) { return timetable_.timeline(clock_.now(), days); },
             .left_out = [this] { return left_out; },
+            .is_helper = [](int) { return false; },
             .confirm_clock = [this](std::string actor) { return confirm_clock(std::move(actor)); },
             .set_clock_floor = [this](WallTime instant, std::string) { return set_floor(instant); },
             .disk = [this] { return disk; }};

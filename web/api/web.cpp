@@ -13,7 +13,8 @@ namespace edu::web {
 
 namespace {
 
-Server::Options options_of(const config::Web& settings, const config::Station& station) {
+Server::Options options_of(const config::Web& settings, const config::Station& station,
+                           std::function<bool(int pid)> is_helper) {
   // There is no log-in yet: anybody who reaches a listener is the operator.
   const Caller anybody{kOperator, kOperator};
   return {.limits = {.header = settings.header_limit,
@@ -22,7 +23,8 @@ Server::Options options_of(const config::Web& settings, const config::Station& s
                      .connections = settings.connections},
           .language = language_of(station.language),
           .on_unix = anybody,
-          .on_tcp = anybody};
+          .on_tcp = anybody,
+          .turned_away = std::move(is_helper)};
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& setting
   add_routes(router_, *context_);
   auto handler = [this](Request request) { return router_.serve(std::move(request)); };
   server_ = std::make_unique<Server>(executor, context_->rooms.clock,
-                                     options_of(settings, context_->rooms.station), std::move(handler));
+                                     options_of(settings, context_->rooms.station, context_->rooms.is_helper),
+                                     std::move(handler));
   // The ledger keeps its listeners for good, so this one looks whether we are still there.
   auto publish = [held = std::weak_ptr<Context>(context_)](const logs::Record& record) {
     if (const auto context = held.lock()) context->hub.publish(record);

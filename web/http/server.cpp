@@ -90,9 +90,11 @@ tcp::acceptor bound_tcp(const asio::any_io_executor& executor, std::uint16_t por
 
 class Server::State : public std::enable_shared_from_this<State> {
  public:
-  State(asio::any_io_executor executor, std::shared_ptr<Service> service, Caller on_unix, Caller on_tcp)
+  State(asio::any_io_executor executor, std::shared_ptr<Service> service, Caller on_unix, Caller on_tcp,
+        std::function<bool(int pid)> turned_away)
       : executor_(executor),
         service_(std::move(service)),
+        is_turned_away_(std::move(turned_away)),
         unix_entrance_{Transport::unix_socket, std::move(on_unix)},
         tcp_entrance_{Transport::tcp, std::move(on_tcp)},
         unix_(executor),
@@ -120,8 +122,11 @@ class Server::State : public std::enable_shared_from_this<State> {
   void forget(const std::shared_ptr<Connection>& connection) noexcept;
   std::vector<std::shared_ptr<Connection>> everyone() const;
 
+  bool is_helper(int socket) const;
+
   asio::any_io_executor executor_;
   std::shared_ptr<Service> service_;
+  std::function<bool(int pid)> is_turned_away_;
   const Entrance unix_entrance_, tcp_entrance_;
   local::stream_protocol::acceptor unix_;
   tcp::acceptor tcp_;
@@ -182,9 +187,19 @@ awaitable<void> Server::State::accept_from(std::shared_ptr<State> self, Acceptor
       continue;
     }
     failing = false;
+    if (entrance.transport == Transport::unix_socket && self->is_helper(socket.native_handle())) continue;
     if (entrance.transport == Transport::tcp) socket.set_option(tcp::no_delay(true), error);
     self->admit(Socket(std::move(socket)), entrance);
   }
+}
+
+bool Server::State::is_helper(int socket) const {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (!is_turned_away_ || ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  const bool helper = is_turned_away_(peer.pid);
+  if (helper) spdlog::error("web: process {} is a helper of ours and has no business here", peer.pid);
+  return helper;
 }
 
 awaitable<void> Server::State::watch(std::shared_ptr<State> self) {
@@ -277,7 +292,7 @@ Server::Server(asio::any_io_executor executor, Clock& clock, Options options, Ha
   auto service =
       std::make_shared<Service>(Service{clock, options.limits, options.language, std::move(handler)});
   state_ = std::make_shared<State>(executor, std::move(service), std::move(options.on_unix),
-                                   std::move(options.on_tcp));
+                                   std::move(options.on_tcp), std::move(options.turned_away));
 }
 
 Server::~Server() { state_->close(); }

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/clock.h"
@@ -26,6 +27,8 @@ class Server {
     Limits limits = {};
     Language language = Language::zh;  // of those who ask for none
     Caller on_unix = {}, on_tcp = {};  // who is behind the requests of each listener
+    // Processes that get no answer on the Unix socket: helpers of our own that read what strangers sent.
+    std::function<bool(int pid)> turned_away = {};
   };
   Server(asio::any_io_executor executor, Clock& clock, Options options, Handler handler);
   ~Server();  // closes what is open; `stop` first where a loop still runs

@@ -97,6 +97,13 @@ TEST(Server, AnswersOnBothListeners) {
   EXPECT_THAT(answer, Not(HasSubstr("Access-Control-Allow")));
 }
 
+// What plays or reads what strangers sent runs as our own user, and may reach the socket.
+TEST(Server, TurnsAHelperOfOursAwayFromTheSocket) {
+  ServerThread server(echo, {}, Language::en, [](int pid) { return pid == ::getpid(); });
+  EXPECT_EQ(status_in(server.tcp().ask(kGet)), 200);
+  EXPECT_EQ(server.local().ask(kGet), "");
+}
+
 TEST(Server, KeepsAConnectionForFurtherRequestsAlsoPipelinedOnes) {
   ServerThread server(echo);
   auto client = server.tcp();
