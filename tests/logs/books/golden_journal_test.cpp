@@ -124,7 +124,7 @@ TEST_F(GoldenJournal, HoldsEveryKindThatTheDocumentNames) {
     EXPECT_TRUE(written.contains(kind)) << kind << " is newer: keep a record of it in a file of its own";
     ++kinds;
   }
-  EXPECT_EQ(kinds, 30);
+  EXPECT_EQ(kinds, 34);
 }
 
 // What is done to one person, as the first version that could do it wrote it.
@@ -142,8 +142,6 @@ TEST_F(GoldenPeople, VerifiesAndIsWrittenToTheSameBytesToday) {
             json::value(payload_of(0)));
   EXPECT_EQ(json::value_from(PersonMovedOut{std::string(32, '3'), "2026-11-01"}), json::value(payload_of(1)));
   EXPECT_EQ(json::value_from(PersonErased{std::string(32, '4'), "本人要求"}), json::value(payload_of(2)));
-  for (const auto& line : lines_of("newer.txt"))
-    written.emplace(get_string(parse_json(line).value().as_object(), "kind"));
 }
 
 }  // namespace
