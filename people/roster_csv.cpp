@@ -26,18 +26,30 @@ std::optional<char> take_separator_line(std::string_view& text) {
   return separator;
 }
 
+struct Separator {
+  char sign = ',';
+  std::size_t most = 0;  // fields that a row names by it
+};
+
 // The separator by which some row near the top names the most fields.
-char separator_of(std::string_view text) {
-  char best = ',';
-  std::size_t most = 0;
+Separator separator_of(std::string_view text) {
+  Separator best;
   for (const char separator : {',', ';', '\t', '|'}) {
     std::size_t rows = 0;
     each_csv_row(text, separator, [&](const FileRow& row) {
-      if (const auto named = headings_in(row); named > most) best = separator, most = named;
+      if (const auto named = headings_in(row); named > best.most) best = {separator, named};
       return ++rows < kMostTitleRows;
     });
   }
   return best;
+}
+
+// A list that was typed by hand may be divided by Chinese commas.
+std::string with_plain_separators(std::string_view text) {
+  std::string out(text);
+  for (const auto& [wide, plain] : {std::pair("，", ","), std::pair("；", ";")})
+    for (auto at = out.find(wide); at != out.npos; at = out.find(wide, at)) out.replace(at, 3, plain);
+  return out;
 }
 
 }  // namespace
@@ -53,7 +65,13 @@ std::variant<RosterFile, LineErrors> parse_roster(std::string_view bytes) {
   Understood understood;
   understood.kind = "csv";
   understood.encoding = decoded->encoding;
-  understood.separator = named.value_or(separator_of(text));
+  std::string typed;
+  auto separator = separator_of(text);
+  if (!named && separator.most < 2) {
+    typed = with_plain_separators(text);
+    if (const auto wide = separator_of(typed); wide.most > separator.most) separator = wide, text = typed;
+  }
+  understood.separator = named.value_or(separator.sign);
   std::vector<FileRow> rows;
   each_csv_row(text, understood.separator, [&](const FileRow& row) {
     rows.push_back(row);

@@ -17,7 +17,7 @@ struct Understood {
     std::size_t line;  // of the file, from 1
     std::string text;  // what stands there, shortened
   };
-  std::string kind;      // "csv", "xlsx", "xls", "ods" or "xml"
+  std::string kind;      // "csv", "xlsx", "xls", "ods", "xml" or "html"
   std::string encoding;  // of a text file: "UTF-8", "UTF-16" or "GB18030"
   char separator = 0;    // of a text file: ',', ';' or a tab
   std::string sheet;     // of a workbook: its name

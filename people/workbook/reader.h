@@ -18,7 +18,7 @@ class Reader {
   explicit Reader(Clock& clock, std::filesystem::path program = helper_program("edustation-workbook"));
 
   // Starts one process on the caller's executor and gives it the bytes; its answer comes as lines, to be read
-  // by from_lines on a worker. `kind`: of kind_of, but "html". Refusals:
+  // by from_lines on a worker. `kind`: of kind_of. Refusals:
   //   people.workbook_crashed {how}     - it died without an answer
   //   people.workbook_timeout {seconds} - it did not answer for ten seconds, and was killed
   //   people.workbook_garbage           - its answer is longer than 64 MiB

@@ -117,7 +117,7 @@ Result<Workbook> from_lines(std::string_view lines) {
       return garbage();
     }
   }
-  for (const std::string_view kind : {"xlsx", "xls", "ods", "xml"})
+  for (const std::string_view kind : {"xlsx", "xls", "ods", "xml", "html"})
     if (workbook.kind == kind) return workbook;
   return garbage();
 }

@@ -28,7 +28,7 @@ struct Sheet {
 };
 
 struct Workbook {
-  std::string kind;  // "xlsx", "xls", "ods" or "xml"
+  std::string kind;  // "xlsx", "xls", "ods", "xml" or "html"
   std::vector<Sheet> sheets;
 };
 

@@ -20,6 +20,7 @@
 
 #include "base/fd.h"
 #include "base/sandbox/sandbox.h"
+#include "base/text.h"
 #include "people/workbook/readers.h"
 
 namespace {
@@ -63,12 +64,13 @@ Result<Workbook> read_workbook(const std::string& kind, const sandbox::Limits& l
   const bool by_path = kind == "xls";
   const auto fd = by_path ? file_in_memory(bytes) : Fd();
   // glibc loads the tables of these from files at their first use: now, and kept by holding a converter open.
-  for (const char* encoding : {"UTF-16LE", "CP936", "GB18030", "CP1252"})
-    if (by_path) ::iconv_open("UTF-8", encoding);
+  for (const char* encoding : {"UTF-16LE", "CP936", "GB18030", "CP1252"}) ::iconv_open("UTF-8", encoding);
+  from_gb18030("\xD6\xD0");
   sandbox::Doors doors;
   if (by_path) doors.readable = {"/proc/self/fd"};
   sandbox::enter(limits, doors);
   if (by_path) return read_xls(bytes, "/proc/self/fd/" + std::to_string(fd.get()));
+  if (kind == "html") return read_html(bytes);
   return kind == "zip" ? read_zip(bytes) : read_xml(bytes);
 }
 
@@ -81,7 +83,9 @@ int main(int argc, char** argv) {
   sandbox::Limits limits;
   app.add_option("--seconds", limits.seconds, "processor time, s")->check(CLI::Range(1, 3600));
   app.add_option("--memory-mb", limits.memory_mb, "address space, MiB")->check(CLI::Range(64, 1 << 20));
-  app.add_option("KIND", kind, "zip, xls or xml")->required()->check(CLI::IsMember({"zip", "xls", "xml"}));
+  app.add_option("KIND", kind, "zip, xls, xml or html")
+      ->required()
+      ->check(CLI::IsMember({"zip", "xls", "xml", "html"}));
   CLI11_PARSE(app, argc, argv);
   try {
     write_all(to_lines(read_workbook(kind, limits)));

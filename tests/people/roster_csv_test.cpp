@@ -163,6 +163,11 @@ TEST(RosterCsv, ReadsAllSeparatorsAndTheLineThatNamesThem) {
   EXPECT_EQ(errors_of("sep=;\n编号;姓名;类别\n1;;党员\n").at(0).line, 3u);
 }
 
+TEST(RosterCsv, ReadsAListThatWasTypedWithChineseCommas) {
+  EXPECT_EQ(parsed("编号，姓名，类别\n１，张三，党员\n").entries.at(0).number, "1");
+  EXPECT_EQ(parsed("编号,姓名,类别,支部\n1,张三,党员,\"一，二\"\n").entries.at(0).group, "一,二");
+}
+
 TEST(RosterCsv, ReadsGb18030WithSemicolons) {
   const auto file =
       parsed("\xB1\xE0\xBA\xC5;\xD0\xD5\xC3\xFB;\xC0\xE0\xB1\xF0\r\n1;\xD5\xC5\xC8\xFD;\xB5\xB3\xD4\xB1\r\n");

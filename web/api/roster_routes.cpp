@@ -130,7 +130,6 @@ awaitable<Result<Parsed>> parsed_file(Context& context, std::string bytes) {
     auto parse = [bytes = std::move(bytes)] { return people::parse_roster(bytes); };
     co_return co_await context.rooms.workers.run(std::move(parse));
   }
-  if (*kind == "html") co_return refuse("people.workbook_html");
   workbook::Reader reader(context.rooms.clock);
   auto lines = co_await reader.lines_of(std::move(bytes), *kind);
   if (!lines) co_return Unexpected(lines.error());

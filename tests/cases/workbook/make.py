@@ -128,5 +128,15 @@ def xml_2003():
         f'<Worksheet ss:Name="花名册"><Table>{rows}</Table></Worksheet></Workbook>\n', encoding="utf-8")
 
 
-for make in (excel, long_numbers, since_1904, strict, old_excel, open_document, xml_2003):
+def web_page():
+    """As systems of offices give it out: GB2312, styles, a title over all columns, a group over two rows."""
+    page = ("<html xmlns:x='urn:schemas-microsoft-com:office:excel'><head><meta charset=gb2312><style>td{mso-number-format:'\\@'}"
+            "</style></head><body><!-- <table> --><table border=1><tr><td colspan=7>李家村党员花名册</td></tr><tr>" +
+            "".join(f"<th>{heading}" for heading in HEADINGS) + "</tr>\n<tr><td>001</td><td>王&nbsp;建国</td><td>男</td>"
+            "<td>1958-03-01</td><td>党员</td><td rowspan='2'>第一<br>党支部</td><td>13900001000</td></tr>\n"
+            "<TR><TD>002<TD>李&#31168;英<TD>女<TD>1962.11<TD>党员<TD>13900001001</TR></table></body></html>")
+    (HERE / "page.xls").write_bytes(page.encode("gb18030"))
+
+
+for make in (excel, long_numbers, since_1904, strict, old_excel, open_document, xml_2003, web_page):
     make()

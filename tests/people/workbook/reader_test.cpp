@@ -40,7 +40,7 @@ class ReaderTest : public testing::Test {
 
 TEST_F(ReaderTest, ReadsEachKindInItsProcess) {
   for (const char* name :
-       {"excel.xlsx", "strict.xlsx", "old_excel.xls", "open_document.ods", "xml_2003.xls"}) {
+       {"excel.xlsx", "strict.xlsx", "old_excel.xls", "open_document.ods", "xml_2003.xls", "page.xls"}) {
     const auto book = read_case(name);
     ASSERT_TRUE(book) << name << ": " << book.error().code;
     EXPECT_FALSE(book->sheets.empty()) << name;

@@ -16,6 +16,7 @@ Result<Workbook> read(const std::string& name) {
   const auto bytes = read_file(file(name), 1 << 20);
   const auto kind = kind_of(bytes);
   if (kind == "xls") return read_xls(bytes, file(name).string());
+  if (kind == "html") return read_html(bytes);
   return kind == "zip" ? read_zip(bytes) : read_xml(bytes);
 }
 
@@ -52,7 +53,7 @@ TEST(WorkbookFiles, TheFirstSheetThatIsNotHiddenAndHasHeadingsIsRead) {
 
 TEST(WorkbookFiles, OfOtherProgramsAreTheSamePerson) {
   for (const char* name :
-       {"since_1904.xlsx", "strict.xlsx", "old_excel.xls", "open_document.ods", "xml_2003.xls"}) {
+       {"since_1904.xlsx", "strict.xlsx", "old_excel.xls", "open_document.ods", "xml_2003.xls", "page.xls"}) {
     const auto read_back = roster(name);
     ASSERT_FALSE(read_back.entries.empty()) << name;
     EXPECT_EQ(read_back.entries[0].number, "001") << name;
@@ -71,6 +72,15 @@ TEST(WorkbookFiles, NumbersThatLostDigitsAreRefusedWithTheMend) {
   ASSERT_TRUE(errors);
   EXPECT_EQ(errors->at(0).refusal.code, "people.shortened_number");
   EXPECT_EQ(errors->at(0).line, 2u);
+}
+
+TEST(WorkbookFiles, CellsOverSeveralRowsStandInEach) {
+  const auto page = roster("page.xls");
+  ASSERT_EQ(page.entries.size(), 2u);
+  EXPECT_EQ(page.entries[1].name, "李秀英");
+  EXPECT_EQ(page.entries[1].group, "第一党支部");
+  EXPECT_EQ(page.entries[1].phone, "13900001001");
+  EXPECT_EQ(read_html("<html><p>nothing").error().code, "people.workbook_html");
 }
 
 TEST(WorkbookFiles, BytesThatAreNoneAreRefused) {

@@ -86,7 +86,7 @@ TEST_F(RosterRoutes, TakeAWorkbookAsItIs) {
   EXPECT_EQ(get_int(object_of(answer), "added"), 3);
   EXPECT_EQ(object_of(answer).at("understood").at("sheet"), "花名册");
   EXPECT_EQ(code_of(station_.post("/api/v1/roster", "PK\x03\x04", "text/csv")), "people.workbook_bad");
-  EXPECT_EQ(code_of(station_.post("/api/v1/roster", "<html><table>", "text/csv")), "people.workbook_html");
+  EXPECT_EQ(code_of(station_.post("/api/v1/roster", "<html><p>", "text/csv")), "people.workbook_html");
 }
 
 TEST_F(RosterRoutes, MergeMoveOutAndErasePeopleWithARecord) {
