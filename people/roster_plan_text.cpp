@@ -125,7 +125,11 @@ std::string plan_text(Language language, const ImportPlan& plan) {
                 {{"typed", one.typed}, {"person", who(one.number, one.name)}});
   });
   lines.list("new_groups", plan.new_groups, same);
-  lines.list(plan.missing_move_out ? "missing_move_out" : "missing", plan.missing, person);
+  // A file of a few new people is no list of all: then a count will do.
+  if (!plan.missing_move_out && plan.missing.size() > plan.entries.size())
+    lines.say("missing_many", {{"count", std::to_string(plan.missing.size())}});
+  else
+    lines.list(plan.missing_move_out ? "missing_move_out" : "missing", plan.missing, person);
   lines.list("twins", plan.twins, [&](const Twin& twin) { return twin_text(language, twin); });
   if (!plan.twins.empty()) lines.say("twins_how");
   lines.list("doubtful", plan.doubtful, [&](const auto& group) { return group_text(language, group); });

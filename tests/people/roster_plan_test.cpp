@@ -137,11 +137,15 @@ TEST_F(RosterPlan, WhoIsNotInTheFileIsToldAndMovesOutWhenThatIsSaid) {
   take({entry("1", "甲"), entry("2", "乙"), with_status(entry("3", "丙"), Status::moved_out)});
   const auto told = plan({entry("1", "甲")});
   ASSERT_EQ(told.missing.size(), 1u);
+  EXPECT_THAT(plan_text(Language::zh, told), HasSubstr("2 乙"));
+  take({entry("4", "丁"), entry("5", "戊")});
+  EXPECT_THAT(plan_text(Language::zh, plan({entry("1", "甲")})),
+              HasSubstr("另有 3 人不在文件中，仍然保留。"));
   EXPECT_EQ(told.missing[0].number, "2");
   EXPECT_THAT(carry_out(told).changed, IsEmpty());
   ImportChoices choices;
   choices.missing_move_out = true;
-  EXPECT_EQ(carry_out(plan({entry("1", "甲")}, choices)).changed.size(), 1u);
+  EXPECT_EQ(carry_out(plan({entry("1", "甲")}, choices)).changed.size(), 3u);
   EXPECT_EQ(person("2").status, Status::moved_out);
 }
 
