@@ -1,14 +1,15 @@
 #include "receiver/channels/multicast_source.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <system_error>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 #include "receiver/channels/answer.h"
+#include "receiver/channels/on_air.h"
 #include "receiver/multicast/ready.h"
 
 namespace edu::receiver {
@@ -20,7 +21,8 @@ constexpr milliseconds kPatience = std::chrono::minutes(1);            // when s
 constexpr milliseconds kPatiencePreferred = std::chrono::minutes(10);  // when they are, if there are any
 constexpr milliseconds kPatienceRequired = std::chrono::hours(24);
 constexpr milliseconds kLook{1000};
-constexpr milliseconds kAfterTrouble = std::chrono::minutes(10);  // of the station's own: a full disk
+// After trouble of the station's own: a full disk, a read error. The first is often over at once.
+constexpr BackOff kAfterTrouble{std::chrono::seconds(2), std::chrono::minutes(10)};
 // Files that wait: beyond the first bound nobody waits for his manifest any more, beyond the second one what
 // comes is left to the next pass.
 constexpr std::size_t kManyWaiting = 4096, kMostWaiting = 4 * kManyWaiting;
@@ -42,12 +44,6 @@ Companions::Place place_of(const multicast::Ended& ended) { return {ended.sessio
 
 }  // namespace
 
-struct MulticastSource::OnAir {
-  multicast::ChannelStatus status;
-  std::unique_ptr<multicast::Channel> channel;
-  Companions companions;
-};
-
 MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
                                  const std::vector<config::Channel>& channels, const fs::path& folder,
                                  const config::Receiver& settings, Policy trust)
@@ -55,83 +51,30 @@ MulticastSource::MulticastSource(asio::any_io_executor loop, Parts parts,
       parts_(std::move(parts)),
       trust_(trust),
       bell_(loop, asio::steady_timer::time_point::max()) {
-  for (const auto& channel : channels)
-    channels_.push_back(
-        make_channel(channel, folder / folder_name(channel.name), settings.largest_file_mb << 20));
-}
-
-std::unique_ptr<MulticastSource::OnAir> MulticastSource::make_channel(const config::Channel& channel,
-                                                                      fs::path folder,
-                                                                      std::uint64_t largest) {
-  auto on_air = std::make_unique<OnAir>();
-  auto* const self = on_air.get();
-  on_air->status.name = channel.name;
-  on_air->status.group = channel.group;
-  on_air->status.port = channel.port;
-  on_air->status.bandwidth = channel.bandwidth;
-  multicast::Channel::Parts parts{
-      .files = parts_.files,
-      .clock = parts_.clock,
-      .room = [&store = parts_.store](std::uint64_t bytes) { return store.room_for(bytes); },
-      .is_companion = is_companion_name,
-      .ended =
-          [this, self](multicast::Ended one) {
-            asio::post(loop_, [this, self, one = std::move(one)]() mutable { ended(*self, std::move(one)); });
-          },
-      .report =
-          [this, self](multicast::ChannelStatus now) {
-            asio::post(loop_,
-                       [this, self, now = std::move(now)]() mutable { reported(*self, std::move(now)); });
-          },
-      .largest = largest,
-      .first_no = static_cast<std::int64_t>(channels_.size()) * kNumbersOfAChannel + 1};
-  try {
-    on_air->channel = std::make_unique<multicast::Channel>(std::move(parts), channel, std::move(folder),
-                                                           parts_.listen(channel));
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(fmt::format("channel \"{}\": {}", channel.name, error.what()));
+  for (const auto& channel : channels) {
+    auto one = std::make_unique<OnAir>();
+    one->settings = channel;
+    one->folder = folder / folder_name(channel.name);
+    one->largest = settings.largest_file_mb << 20;
+    one->first_no = static_cast<std::int64_t>(channels_.size()) * kNumbersOfAChannel + 1;
+    one->status.name = channel.name;
+    one->status.group = channel.group;
+    one->status.port = channel.port;
+    one->status.bandwidth = channel.bandwidth;
+    channels_.push_back(std::move(one));
   }
-  return on_air;
 }
 
 MulticastSource::~MulticastSource() = default;
 
 void MulticastSource::start() {
-  for (auto& one : channels_) {
-    recover(*one);
-    one->channel->start();
-  }
-}
-
-// What was delivered and not recorded when the station ended. Second names of companions, beside the file
-// that they are about, are no objects of their own.
-void MulticastSource::recover(OnAir& channel) {
-  const auto& ready = channel.channel->ready();
-  for (const auto& file : multicast::files_in(ready)) {
-    const auto path = multicast::path_of(ready, file);
-    multicast::Ended one;
-    one.session = file.session;
-    one.folder = file.folder;
-    one.key = file.key;
-    one.name = file.name;
-    one.location = multicast::location_of(path);
-    one.companion = is_companion_name(one.name);
-    one.file = {path, file.digest, fs::file_size(path)};
-    const bool beside = one.companion && std::ranges::distance(fs::directory_iterator(path.parent_path()),
-                                                               fs::directory_iterator()) > 1;
-    if (!beside) ended(channel, std::move(one), true);
-  }
-}
-
-void MulticastSource::reported(OnAir& channel, multicast::ChannelStatus now) {
-  const auto events = events_.report(now, parts_.clock.now(), parts_.clock.mono());
-  channel.status = std::move(now);
-  for (const auto& event : events) parts_.tell(event);
+  for (auto& one : channels_) open(*one);
 }
 
 awaitable<void> MulticastSource::stop() {
   auto work = [this] {
-    for (auto& one : channels_) one->channel->stop();
+    for (auto& one : channels_)
+      if (one->channel) one->channel->stop();
     return true;
   };
   co_await parts_.workers.run(work);
@@ -169,6 +112,7 @@ void MulticastSource::ended(OnAir& channel, multicast::Ended one, bool recovered
     channel.channel->again(one.key);
     return asio::co_spawn(loop_, clear({one.file.path}), asio::detached);
   }
+  if (one.started == WallTime{}) one.started = parts_.clock.now();  // by which its record is known again
   Waiting waiting{&channel, std::move(one), parts_.clock.mono() + patience(trust_), {}, recovered};
   if (waiting.ended.companion)
     waiting_.push_front(std::move(waiting));
@@ -181,12 +125,17 @@ void MulticastSource::ended(OnAir& channel, multicast::Ended one, bool recovered
 bool MulticastSource::is_ready(const Waiting& waiting) const {
   const auto now = parts_.clock.mono();
   const auto& one = waiting.ended;
-  if (now < waiting.after) return false;
+  if (waiting.channel->down || (now < waiting.after && !has_room(waiting))) return false;
   if (one.companion || one.refusal || now >= waiting.until || waiting_.size() > kManyWaiting) return true;
   const auto& companions = waiting.channel->companions;
   // Nobody knows what the session has announced before it was heard again.
   if (waiting.recovered && trust_ != Policy::off) return companions.is_signed(place_of(one), one.name);
   return companions.complete_for(place_of(one), one.name);
+}
+
+// For one that waits for room on the disk.
+bool MulticastSource::has_room(const Waiting& waiting) const {
+  return waiting.no_space && parts_.store.room_for(waiting.ended.file.size).has_value();
 }
 
 std::optional<MulticastSource::Waiting> MulticastSource::next_ready() {
@@ -213,26 +162,22 @@ awaitable<void> MulticastSource::rung(unsigned since) {
 
 awaitable<void> MulticastSource::step(std::optional<Waiting> next) {
   const bool known = next && next->ended.companion && !next->ended.refusal;
-  auto step = !next ? wait() : known ? learn(*std::move(next)) : deliver(*std::move(next));
+  auto* const closed = next ? nullptr : due();
+  auto step = closed  ? open_again(*closed)
+              : !next ? wait()
+              : known ? learn(*std::move(next))
+                      : deliver(*std::move(next));
   co_await std::move(step);
 }
 
 awaitable<void> MulticastSource::run() {
   for (;;) {
     auto next = next_ready();
-    std::string failure;
-    try {
-      auto going = step(next);
-      co_await std::move(going);
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none)
-      throw boost::system::system_error(asio::error::operation_aborted);
-    if (failure.empty()) continue;
-    spdlog::error("multicast: {}; trying again in {} s", failure, kAfterTrouble.count() / 1000);
-    if (next) again(*std::move(next), kAfterTrouble);
+    auto trying = failure_of(step(next));
+    const auto failure = co_await std::move(trying);
+    if (!failure) continue;
+    spdlog::error("multicast: {}; it is tried again", *failure);
+    if (next) again(*std::move(next));
   }
 }
 
@@ -294,7 +239,7 @@ awaitable<bool> MulticastSource::describe(const multicast::Ended& ended, Stateme
                                           std::optional<Description>& description) {
   auto look = [&] {
     try {
-      if (fs::exists(ended.file.path))
+      if (fs::exists(ended.file.path))  // throws: here
         description = receiver::describe(parts_.files, statements, ended.file.path);
       return true;
     } catch (const std::system_error& error) {
@@ -305,8 +250,8 @@ awaitable<bool> MulticastSource::describe(const multicast::Ended& ended, Stateme
   co_return co_await parts_.workers.run(look);
 }
 
-void MulticastSource::again(Waiting waiting, milliseconds after) {
-  waiting.after = parts_.clock.mono() + after;
+void MulticastSource::again(Waiting waiting) {
+  waiting.after = parts_.clock.mono() + kAfterTrouble.after(++waiting.failures);
   waiting_.push_back(std::move(waiting));
 }
 
@@ -318,11 +263,11 @@ awaitable<void> MulticastSource::deliver(Waiting waiting) {
     auto statements = waiting.channel->companions.about(place_of(ended), ended.name);
     auto describing = describe(ended, std::move(statements), arrival.description);
     const bool good = co_await std::move(describing);
-    if (!good) co_return again(std::move(waiting), kAfterTrouble);
+    if (!good) co_return again(std::move(waiting));
   }
   auto taking = parts_.take(std::move(arrival));
   const auto reception = co_await std::move(taking);
-  if (!reception) co_return again(std::move(waiting), kLook);  // too many wait
+  if (!reception) co_return again(std::move(waiting));  // too many wait
   auto concluding = conclude(std::move(waiting), reception->refusal);
   co_await std::move(concluding);
 }
@@ -332,7 +277,9 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
   const auto& ended = waiting.ended;
   auto& channel = *waiting.channel->channel;
   if (ended.leftover) co_return channel.discard(*ended.leftover);
-  const bool final = !refusal || refusal->kind == Refusal::Kind::invalid;
+  // A read error of our own copy says nothing about the file.
+  const bool ours = refusal && !ended.refusal && refusal->code == "receiver.unreadable";
+  const bool final = !refusal || (refusal->kind == Refusal::Kind::invalid && !ours);
   auto gone = std::vector<fs::path>();
   if (final) {
     const bool spoilt = parts_.spoilt(ended.key, !refusal);
@@ -342,7 +289,9 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
   }
   auto clearing = clear(std::move(gone));
   co_await std::move(clearing);
-  if (!final && !ended.refusal) again(std::move(waiting), kAfterTrouble);  // it lies here whole
+  if (final || ended.refusal) co_return;
+  waiting.no_space = refusal->kind == Refusal::Kind::no_space;
+  again(std::move(waiting));  // it lies here whole
 }
 
 MulticastSource::OnAir* MulticastSource::channel_of(std::int64_t no) const {
@@ -354,7 +303,7 @@ awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::s
   using Found = std::optional<multicast::Gaps>;
   std::optional<Found> found;
   auto* const on_air = channel_of(no);
-  if (on_air) {
+  if (on_air && on_air->channel) {
     auto ask = [&](std::function<void(Found)> tell) { on_air->channel->ask_gaps(no, most, std::move(tell)); };
     auto asking = answer_of<Found>(loop_, parts_.clock, kAnswer, ask);
     found = co_await std::move(asking);
@@ -369,6 +318,7 @@ awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::s
 awaitable<bool> MulticastSource::fill(multicast::ObjectKey key, std::uint64_t offset,
                                       std::vector<std::uint8_t> bytes) {
   for (const auto& one : channels_) {
+    if (!one->channel) continue;
     auto ask = [&](std::function<void(bool)> tell) {
       one->channel->fill(key, offset, bytes, std::move(tell));
     };

@@ -46,13 +46,15 @@ class MulticastSource final : public Source {
     std::function<std::unique_ptr<multicast::PacketSource>(const config::Channel&)> listen =
         multicast::source_of;
   };
-  // `folder`: in the data folder, so that what is whole need not be copied. Throws std::invalid_argument that
-  // names the channel whose addresses are none. `trust`: what manifests must show.
+  // `folder`: in the data folder, so that what is whole need not be copied. `trust`: what manifests must
+  // show.
   MulticastSource(asio::any_io_executor loop, Parts parts, const std::vector<config::Channel>& channels,
                   const fs::path& folder, const config::Receiver& settings, Policy trust = Policy::off);
   ~MulticastSource() override;
 
-  void start();  // takes up what an earlier run left, and begins to listen
+  // Takes up what an earlier run left, and begins to listen. A channel that cannot (wrong addresses, a
+  // damaged folder) fails alone: status() says why, and run() tries it again.
+  void start();
   // Hands over what arrives until it is cancelled, which is the only end. May run several times at once.
   awaitable<void> run();
   awaitable<void> stop();  // brings what was received to the disk; after it nothing is handed over
@@ -78,8 +80,14 @@ class MulticastSource final : public Source {
     milliseconds until{};    // at the latest it is handed over then …
     milliseconds after{};    // … and not before
     bool recovered = false;  // of an earlier run
+    int failures = 0;        // attempts in a row that our own side failed
+    bool no_space = false;   // the last of them for want of room
   };
-  std::unique_ptr<OnAir> make_channel(const config::Channel& channel, fs::path folder, std::uint64_t largest);
+  std::unique_ptr<multicast::Channel> make_channel(OnAir& on_air);
+  void open(OnAir& on_air);
+  void failed(OnAir& on_air, const std::string& what);
+  OnAir* due();
+  awaitable<void> open_again(OnAir& on_air);
   OnAir* channel_of(std::int64_t no) const;
   void recover(OnAir& channel);
   void reported(OnAir& channel, multicast::ChannelStatus now);
@@ -87,6 +95,7 @@ class MulticastSource final : public Source {
   bool is_ready(const Waiting& waiting) const;
   std::optional<Waiting> next_ready();
   awaitable<void> step(std::optional<Waiting> next);
+  bool has_room(const Waiting& waiting) const;
   awaitable<void> wait();
   awaitable<void> rung(unsigned since);
   awaitable<void> learn(Waiting waiting);
@@ -95,7 +104,7 @@ class MulticastSource final : public Source {
                            std::optional<Description>& description);
   awaitable<void> deliver(Waiting waiting);
   awaitable<void> conclude(Waiting waiting, std::optional<Refusal> refusal);
-  void again(Waiting waiting, milliseconds after);
+  void again(Waiting waiting);
   Arrival arrival_of(const Waiting& waiting);
 
   asio::any_io_executor loop_;

@@ -92,11 +92,16 @@ void Assembly::deliver(FinishJob& job) {
   if (job.file == file_.path()) file_.sync();
   job.finish.file.digest = job.delivered.digest;
   const auto path = path_of(job.finish.ready, job.finish.file);
+  const auto folder = object_folder(path).parent_path(), session = folder.parent_path();
+  std::error_code unknown;
+  const bool known = fs::is_directory(folder, unknown);
   files.make_folder(path.parent_path());
   if (!job.finish.location.empty()) write_location(files, path, job.finish.location);
   files.rename(job.file, path);
   files.sync_folder(path.parent_path());
   files.sync_folder(object_folder(path));
+  files.sync_folder(folder);
+  if (!known) files.sync_folder(session), files.sync_folder(session.parent_path());
   job.delivered.path = path;
   if (job.file != file_.path()) file_.remove();
   file_.close();

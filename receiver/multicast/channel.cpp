@@ -2,6 +2,7 @@
 #include "receiver/multicast/channel.h"
 
 #include <atomic>
+#include <exception>
 #include <set>
 #include <system_error>
 #include <thread>
@@ -42,7 +43,12 @@ FluteSession::Limits limits_of(const config::Channel& channel, std::uint64_t lar
 }
 
 fs::path made(Files& files, const fs::path& folder) {
+  std::error_code unknown;
+  const bool known = fs::is_directory(folder, unknown);
   files.make_folder(folder);
+  if (!known && !fs::is_directory(folder, unknown))
+    throw std::system_error(ENOTDIR, std::generic_category(), folder.string());
+  if (!known) files.sync_folder(folder.parent_path());
   return folder;
 }
 
@@ -52,9 +58,15 @@ class WorkerJobs final : public Jobs {
   void run(Lane lane, std::function<void()> work, std::function<void()> then) override {
     ++underway_;
     auto job = [this, work = std::move(work), then = std::move(then)]() mutable {
-      work();
-      queue_.post([this, then = std::move(then)] {
+      std::exception_ptr broken;  // what nobody expected is the channel's end, on the assembly's thread
+      try {
+        work();
+      } catch (...) {
+        broken = std::current_exception();
+      }
+      queue_.post([this, broken, then = std::move(then)] {
         --underway_;
+        if (broken) std::rethrow_exception(broken);
         then();
       });
     };
@@ -98,6 +110,8 @@ struct Channel::Engine {
 
   Moment now() const { return {parts.clock.now(), parts.clock.mono()}; }
   void object_ended(Ended ended);
+  void run(void (Engine::*thread)()) noexcept;
+  void fail(const std::string& what) noexcept;
   void receive();  // RX thread
   bool reopen(milliseconds& back_off);
   void assemble();  // assembly thread
@@ -122,7 +136,7 @@ struct Channel::Engine {
   milliseconds ticked{}, looked{};
   fs::path partial;
   std::set<fs::path> left;  // told, and not discarded yet
-  std::atomic<bool> stopping = false;
+  std::atomic<bool> stopping = false, failed = false;
   std::thread rx, assembly;
 };
 
@@ -137,7 +151,7 @@ bool Channel::Engine::reopen(milliseconds& back_off) {
   try {
     source->open();
     back_off = kFirstBackOff;
-  } catch (const std::system_error& error) {
+  } catch (const std::exception& error) {
     why = error.what();
   }
   queue.post([this, why] {
@@ -155,6 +169,34 @@ bool Channel::Engine::reopen(milliseconds& back_off) {
     std::this_thread::sleep_for(kFirstBackOff);
   back_off = std::min(back_off * 2, kLongestBackOff);
   return false;
+}
+
+// Whatever a thread meets costs the channel and nothing else of the station.
+void Channel::Engine::run(void (Engine::*thread)()) noexcept {
+  try {
+    (this->*thread)();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
+void Channel::Engine::fail(const std::string& what) noexcept {
+  if (failed.exchange(true)) return;
+  try {
+    spdlog::error("channel {}: {}", channel.name, what);
+    queue.close();
+    source->wake();
+    ChannelStatus last;
+    last.name = channel.name;
+    last.group = channel.group;
+    last.port = channel.port;
+    last.bandwidth = channel.bandwidth;
+    last.trouble = what;
+    last.failed = true;
+    parts.report(std::move(last));
+  } catch (
+      const std::exception&) {  // no memory even for that: the next report does not come, and status says so
+  }
 }
 
 void Channel::Engine::receive() {
@@ -282,8 +324,8 @@ Channel::Channel(Parts parts, config::Channel settings, fs::path folder, std::un
 Channel::~Channel() { stop(); }
 
 void Channel::start() {
-  engine_->assembly = std::thread([this] { engine_->assemble(); });
-  engine_->rx = std::thread([this] { engine_->receive(); });
+  engine_->assembly = std::thread([engine = engine_.get()] { engine->run(&Engine::assemble); });
+  engine_->rx = std::thread([engine = engine_.get()] { engine->run(&Engine::receive); });
 }
 
 void Channel::stop() {

@@ -27,6 +27,7 @@ struct ChannelStatus {
   std::string bandwidth;  // the note of the settings
   bool listening = false;
   std::string trouble;  // while it is not: what the system says
+  bool failed = false;  // for good, by something nobody expected: the channel has to be made again
   DatagramCounts datagrams;
   FluteCounts packets;
   SymbolCounts symbols;  // of objects that have ended

@@ -42,10 +42,10 @@ Record record_of(const ObjectKey& key, std::int64_t until_ms) {
 }  // namespace
 
 DoneTable::DoneTable(Files& files, fs::path file) : files_(files), path_(std::move(file)) {
-  if (fs::exists(fs::symlink_status(path_)))
+  if (fs::exists(fs::symlink_status(path_)))  // throws: whoever makes the channel
     read();
   else
-    fd_ = files_.create(path_);
+    fd_ = files_.create(path_), files_.sync_folder(path_.parent_path());
 }
 
 void DoneTable::read() {

@@ -3,11 +3,11 @@
 #include "receiver/multicast/flute_session.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 #include "receiver/multicast/leftovers.h"
 
 namespace edu::multicast {
@@ -16,9 +16,8 @@ namespace {
 using enum ObjectState;
 
 constexpr milliseconds kPause{2000};  // without a packet: an object's memory and descriptors are let go
-// After a fault of the station's own: a full disk, too many open files.
-constexpr milliseconds kRetryOurFault = std::chrono::minutes(10);
-constexpr unsigned kTries = 3;                  // of an object that comes damaged
+// After a fault of the station's own (a full disk, too many open files): the first is often over at once.
+constexpr BackOff kRetryOurFault{milliseconds(2000), std::chrono::minutes(10)};
 constexpr milliseconds kDescribeAfter{10'000};  // what is received sooner needs no description on the disk
 
 // One number for a packet, the same for its copy in the next pass.
@@ -241,22 +240,6 @@ void FluteSession::forget(Object& object) {
   remove(object);
 }
 
-// Bytes that are not what was announced may come right in the next pass, with better luck or another matrix.
-bool FluteSession::receive_again(Object& object, const Refusal& damage) {
-  static const std::set<std::string> kDamage{"multicast.md5_mismatch", "multicast.wrong_length",
-                                             "content.corrupt", "content.truncated"};
-  if (!kDamage.contains(damage.code) || !object.underway || ++object.damaged >= kTries) return false;
-  if (object.assembly().counts().repaired > 0 && fec::is_reed_solomon(object.assembly().oti().encoding))
-    points_->guess_next();
-  spdlog::warn("multicast: {}: {}: {}; it is received again", shown_, object.what.name, damage.code);
-  give_up(object);
-  drop(object);
-  objects_.turn(object, announced);
-  object.why = Refusal{"multicast.again", {{"tries", std::to_string(object.damaged)}}};
-  if (const auto next = std::move(object.next)) describe(object, *next, now_);
-  return true;
-}
-
 // False: the object is gone, for nobody knows what it would have been.
 bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) {
   if (!object.named()) {
@@ -287,9 +270,12 @@ bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) 
   }
   drop(object);
   objects_.turn(object, ended.refusal ? failed : done);
-  object.retry = may_be_tried_again ? now_.mono + kRetryOurFault : milliseconds{};
+  const bool again = may_be_tried_again && object.faults++ > 0;  // it was told already
+  if (!may_be_tried_again) object.faults = 0;
+  object.retry = may_be_tried_again ? now_.mono + kRetryOurFault.after(object.faults) : milliseconds{};
+  if (may_be_tried_again) object.why = ended.refusal;
   ended.companions_left = companions_left(object.what.folder);
-  parts_.ended(std::move(ended));
+  if (!again) parts_.ended(std::move(ended));
   if (const auto next = std::move(object.next)) describe(object, *next, now_);
   return true;
 }
@@ -328,6 +314,7 @@ void FluteSession::tick(const Moment& now) {
       write_about(*object);
     look_after(*object);
   }
+  retry_failed(now);
   if (now.mono - last_expiry_ < milliseconds(10'000)) return;
   last_expiry_ = now.mono;
   expire(now);

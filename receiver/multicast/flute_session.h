@@ -134,6 +134,7 @@ class FluteSession {
   bool conclude(Object& object, Result<Assembly::Delivered> result);
   void note_pass(const flute::Packet& packet);
   void finish(Object& object);
+  void retry_failed(const Moment& now);
   bool receive_again(Object& object, const Refusal& damage);
   void drop(Object& object);
   void give_up(Object& object);

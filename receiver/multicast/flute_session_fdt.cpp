@@ -296,8 +296,6 @@ void FluteSession::expire(const Moment& now) {
     fdts_.forget();
   }
   for (auto* object : objects_.all()) {
-    if (object->state == failed && object->retry != milliseconds{} && now.mono >= object->retry)
-      objects_.turn(*object, announced);
     if (object->state == finishing || !object->named() || now.mono < object->what.expires) continue;
     if (object->underway) {
       if (object->assembly().idle()) object->assembly().rest();

@@ -64,7 +64,7 @@ ObjectStatus FluteSession::status_of(const Object& object) const {
 // What is under way, and what cannot be received.
 std::vector<ObjectStatus> FluteSession::status(std::size_t most) const {
   std::vector<ObjectStatus> out;
-  for (const auto state : {finishing, receiving, held, refused, announced})
+  for (const auto state : {finishing, receiving, held, refused, announced, failed})
     for (const auto& object : objects_.in(state)) {
       if (out.size() >= most) return out;
       if (object.underway || object.why) out.push_back(status_of(object));
@@ -87,6 +87,9 @@ std::vector<Note> FluteSession::notes() const {
     out.push_back({shown_, {"multicast.live_session", {{"count", std::to_string(counts_.live)}}}});
   if (points_->corrected())
     out.push_back({shown_, {"multicast.rs_points", {{"points", setting_of(points_->now())}}}});
+  const auto waits = std::ranges::count_if(objects_.in(failed),
+                                           [](const Object& one) { return one.retry != milliseconds{}; });
+  if (waits > 0) out.push_back({shown_, {"multicast.waiting", {{"count", std::to_string(waits)}}}});
   if (bad_fdt_) out.push_back({shown_, *bad_fdt_});
   if (fdts_.why()) out.push_back({shown_, *fdts_.why()});
   return out;

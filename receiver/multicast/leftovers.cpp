@@ -59,7 +59,7 @@ std::optional<About> read_about(const fs::path& stem) {
 
 std::vector<fs::path> left_since(const fs::path& folder, WallTime oldest) {
   std::map<std::string, WallTime> newest;
-  for (const auto& entry : fs::directory_iterator(folder)) {
+  for (const auto& entry : fs::directory_iterator(folder)) {  // throws: Channel's give_up_left
     const auto time = written(entry.path());
     if (!time) continue;
     const auto name = entry.path().filename().string();

@@ -54,7 +54,8 @@ struct Object {
   ObjectKey key{};                        // since it was begun or refused for its size
   std::unique_ptr<Underway> underway;
   std::unique_ptr<Description> next;  // came while it was finishing: what its TOI names then
-  milliseconds retry{};               // failed by a fault of the station's own: when it is tried again
+  milliseconds retry{};               // failed by a fault of the station's own: when it is tried again …
+  unsigned faults = 0;                // … and how many in a row there were
   std::optional<Refusal> why;         // see ObjectStatus
   unsigned damaged = 0;               // how often what came was not what was announced
   std::uint64_t charged = 0;          // bytes of this entry, in the address's account

@@ -94,6 +94,7 @@ std::optional<PartialFile::Slot> PartialFile::read_slot(const Fd& map, std::size
 
 std::optional<Bits> PartialFile::restore() {
   std::optional<Slot> newest;
+  // throws: the assembly's on_disk
   const bool map = fs::exists(fs::symlink_status(map_)), part = fs::exists(fs::symlink_status(part_));
   if (!map && !part) return std::nullopt;
   if (map && part) {
@@ -114,7 +115,7 @@ std::optional<Bits> PartialFile::restore() {
 
 std::vector<SpooledRepair> PartialFile::restore_spool(std::size_t most) {
   std::vector<SpooledRepair> found;
-  if (!fs::exists(fs::symlink_status(spool_))) return found;
+  if (!fs::exists(fs::symlink_status(spool_))) return found;  // throws: the assembly's on_disk
   spool_file_ = files_.open_existing(spool_);
   spool_there_ = true;
   record_.resize(record_size());

@@ -43,7 +43,7 @@ std::string location_of(const fs::path& file) {
 
 std::vector<ReadyFile> files_in(const fs::path& ready) {
   std::vector<ReadyFile> out;
-  for (const auto& entry : fs::recursive_directory_iterator(ready)) {
+  for (const auto& entry : fs::recursive_directory_iterator(ready)) {  // throws: MulticastSource::open
     if (!entry.is_regular_file()) continue;
     if (auto file = read_path(ready, entry.path())) out.push_back(*std::move(file));
   }

@@ -1,4 +1,5 @@
 """A channel is received into the library: the head-end's sender and the real daemon in a network of their own."""
+import base64
 import hashlib
 import http.server
 import json
@@ -151,6 +152,103 @@ class Multicast(unittest.TestCase):
         self.assertEqual([row["means"] for row in self.station.rows("book", "reception")], ["multicast"])
         self.assertTrue(web.ranges)
         self.station.ask("journal", "verify")
+
+    def voice(self, address="127.0.0.1"):
+        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(out.close)
+        out.bind((address, 0))
+        out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+        return lambda datagrams: [out.sendto(datagram, (GROUP, PORT)) for datagram in datagrams]
+
+    def test_a_damaged_pass_is_followed_by_a_good_one_and_there_is_one_record(self):
+        course = media("multicast-5.mp4").read_bytes()
+        send = self.voice()
+        send(fdt(1, [("course.mp4", course, "video/mp4")]))
+        packets = symbols(1, course)
+        damaged = list(packets)
+        damaged[7] = damaged[7][:-1] + bytes([damaged[7][-1] ^ 1])
+        send(damaged)
+        again = lambda: [one for one in self.channel()["objects"] if "1" in one["hindrance"]]  # noqa: E731
+        self.station.wait("the damage", again)
+        send(packets)
+        self.station.wait("the course", lambda: len(self.library()) == 1)
+        self.assertEqual(len(self.station.rows("book", "reception")), 1)
+
+    def test_a_live_channel_has_one_line_and_nothing_is_kept(self):
+        send = self.voice()
+        for number in range(1, 41):
+            segment = b"\0\0\0\x18styp" + bytes([number]) * 20_000
+            name = f"video/chunk-stream0-{number:05}.m4s"
+            send(fdt(number, [("live.mpd", b"<MPD/>", "application/dash+xml"), (name, segment, "video/mp4")], first_toi=2 * number))
+            send(symbols(2 * number + 1, segment))
+        self.station.wait("the line", lambda: self.station.rows("book", "reception"))
+        self.station.wait("the note", lambda: self.channel()["notes"])
+        rows = self.station.rows("book", "reception")
+        self.assertEqual(len(rows), 1, rows)
+        self.assertIn("live channel", rows[0]["remarks"])
+        self.assertEqual(self.library(), [])
+        kept = [file for file in self.station.data.rglob("*") if file.is_file() and file.stat().st_size > 10_000
+                and "multicast" in file.parts]
+        self.assertEqual(kept, [])
+
+    def test_a_junk_sender_beside_an_honest_one(self):
+        self.course("multicast-5.mp4")
+        junk = self.voice("127.0.0.66")
+        noise = random.Random(5)
+        memory = lambda: int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{self.station.daemon.pid}/status").read_text())[1])  # noqa: E731
+        before = memory()
+        honest = subprocess.Popen(self.sender("--forever", "--rate", "4M"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(honest.wait)
+        self.addCleanup(honest.terminate)
+
+        def complete():
+            """Asked again and again, with more junk each time."""
+            for number in range(200):
+                body = noise.randbytes(1000)
+                tsi = noise.randrange(1 << 31)
+                junk([alc(tsi, 0, fdt_extensions(number, 3_000_000, 1000), b"\0\0" + bytes([0, number % 60]) + body),
+                      alc(tsi, noise.randrange(1, 1 << 31), fti(900_000_000, 1000), b"\0\0\0\0" + body)])
+            return len(self.library()) == 1
+
+        self.station.wait("the course", complete)
+        self.assertLess(memory() - before, 100_000, "kB more than before")
+        self.assertLess(sum(file.stat().st_blocks * 512 for file in (self.station.data / "multicast").rglob("*") if file.is_file()), 50e6)
+
+
+def alc(tsi, toi, extensions, payload, codepoint=0):
+    """An ALC packet with TSI and TOI of 32 bits."""
+    words = 4 + len(extensions) // 4
+    return bytes([0x10, 0xa0, words, codepoint]) + bytes(4) + tsi.to_bytes(4, "big") + toi.to_bytes(4, "big") + extensions + payload
+
+
+def fti(length, symbol, block=64):
+    return bytes([64, 4]) + length.to_bytes(6, "big") + bytes(2) + symbol.to_bytes(2, "big") + block.to_bytes(4, "big")
+
+
+def fdt_extensions(instance, length, symbol):
+    return bytes([192]) + (2 << 20 | instance).to_bytes(3, "big") + fti(length, symbol)
+
+
+def symbols(toi, content, symbol=1000, block=64, tsi=9, extensions=b""):
+    """All packets of an object in No-Code."""
+    count = -(-len(content) // symbol)
+    blocks = -(-count // block)
+    large, small, many = -(-count // blocks), count // blocks, count % blocks
+    out, at = [], 0
+    for sbn in range(blocks):
+        for esi in range(large if sbn < many else small):
+            out.append(alc(tsi, toi, extensions, sbn.to_bytes(2, "big") + esi.to_bytes(2, "big") + content[at:at + symbol]))
+            at += symbol
+    return out
+
+
+def fdt(instance, files, first_toi=1, tsi=9):
+    entries = "".join(
+        f'<File TOI="{first_toi + i}" Content-Location="{name}" Content-Length="{len(content)}" Content-Type="{kind}" '
+        f'Content-MD5="{base64.b64encode(hashlib.md5(content).digest()).decode()}"/>' for i, (name, content, kind) in enumerate(files))
+    xml = ('<FDT-Instance xmlns="urn:ietf:params:xml:ns:fdt" Expires="4005442569" FEC-OTI-FEC-Encoding-ID="0" '
+           f'FEC-OTI-Maximum-Source-Block-Length="64" FEC-OTI-Encoding-Symbol-Length="1000">{entries}</FDT-Instance>').encode()
+    return symbols(0, xml, tsi=tsi, extensions=fdt_extensions(instance, len(xml), 1000))
 
 
 class RangeServer:

@@ -50,11 +50,14 @@ class MulticastSourceTest : public Receiving {
     return stem;
   }
 
-  void begin(Policy trust = Policy::off) {
+  static config::Channel channel_of(const std::string& name) {
     config::Channel settings;
-    settings.name = "tv";
+    settings.name = name;
     settings.group = "127.0.0.1";  // at a port of the kernel's choice: nothing comes
     settings.memory_mb = settings.buffer_mb = 1;
+    return settings;
+  }
+  void begin(Policy trust = Policy::off, std::vector<config::Channel> channels = {channel_of("tv")}) {
     MulticastSource::Parts parts{
         .take = [this](Arrival arrival) { return take(std::move(arrival)); },
         .files = files_,
@@ -67,9 +70,8 @@ class MulticastSourceTest : public Receiving {
               ended_.push_back(good ? "good" : "bad");
               return false;
             }};
-    source_ = std::make_unique<MulticastSource>(station_.loop.get_executor(), std::move(parts),
-                                                std::vector{settings}, folder_ / "multicast",
-                                                station_.settings, trust);
+    source_ = std::make_unique<MulticastSource>(station_.loop.get_executor(), std::move(parts), channels,
+                                                folder_ / "multicast", station_.settings, trust);
     source_->start();
     for (auto& stop : stops_) {  // several at once, as the station runs it
       ++running_;
@@ -215,6 +217,52 @@ TEST_F(MulticastSourceTest, KeepsAFileForWhichThereIsNoRoomAndTakesItLater) {
   });
   EXPECT_EQ(station_.courseware().size(), 1u);
   run_until(station_.loop, [&] { return names_in(ready()).empty(); });
+}
+
+TEST_F(MulticastSourceTest, TakesItAtOnceWhenThereIsRoomAgain) {
+  files_.pretend({1'000'000, 0});
+  deliver("a.mp4", "media one");
+  begin();
+  wait_for_receptions(1);
+  for (int i = 0; i < 8; ++i) {
+    station_.clock.advance(std::chrono::minutes(10));
+    let_everything_run();
+  }
+  EXPECT_EQ(station_.receptions(), 1) << "one record, however often it was tried";
+  files_.pretend({1ull << 40, 1ull << 40});
+  run_until(station_.loop, [this] {
+    station_.clock.advance(milliseconds(100));
+    return station_.receptions() == 2;
+  });
+  EXPECT_EQ(station_.courseware().size(), 1u);
+}
+
+TEST_F(MulticastSourceTest, AChannelThatCannotBeOpenedFailsAlone) {
+  auto nowhere = channel_of("nowhere");
+  nowhere.group = "the county";
+  const auto broken = folder_ / "multicast" / hex_of("broken").substr(0, 16);
+  fs::create_directories(broken / "done");
+  const auto damaged = folder_ / "multicast" / hex_of("damaged").substr(0, 16);
+  fs::create_directories(damaged);
+  write_file(damaged / "partial", "no folder");
+  begin(Policy::off, {nowhere, channel_of("broken"), channel_of("damaged"), channel_of("tv")});
+  run_until(station_.loop, [this] {
+    station_.clock.advance(std::chrono::seconds(1));
+    return source_->status().at(3).listening;
+  });
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_FALSE(source_->status()[i].listening) << i;
+    EXPECT_NE(source_->status()[i].trouble, "") << i;
+    EXPECT_EQ(source_->states()[i].state, "failing");
+  }
+  fs::remove(broken / "done");  // somebody mends it
+  fs::remove(damaged / "partial");
+  run_until(station_.loop, [this] {
+    station_.clock.advance(std::chrono::seconds(10));
+    return source_->status()[1].listening && source_->status()[2].listening;
+  });
+  EXPECT_EQ(source_->status()[1].trouble, "");
+  EXPECT_EQ(std::ranges::count(told_, "channel_trouble "), 3);
 }
 
 TEST_F(MulticastSourceTest, GoesOnWhenSomethingBreaks) {

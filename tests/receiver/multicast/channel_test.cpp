@@ -35,6 +35,19 @@ TEST_F(ChannelTest, OpensItsSourceAgainAfterAnError) {
   wait_for([this] { return !ended_.empty(); });
 }
 
+// What nobody expected ends the channel and not the station.
+TEST_F(ChannelTest, SaysWhenItFailedForGood) {
+  auto channel = make(folder_.path());
+  channel.start();
+  wait_for([this] { return status_.listening; });
+  on_ended_ = [] { throw std::logic_error("nobody expected this"); };
+  script_->put(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  script_->put(sender_.object({0, 1}, no_code(0), content_));
+  wait_for([this] { return status_.failed; });
+  EXPECT_EQ(status_.trouble, "nobody expected this");
+  EXPECT_FALSE(status_.listening);
+}
+
 TEST_F(ChannelTest, BringsWhatItHasToTheDiskWhenItStopsAndGoesOn) {
   auto packets = sender_.object({0, 1}, no_code(0), content_);
   const auto fdt = sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))});

@@ -164,6 +164,29 @@ TEST_F(HostileSessionTest, NeverDeliversWrongBytesWhicheverOperationOfTheDiskFai
   }
 }
 
+// A full disk: told once, tried again soon, and at once when there is room.
+TEST_F(HostileSessionTest, TriesAgainWhatTheDiskDidNotTake) {
+  receiver_.room = refuse("multicast.disk_full", {{"what", "full"}}, Refusal::Kind::no_space);
+  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  for (int pass = 0; pass < 5; ++pass) {
+    receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+    receiver_.pass(std::chrono::minutes(11));
+  }
+  EXPECT_THAT(names(), ElementsAre("a.mp4!multicast.disk_full"));
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+  receiver_.pass(std::chrono::seconds(1));
+  const auto status = receiver_.sessions.status(5);
+  ASSERT_EQ(status.size(), 1u);
+  EXPECT_EQ(status[0].why->code, "multicast.disk_full");
+  const auto notes = receiver_.sessions.notes(receiver_.now);
+  EXPECT_EQ(std::ranges::count(notes, "multicast.waiting", [](const Note& one) { return one.what.code; }), 1);
+  receiver_.room = {};
+  receiver_.pass(std::chrono::seconds(1));
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4!multicast.disk_full", "a.mp4"));
+}
+
 TEST_F(HostileSessionTest, NamesAnObjectWhoseErrorCorrectionThisBuildLacks) {
   Receiver receiver(folder_.path(), files_);
   const auto content = noise(1600);

@@ -27,6 +27,7 @@ class OnAir : public testing::Test {
                          [](std::uint64_t) { return Result<void>(); },
                          [](const std::string&) { return false; },
                          [this](Ended one) {
+                           if (on_ended_) on_ended_();
                            const std::lock_guard hold(mutex_);
                            ended_.push_back(std::move(one));
                            changed_.notify_all();
@@ -69,6 +70,7 @@ class OnAir : public testing::Test {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Ended> ended_;
+  std::function<void()> on_ended_;
   ChannelStatus status_;
   Sender sender_;
   Bytes content_ = noise(20'000);
