@@ -3,7 +3,7 @@ import subprocess
 import time
 import unittest
 
-from station import Station, StationTest, media
+from station import StationTest, media
 
 
 def seconds(duration):
