@@ -300,7 +300,7 @@ TEST_F(Routes, TakeAPersonsWordForTheClock) {
   station_.clock_is_possible = false;
   EXPECT_EQ(station_.post("/api/v1/clock/confirm", "{}").status, 400);
   EXPECT_EQ(station_.post("/api/v1/clock/floor", R"({"at":"2026-11-28T10:00"})").status, 200);
-  EXPECT_EQ(station_.floor, kShanghai.to_utc(parse_local_time("2026-11-28T10:00").value()));
+  EXPECT_EQ(station_.floor, test::kShanghai.to_utc(parse_local_time("2026-11-28T10:00").value()));
   EXPECT_EQ(station_.post("/api/v1/clock/floor", R"({"at":"soon"})").status, 400);
 }
 
