@@ -35,6 +35,13 @@ std::string from_to(std::uint64_t first, std::uint64_t last) {
 
 bool is_fountain(Encoding encoding) { return encoding == Encoding::raptor || encoding == Encoding::raptorq; }
 
+// Source blocks of an object; of an OTI that is not checked perhaps 0.
+std::uint64_t blocks_of(const Oti& oti) {
+  if (is_fountain(oti.encoding)) return oti.blocks;
+  if (oti.symbol == 0 || oti.max_block == 0) return 0;
+  return ceil_div(ceil_div(oti.length, oti.symbol), oti.max_block);
+}
+
 bool is_known(Encoding encoding) {
   switch (encoding) {
     case Encoding::no_code:
@@ -137,7 +144,7 @@ Oti own_members(Oti oti) {
 bool same_cut(const Oti& a, const Oti& b) {
   return a.encoding == b.encoding && a.instance == b.instance && a.length == b.length &&
          a.symbol == b.symbol && a.group == b.group && a.sub_blocks == b.sub_blocks &&
-         (a.sub_blocks == 1 || a.alignment == b.alignment) && Partition(a).blocks() == Partition(b).blocks();
+         (a.sub_blocks == 1 || a.alignment == b.alignment) && blocks_of(a) == blocks_of(b);
 }
 
 Result<Oti> checked(const Oti& given) {
