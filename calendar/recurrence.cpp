@@ -80,6 +80,35 @@ Expansion expand(const Recurrence& recurrence, LocalTime from, LocalTime to, std
   return out;
 }
 
+// A rule that counts has to be walked from its start, so it is walked once for all of them. Of any other, each is looked
+// for where it should be: they may lie centuries apart.
+std::optional<LocalTime> never_given(const Recurrence& recurrence) {
+  auto missing = recurrence.except;
+  for (const auto extra : recurrence.extra) missing.erase(extra);
+  if (!recurrence.rule) {
+    missing.erase(recurrence.first);
+  } else if (recurrence.rule->count() != 0 && !missing.empty()) {
+    const auto last = *missing.rbegin();
+    auto strike = [&](LocalTime start) {
+      missing.erase(start);
+      return start < last && !missing.empty();
+    };
+    walk(*recurrence.rule, recurrence.first, *missing.begin(), strike);
+  } else {
+    std::erase_if(missing, [&](LocalTime wanted) {
+      bool given = false;
+      auto look = [&](LocalTime start) {
+        given = start == wanted;
+        return false;
+      };
+      walk(*recurrence.rule, recurrence.first, wanted, look);
+      return given;
+    });
+  }
+  if (missing.empty()) return std::nullopt;
+  return *missing.begin();
+}
+
 std::optional<LocalTime> next(const Recurrence& recurrence, LocalTime from) {
   std::optional<LocalTime> earliest;
   auto offer = [&](LocalTime start) {

@@ -99,6 +99,23 @@ TEST(Schedule, IsCheckedWithWhatWouldBeRight) {
   EXPECT_EQ(refused(with_exception), "calendar.exdate_none");
 }
 
+// Each exception used to be looked for by a walk of its own from the rule's start.
+TEST(Schedule, ManyExceptionsOfARuleThatCountsAreOneWalk) {
+  Recurrence recurrence{at("2026-01-01T06:00"), Rule::parse("FREQ=DAILY;COUNT=10000").value(), {}, {}};
+  for (int day = 0; day < 366; ++day)
+    recurrence.except.insert(recurrence.first + std::chrono::days(9'600 + day));
+  EXPECT_FALSE(never_given(recurrence));
+  recurrence.except.insert(recurrence.first + std::chrono::hours(9'700 * 24 + 1));
+  EXPECT_EQ(never_given(recurrence), recurrence.first + std::chrono::hours(9'700 * 24 + 1));
+  recurrence.extra = {recurrence.first + std::chrono::hours(9'700 * 24 + 1)};
+  EXPECT_FALSE(never_given(recurrence));
+  recurrence.except.insert(recurrence.first + std::chrono::days(10'000));
+  EXPECT_EQ(never_given(recurrence), recurrence.first + std::chrono::days(10'000)) << "behind the last";
+  recurrence.rule = Rule::parse("FREQ=WEEKLY").value();
+  recurrence.except = {recurrence.first + std::chrono::days(7 * 5000)};
+  EXPECT_FALSE(never_given(recurrence)) << "centuries ahead";
+}
+
 TEST(Schedule, StartsNothingBeforeItWasAdded) {
   auto daily = schedule("2026-11-20T08:00", "FREQ=DAILY;COUNT=3");
   daily.added = shanghai("2026-11-21T08:00");
