@@ -84,7 +84,7 @@ class Playout {
 
   OnAir status() const;
   // What runs now and what starts within `days` days, with its state.
-  std::vector<Occurrence> timeline(int days) const;
+  awaitable<std::vector<Occurrence>> timeline(int days) const;
 
  private:
   void ring();

@@ -52,8 +52,8 @@ void Playout::explain(OnAir& status) const {
   }
 }
 
-std::vector<Occurrence> Playout::timeline(int days) const {
-  auto list = parts_.timetable.timeline(parts_.clock.now(), days);
+awaitable<std::vector<Occurrence>> Playout::timeline(int days) const {
+  auto list = co_await parts_.timetable.work_out(parts_.clock.now(), days);
   for (auto& one : list) {
     const auto key = one.key();
     const auto state = known_.settled.find(key);
@@ -64,7 +64,7 @@ std::vector<Occurrence> Playout::timeline(int days) const {
     else if (state != known_.settled.end())
       one.state = state->second;
   }
-  return list;
+  co_return list;
 }
 
 }  // namespace edu::scheduler

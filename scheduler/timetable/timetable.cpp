@@ -59,12 +59,48 @@ std::optional<Zone> zone_of(const Programme& programme) {
   }
 }
 
+// Whether it can be cancelled at `now`; pure.
+std::optional<Refusal> check_cancel(const Programme& programme, const Courses& courses, WallTime now,
+                                    std::optional<LocalTime> occurrence, const std::string& reason) {
+  Args args{{"programme", std::to_string(programme.id)}};
+  if (reason.empty()) return Refusal{"scheduler.text_missing", {{"field", "reason"}}};
+  if (reason.size() > kLongestReason)
+    return Refusal{"scheduler.text_length", {{"field", "reason"}, {"most", std::to_string(kLongestReason)}}};
+  const auto conflict = Refusal::Kind::conflict;
+  if (programme.cancelled) return Refusal{"scheduler.already_cancelled", args, conflict};
+  const auto running_since = now - length_of(programme, courses);
+  if (!occurrence) {
+    if (next_start(programme, running_since)) return std::nullopt;
+    return Refusal{"scheduler.programme_over", args, conflict};
+  }
+  args["start"] = edu::to_string(*occurrence);
+  if (programme.cancelled_dates.contains(*occurrence))
+    return Refusal{"scheduler.occurrence_cancelled", args, conflict};
+  const auto zone = zone_of(programme);
+  const auto start = zone ? zone->to_utc(*occurrence) : WallTime{};
+  const auto there = resolve({programme}, courses, start, start + milliseconds(1));
+  const bool known = std::any_of(there.begin(), there.end(),
+                                 [&](const Occurrence& one) { return one.local_start == *occurrence; });
+  if (known && start > running_since) return std::nullopt;
+  const auto coming = next_start(programme, now);
+  args["next"] = coming && zone ? edu::to_string(zone->to_local(*coming)) : "—";
+  return Refusal{"scheduler.occurrence_unknown", args, Refusal::Kind::not_found};
+}
+
+std::vector<Occurrence> timeline_of(const std::vector<Programme>& programmes, const Courses& courses, WallTime now, int days) {
+  auto list = resolve(programmes, courses, now - calendar::kLongestOccurrence, now + std::chrono::days(days));
+  std::erase_if(list, [now](const Occurrence& one) { return one.end <= now; });
+  int number = 0;
+  for (auto& one : list) one.number = ++number;
+  return list;
+}
+
 }  // namespace
 
 void prepare(Database& database) { store::create(database); }
 
-Timetable::Timetable(logs::Ledger& ledger, Clock& clock, Zone zone)
-    : ledger_(ledger), clock_(clock), zone_(std::move(zone)) {}
+Timetable::Timetable(logs::Ledger& ledger, Clock& clock, Workers& workers, Zone zone)
+    : ledger_(ledger), clock_(clock), workers_(workers), zone_(std::move(zone)) {}
 
 void Timetable::load(Database& database) {
   programmes_ = store::programmes(database);
@@ -98,13 +134,17 @@ awaitable<Result<Programme>> Timetable::add(ProgrammeDraft draft, std::string ac
   static_cast<ProgrammeDraft&>(programme) = std::move(draft);
   if (programme.zone.empty()) programme.zone = zone_.name();
   programme.added = clock_.now();
-  if (auto ok = check_plan(programme, programme.added); !ok) co_return Unexpected(ok.error());
+  auto plan = [&programme] { return check_plan(programme, programme.added); };
+  const auto right = co_await workers_.run(std::move(plan));
+  if (!right) co_return Unexpected(right.error());
   const auto courses = co_await courses_of(programme.rundown);
   if (!courses) co_return Unexpected(courses.error());
   auto all = courses_;
   all.insert(courses->begin(), courses->end());
-  if (auto ok = check_room(programme, programmes_, all, programme.added); !ok)
-    co_return Unexpected(ok.error());
+  // The list does not change meanwhile: that needs the turn.
+  auto room = [this, &programme, &all] { return check_room(programme, programmes_, all, programme.added); };
+  const auto fits = co_await workers_.run(std::move(room));
+  if (!fits) co_return Unexpected(fits.error());
   // The courseware is looked at again: a removal may have been committed since.
   auto unit = [programme, actor = std::move(actor)](logs::Transaction& t) mutable -> Result<Programme> {
     if (const auto there = read_courses(t.db, programme.rundown); !there) return Unexpected(there.error());
@@ -117,35 +157,6 @@ awaitable<Result<Programme>> Timetable::add(ProgrammeDraft draft, std::string ac
   co_return added;
 }
 
-std::optional<Refusal> Timetable::check_cancel(const Programme& programme,
-                                               std::optional<LocalTime> occurrence,
-                                               const std::string& reason) const {
-  Args args{{"programme", std::to_string(programme.id)}};
-  if (reason.empty()) return Refusal{"scheduler.text_missing", {{"field", "reason"}}};
-  if (reason.size() > kLongestReason)
-    return Refusal{"scheduler.text_length", {{"field", "reason"}, {"most", std::to_string(kLongestReason)}}};
-  const auto conflict = Refusal::Kind::conflict;
-  if (programme.cancelled) return Refusal{"scheduler.already_cancelled", args, conflict};
-  const auto now = clock_.now();
-  const auto running_since = now - length_of(programme, courses_);
-  if (!occurrence) {
-    if (next_start(programme, running_since)) return std::nullopt;
-    return Refusal{"scheduler.programme_over", args, conflict};
-  }
-  args["start"] = edu::to_string(*occurrence);
-  if (programme.cancelled_dates.contains(*occurrence))
-    return Refusal{"scheduler.occurrence_cancelled", args, conflict};
-  const auto zone = zone_of(programme);
-  const auto start = zone ? zone->to_utc(*occurrence) : WallTime{};
-  const auto there = resolve({programme}, courses_, start, start + milliseconds(1));
-  const bool known = std::any_of(there.begin(), there.end(),
-                                 [&](const Occurrence& one) { return one.local_start == *occurrence; });
-  if (known && start > running_since) return std::nullopt;
-  const auto coming = next_start(programme, now);
-  args["next"] = coming && zone ? edu::to_string(zone->to_local(*coming)) : "—";
-  return Refusal{"scheduler.occurrence_unknown", args, Refusal::Kind::not_found};
-}
-
 awaitable<Result<Programme>> Timetable::cancel(std::int64_t id, std::optional<LocalTime> occurrence,
                                                std::string reason, std::string actor) {
   const auto turn = co_await turns_.take();
@@ -153,8 +164,12 @@ awaitable<Result<Programme>> Timetable::cancel(std::int64_t id, std::optional<Lo
   if (!programme)
     co_return refuse("scheduler.programme_unknown", Args{{"programme", std::to_string(id)}},
                      Refusal::Kind::not_found);
-  if (auto no = check_cancel(*programme, occurrence, reason)) co_return Unexpected(*no);
   Programme changed = *programme;
+  auto check = [this, &changed, &reason, occurrence, now = clock_.now()] {
+    return check_cancel(changed, courses_, now, occurrence, reason);
+  };
+  const auto no = co_await workers_.run(std::move(check));
+  if (no) co_return Unexpected(*no);
   if (occurrence)
     changed.cancelled_dates.insert(*occurrence);
   else
@@ -185,11 +200,14 @@ std::vector<Occurrence> Timetable::between(WallTime from, WallTime to) const {
 }
 
 std::vector<Occurrence> Timetable::timeline(WallTime now, int days) const {
-  auto list = between(now - calendar::kLongestOccurrence, now + std::chrono::days(days));
-  std::erase_if(list, [now](const Occurrence& one) { return one.end <= now; });
-  int number = 0;
-  for (auto& one : list) one.number = ++number;
-  return list;
+  return timeline_of(programmes_, courses_, now, days);
+}
+
+awaitable<std::vector<Occurrence>> Timetable::work_out(WallTime now, int days) const {
+  auto work = [programmes = programmes_, courses = courses_, now, days] {
+    return timeline_of(programmes, courses, now, days);
+  };
+  co_return co_await workers_.run(std::move(work));
 }
 
 std::vector<std::string> Timetable::needs(std::int64_t courseware) const {

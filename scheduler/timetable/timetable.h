@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/database.h"
 #include "base/turns.h"
+#include "base/workers.h"
 #include "calendar/zone.h"
 #include "logs/journal/ledger.h"
 #include "scheduler/timetable/timeline.h"
@@ -24,8 +25,9 @@ void prepare(Database& database);
 
 class Timetable {
  public:
-  // `zone` is the station's, of programmes that name none.
-  Timetable(logs::Ledger& ledger, Clock& clock, Zone zone);
+  // `zone` is the station's, of programmes that name none. Rules are walked on `workers`: what somebody asks for may
+  // be much.
+  Timetable(logs::Ledger& ledger, Clock& clock, Workers& workers, Zone zone);
 
   // Reads the programmes, on any connection; once, at start-up. Throws SQLite::Exception.
   void load(Database& database);
@@ -46,6 +48,8 @@ class Timetable {
   std::vector<Occurrence> between(WallTime from, WallTime to) const;
   // What runs at `now` and what starts within `days` days, numbered.
   std::vector<Occurrence> timeline(WallTime now, int days) const;
+  // The same, worked out on a worker.
+  awaitable<std::vector<Occurrence>> work_out(WallTime now, int days) const;
   // Labels ("P12 水稻育秧") of the programmes that still want this courseware: it must not be removed.
   std::vector<std::string> needs(std::int64_t courseware) const;
 
@@ -54,14 +58,13 @@ class Timetable {
 
  private:
   awaitable<Result<Courses>> courses_of(std::vector<std::int64_t> rundown);
-  std::optional<Refusal> check_cancel(const Programme& programme, std::optional<LocalTime> occurrence,
-                                      const std::string& reason) const;
   void keep(Programme programme, const Courses& courses);
 
   // One edit at a time, so that between the check and the commit nobody else's check can pass.
   Turns turns_;
   logs::Ledger& ledger_;
   Clock& clock_;
+  Workers& workers_;
   Zone zone_;
   std::vector<Programme> programmes_;
   Courses courses_;

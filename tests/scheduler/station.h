@@ -46,7 +46,7 @@ class Station : public testing::Test {
     ledger_ = std::make_unique<logs::Ledger>(*writer_, clock_, "boot0", logs::all_projections());
     sessions_ =
         std::make_unique<logs::Sessions>(*ledger_, clock_, kZone, logs::CountingRule{{"member"}, 1, 0});
-    timetable_ = std::make_unique<Timetable>(*ledger_, clock_, kZone);
+    timetable_ = std::make_unique<Timetable>(*ledger_, clock_, workers_, kZone);
   }
   ~Station() override { power_off(); }
 

@@ -481,13 +481,14 @@ TEST_F(PlayoutTest, TheTimelineShowsEachOccurrencesState) {
   starts();
   advance_to("2026-11-22T12:20:30");
   std::vector<std::string> states;
-  for (const auto& one : playout_->timeline(1)) states.push_back(to_string(one.state));
+  const auto timeline = test::run(loop_, playout_->timeline(1));
+  for (const auto& one : timeline) states.push_back(to_string(one.state));
   // Programme 1 is past by the plan, and the second waits for its end.
   EXPECT_THAT(states, ElementsAre("planned", "planned"));
   emit(player::ItemEnded{order(), 0, player::ItemEnd::eof, minutes(20), 0, {}, ""});
   finishes();
   starts();
-  EXPECT_EQ(playout_->timeline(1).at(0).state, State::on_air);
+  EXPECT_EQ(test::run(loop_, playout_->timeline(1)).at(0).state, State::on_air);
 }
 
 }  // namespace

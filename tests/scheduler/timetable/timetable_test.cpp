@@ -51,7 +51,7 @@ TEST_F(TimetableTest, FindsEverythingAgainAfterARestart) {
   add(draft("2026-11-25T08:00"));
   cancel(1, local("2026-11-23T19:30"));
   cancel(2);
-  Timetable again(*ledger_, clock_, kZone);
+  Timetable again(*ledger_, clock_, workers_, kZone);
   again.load(*open_read_only(file_));
   const auto now = clock_.now();
   ASSERT_EQ(again.programmes().size(), 2u);
@@ -99,7 +99,8 @@ TEST_F(TimetableTest, OfTwoAddsAtOnceForTheSameTimeOneIsRefused) {
   };
   asio::co_spawn(loop_, add_one("2026-11-22T19:30"), asio::detached);
   asio::co_spawn(loop_, add_one("2026-11-22T19:40"), asio::detached);
-  settle();
+  loop_.restart();
+  loop_.run();
   EXPECT_THAT(outcomes, ElementsAre("added", "scheduler.conflict"));
 }
 
