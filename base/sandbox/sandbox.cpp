@@ -177,6 +177,8 @@ void forbid_programs_signals_and_mounts(For what) {
   if (!filter) fail(ENOMEM, "seccomp");
   for (const int call : {SCMP_SYS(execve),
                          SCMP_SYS(execveat),
+                         SCMP_SYS(fork),
+                         SCMP_SYS(vfork),
                          SCMP_SYS(ptrace),
                          SCMP_SYS(process_vm_readv),
                          SCMP_SYS(process_vm_writev),
@@ -222,6 +224,8 @@ void forbid_programs_signals_and_mounts(For what) {
     forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_MASKED_EQ, kInt, AF_UNIX));
   // abort() signals the own process; nobody else is to be signalled.
   forbid(filter.get(), EPERM, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_NE, static_cast<std::uint64_t>(::getpid())));
+  // Threads, but no children: nothing may outlive the process.
+  forbid(filter.get(), EPERM, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
   for (const std::uint64_t space :
        {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP})
     forbid(filter.get(), EPERM, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, space, space));

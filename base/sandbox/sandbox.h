@@ -30,9 +30,10 @@ struct Doors {
 void enter(const Limits& limits, const Doors& doors = {});
 
 // For one that reads a network: as `enter`, but sockets and threads stay allowed, and whatever else a
-// resolver and a TLS library do; forbidden are programs, other processes, mounts, namespaces, keys, tracing,
-// local sockets and what is worse. What listens on a TCP or UDP port of this machine can be reached like any
-// other host. Files: by Landlock alone, so where the kernel lacks it they are as open as to the user.
+// resolver and a TLS library do; forbidden are programs, children, other processes, mounts, namespaces, keys,
+// tracing, local sockets and what is worse. What listens on a TCP or UDP port of this machine can be reached
+// like any other host. Files: by Landlock alone, so where the kernel lacks it they are as open as to the
+// user.
 void enter_with_network(const Limits& limits, const Doors& doors);
 
 // For one that shows pictures and sounds: threads, the code that drivers make and local sockets (the

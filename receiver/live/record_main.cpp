@@ -10,9 +10,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -23,6 +26,7 @@
 #include "base/sandbox/sandbox.h"
 #include "receiver/live/capture.h"
 #include "receiver/live/join.h"
+#include "receiver/live/net_guard.h"
 #include "receiver/live/segments.h"
 
 namespace {
@@ -82,11 +86,12 @@ sandbox::Doors doors_of_a_client(const std::filesystem::path& folder) {
           {folder}};
 }
 
-std::string carry_out(const RecordOrder& order) {
+std::string carry_out(const RecordOrder& order, std::vector<std::uint16_t> own_ports) {
   struct sigaction act {};
   act.sa_handler = [](int) { stopped = true; };
   ::sigaction(SIGTERM, &act, nullptr);
   const sandbox::Limits limits{kProcessorTime, kMemory, static_cast<std::uint64_t>(order.largest) + kSpare};
+  guard_connections(order.url, std::move(own_ports));
   sandbox::enter_with_network(limits, doors_of_a_client(order.folder));
   ::avformat_network_init();
   const auto ended = record(order, stopped, [](const RecordLine& line) { say(to_line(line)); });
@@ -101,7 +106,15 @@ std::string carry_out(const JoinOrder& order) {
   return joined ? to_line(*joined) : to_line(joined.error());
 }
 
-int run() {
+// The station's own ports, as arguments.
+std::vector<std::uint16_t> ports_of(std::span<char*> arguments) {
+  std::vector<std::uint16_t> out;
+  for (const std::string argument : arguments)
+    out.push_back(static_cast<std::uint16_t>(std::atoi(argument.c_str())));
+  return out;
+}
+
+int run(std::span<char*> arguments) {
   const auto line = read_order();
   const auto recording = parse_record_order(line);
   const auto joining = parse_join_order(line);
@@ -109,19 +122,20 @@ int run() {
     std::fprintf(stderr, "edustation-record: takes one order as a line of JSON on its standard input\n");
     return 2;
   }
-  say(recording ? carry_out(*recording) : carry_out(*joining));
+  say(recording ? carry_out(*recording, ports_of(arguments)) : carry_out(*joining));
   return 0;
 }
 
 }  // namespace
 
-int main() {
+int main(int count, char** arguments) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that has become too large is an error of writing
   ::av_log_set_level(AV_LOG_QUIET);
   try {
-    ::_exit(run());  // without destructors: a thread of libavformat may still be reading
+    ::_exit(run(std::span(arguments, static_cast<std::size_t>(count))
+                    .subspan(1)));  // without destructors: a thread of libavformat may still be reading
   } catch (const std::exception& error) {
     std::fprintf(stderr, "edustation-record: %s\n", error.what());
     return 1;

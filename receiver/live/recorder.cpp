@@ -39,11 +39,13 @@ awaitable<Result<std::string>> RecordProgram::next() {
 
 }  // namespace
 
-Launch launch_record_program(Clock& clock, std::filesystem::path program) {
-  return [&clock, program = std::move(program)](asio::any_io_executor executor,
-                                                const std::string& order) -> std::unique_ptr<Recorder> {
-    const std::vector<std::string> none;
-    auto child = start_child("live", std::move(executor), program, none);
+Launch launch_record_program(Clock& clock, std::vector<std::uint16_t> own_ports,
+                             std::filesystem::path program) {
+  std::vector<std::string> arguments;
+  for (const auto port : own_ports) arguments.push_back(std::to_string(port));
+  return [&clock, program = std::move(program), arguments = std::move(arguments)](
+             asio::any_io_executor executor, const std::string& order) -> std::unique_ptr<Recorder> {
+    auto child = start_child("live", std::move(executor), program, arguments);
     if (!child) return nullptr;
     return std::make_unique<RecordProgram>(clock, std::move(child), order);
   };

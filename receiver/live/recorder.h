@@ -2,10 +2,12 @@
 // loop's; nothing here blocks.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/asio.h"
 #include "base/child_process.h"
@@ -28,8 +30,8 @@ class Recorder {
 // Starts one with this order (receiver/live/lines.h); null: it cannot be started.
 using Launch = std::function<std::unique_ptr<Recorder>(asio::any_io_executor, const std::string& order)>;
 
-// The real one.
-Launch launch_record_program(Clock& clock,
+// The real one. `own_ports`: of this machine's, which it must never speak to, whoever names them.
+Launch launch_record_program(Clock& clock, std::vector<std::uint16_t> own_ports = {},
                              std::filesystem::path program = helper_program("edustation-record"));
 
 }  // namespace edu::live

@@ -100,7 +100,10 @@ awaitable<Result<Plan>> Recordings::add(PlanDraft draft, std::string actor) {
   plan.zone = parts_.zone.name();
   plan.added = parts_.clock.now();
   plan.by = actor;
-  if (auto ok = check(plan, plans_, plan.added); !ok) co_return Unexpected(ok.error());
+  // A rule may be much to walk; the list does not change meanwhile: that needs the turn.
+  auto fits = [this, &plan] { return check(plan, plans_, plan.added); };
+  const auto right = co_await parts_.workers.run(std::move(fits));
+  if (!right) co_return Unexpected(right.error());
   auto unit = [plan](logs::Transaction& t) mutable {
     plan.no = insert(t.db, plan);
     t.append(plan.by, logs::RecordingPlanned{plan.no, plan.channel, plan.title, to_string(plan.local_start),

@@ -171,6 +171,15 @@ void Tape::count_gap(std::int64_t length_ms) {
   recording_.gap_ms = std::min(recording_.gap_ms + length, kMostGaps);  // whatever the recorder says
 }
 
+// What a channel sent again after a gap is not missing, and what two tell of is missing once.
+void Tape::bound_gaps(std::int64_t kept_ms) {
+  if (!cut_ms_) return;
+  const auto wanted = recording_.end_ms + *cut_ms_ - recording_.begin_ms;
+  const auto missing = std::max<std::int64_t>(wanted - kept_ms, 0);
+  recording_.gap_ms = std::min(recording_.gap_ms, missing);
+  if (recording_.gap_ms == 0) recording_.gaps = 0;
+}
+
 awaitable<void> Tape::keep_row() {
   auto unit = [recording = recording_](logs::Transaction& t) { return update(t.db, recording); };
   co_await parts_.ledger.write(std::move(unit));
@@ -185,6 +194,7 @@ awaitable<void> Tape::settle_rest() {
   const auto since = accounted_ ? std::max(written, to_ms(parts_.clock.now())) : written;
   if (until - since > kNoGap) count_gap(until - since);
   recording_.end_ms = std::min(until, to_ms(parts_.clock.now()));
+  cut_ms_ = until - recording_.end_ms;
   recording_.settled = true;
   co_await keep_row();
 }
@@ -222,6 +232,7 @@ awaitable<bool> Tape::join() {
     if (joined) {
       recording_.gaps += joined->left_out;
       recording_.gap_ms += joined->left_out_ms;
+      bound_gaps(joined->duration_ms);
       co_await keep_row();
       auto publish = [this] {
         parts_.files.rename(part_, whole_);

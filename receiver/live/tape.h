@@ -74,6 +74,7 @@ class Tape {
   awaitable<void> look_at_disk();
   void hear(const RecordLine& line);
   void count_gap(std::int64_t length_ms);
+  void bound_gaps(std::int64_t kept_ms);
   awaitable<void> keep_row();
   awaitable<void> settle_rest();
   awaitable<bool> join();
@@ -96,7 +97,9 @@ class Tape {
   std::int64_t before_ = 0, bytes_ = 0;  // of earlier runs of the recorder, and of this one
   std::optional<Refusal> trouble_;
   std::optional<WallTime> heard_;
-  bool enough_ = false;     // the rest of its time is not recorded
+  bool enough_ = false;  // the rest of its time is not recorded
+  std::optional<std::int64_t>
+      cut_ms_;              // of its time, what was left when it ended; none: it ended in an earlier run
   bool accounted_ = false;  // the recorder has told of the last gap
   milliseconds disk_looked_{};
 };

@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -43,8 +44,8 @@ class Record(unittest.TestCase):
         self.addCleanup(sender.end)
         return sender
 
-    def ordered(self, **order):
-        process = subprocess.Popen([BIN / "edustation-record"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def ordered(self, own_ports=(), **order):
+        process = subprocess.Popen([BIN / "edustation-record", *map(str, own_ports)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
         def end():
             process.kill()
@@ -56,9 +57,9 @@ class Record(unittest.TestCase):
         process.stdin.close()
         return process
 
-    def record(self, url, service=0, seconds=600, folder=None):
+    def record(self, url, service=0, seconds=600, folder=None, own_ports=()):
         import time
-        return self.ordered(do="record", url=url, service=service, folder=str(folder or self.segments), seconds=seconds,
+        return self.ordered(own_ports, do="record", url=url, service=service, folder=str(folder or self.segments), seconds=seconds,
                             largest=1 << 30, since_ms=int(time.time() * 1000), lost_after_ms=1500)
 
     def lines(self, process, until):
@@ -198,6 +199,28 @@ class Record(unittest.TestCase):
             self.assertEqual(self.finish(recorder)["bytes"], 0, name)
         for url in f"file:{self.multiplex}", str(self.multiplex), f"concat:{self.multiplex}", "rtsps://127.0.0.1/":
             self.assertEqual(self.lines(self.record(url), lambda line: True)[-1].get("refused"), "address", url)
+
+    def test_a_list_leads_to_nothing_of_this_machine_that_no_setting_names(self):
+        site = self.segments / "site"
+        site.mkdir()
+        shutil.copy(self.multiplex, site / "one.ts")
+        server = live_channels.HttpServer(site)
+        self.addCleanup(server.end)
+        with socket.socket() as inside:
+            inside.bind(("127.0.0.2", 0))
+            inside.listen()
+            inside.setblocking(False)
+            port = inside.getsockname()[1]
+            (site / "inside.m3u8").write_text(
+                f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.2:{port}/one.ts\n#EXT-X-ENDLIST\n")
+            recorder = self.record(f"http://127.0.0.1:{server.port}/inside.m3u8")
+            self.lines(recorder, lambda line: "trouble" in line)
+            self.assertEqual(self.finish(recorder)["bytes"], 0)
+            with self.assertRaises(BlockingIOError):
+                inside.accept()
+        own = self.record(f"http://127.0.0.1:{server.port}/one.ts", own_ports=[server.port])
+        self.lines(own, lambda line: "trouble" in line)
+        self.assertEqual(self.finish(own)["bytes"], 0)
 
     def test_hls_that_has_an_end(self):
         site = self.segments / "site"

@@ -78,6 +78,8 @@ TEST(Sandbox, WithTheNetworkForbidsProgramsOthersAndLocalSockets) {
   EXPECT_FALSE(may([] { return ::syscall(SYS_tgkill, ::getppid(), ::getppid(), 0); }));
   EXPECT_TRUE(may([] { return ::syscall(SYS_tgkill, ::getpid(), ::gettid(), 0); })) << "abort() needs it";
   EXPECT_FALSE(may([] { return ::syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0); }));
+  EXPECT_FALSE(may([] { return ::fork(); }));
+  EXPECT_FALSE(may([] { return ::vfork(); }));
   EXPECT_TRUE(may([] { return std::thread([] {}).join(), 0; }));
   const auto made = (folder / "made").string();
   EXPECT_TRUE(may([&] { return ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600); }));

@@ -225,12 +225,13 @@ class RecordingTest : public testing::Test {
     }
     return std::make_unique<FakeRecorder>(run);
   }
-  static void put_together(const JoinOrder& order, FakeRun& run) {
+  void put_together(const JoinOrder& order, FakeRun& run) {
     std::ofstream out(order.into, std::ios::binary);
     for (const auto& one : segments_in(order.folder)) out << std::ifstream(one, std::ios::binary).rdbuf();
     JoinLine line;
     line.last = true;
     line.bytes = 1;
+    line.duration_ms = joined_ms_;
     run.say(to_line(line));
   }
   Parts parts() {
@@ -261,8 +262,9 @@ class RecordingTest : public testing::Test {
   test::ManualClock clock_{shanghai("2026-11-23T19:00")};
   config::Recording settings_;
   std::vector<std::shared_ptr<FakeRun>> runs_;
-  int broken_takes_ = 0;  // the intake fails so often
-  bool joins_ = true;     // false: joining breaks the process
+  int broken_takes_ = 0;        // the intake fails so often
+  std::int64_t joined_ms_ = 0;  // that a join says it made; 0: it does not say
+  bool joins_ = true;           // false: joining breaks the process
   Writer writer_{open(folder_.path())};
   std::unique_ptr<Database> reader_ = open_database(folder_ / "station.db");
   logs::Ledger ledger_{writer_, clock_, "boot", logs::all_projections()};

@@ -77,6 +77,22 @@ TEST_F(RecordingTest, ALossOfSignalIsCountedInTheRecord) {
   EXPECT_EQ(cell("gap_ms"), "25000");
 }
 
+// The channel sent again what it had lost, so the recorder's gaps are more than what is missing.
+TEST_F(RecordingTest, GapsAreNoMoreThanWhatIsMissing) {
+  start();
+  ASSERT_TRUE(ask(recordings_->start("county", "", 10, "operator")));
+  auto& first = run(0);
+  joined_ms_ = 598'500;  // of ten minutes
+  finish(first);
+  first.say(gap(2'600));
+  first.say(gap(2'500));
+  pass(std::chrono::minutes(10));
+  segment(first, "000001.mkv", "media");
+  first.say(ended("time"));
+  hand_over_count(1);
+  EXPECT_EQ(cell("gap_ms"), "1500");
+}
+
 TEST_F(RecordingTest, ARecorderThatDiesIsStartedAgainWhileTheTimeRuns) {
   start();
   ASSERT_TRUE(ask(recordings_->start("county", "", 10, "operator")));
