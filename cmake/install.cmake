@@ -14,10 +14,21 @@ install(FILES docs/man/zh_CN/edustationd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/z
 install(FILES tools/completions/edustation.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME edustation)
 install(FILES tools/completions/_edustation DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES tools/completions/edustation.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-# The settings of a station are the operator's: a file that is there already stays as it is.
+# The settings of a station are the operator's: a file that is there already stays as it is. It may hold passwords, so
+# only root and the service read it; where the account is not there yet, systemd-tmpfiles gives it its group later.
 install(CODE "set(shipped \"${PROJECT_SOURCE_DIR}/config/station.toml\")")
 install(CODE [[
   if(NOT EXISTS "$ENV{DESTDIR}/etc/edustation/station.toml")
-    file(INSTALL "${shipped}" DESTINATION /etc/edustation) # below DESTDIR by itself
+    file(INSTALL "${shipped}" DESTINATION /etc/edustation # below DESTDIR by itself
+      PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
+    if("$ENV{DESTDIR}" STREQUAL "")
+      execute_process(COMMAND chgrp edustation /etc/edustation/station.toml ERROR_QUIET)
+    endif()
   endif()
 ]])
+
+# `cmake --build build/release --target uninstall` takes away what was installed from this build.
+add_custom_target(uninstall
+  COMMAND ${CMAKE_COMMAND} -DMANIFEST=${CMAKE_BINARY_DIR}/install_manifest.txt
+          -DSHIPPED=${PROJECT_SOURCE_DIR}/config/station.toml -P ${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake
+  VERBATIM)
