@@ -1,11 +1,17 @@
 // Commands that read or write files of the one who asks: import, removal with its question.
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <future>
+
+#include <fcntl.h>
 
 #include "app/commands.h"
 #include "app/confirm.h"
+#include "base/fd.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "receiver/trust/manifest_file.h"
 #include "web/http/target.h"
 
 namespace edu::app {
@@ -45,6 +51,35 @@ Answer ask_with_progress(const Desk& desk, const Question& question) {
   return answer.get();
 }
 
+// A file or a folder, opened with the rights of who runs the command; nothing is told of what is not there.
+// Pipes and devices are not opened: that alone may do something.
+Fd opened(const fs::path& path) {
+  std::error_code error;
+  const auto status = fs::symlink_status(path, error);
+  if (!fs::is_regular_file(status) && !fs::is_directory(status)) return {};
+  return Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+}
+
+// The file, and its manifest with the signature beside it, for the station to read.
+std::vector<Fd> open_for_station(const fs::path& path, json::object& body) {
+  std::vector<Fd> out;
+  json::array names;
+  const auto add = [&](const char* what, const fs::path& file) {
+    auto fd = opened(file);
+    if (!fd) return;
+    names.emplace_back(what);
+    out.push_back(std::move(fd));
+  };
+  add("file", path);
+  if (!out.empty() && !fs::is_directory(path)) {
+    const auto manifest = receiver::sidecar_of(path);
+    add("manifest", manifest);
+    if (out.size() == 2) add("signature", receiver::signature_beside(manifest));
+  }
+  if (!out.empty()) body["descriptors"] = std::move(names);
+  return out;
+}
+
 Exit import_one(const Desk& desk, const std::string& name) {
   std::error_code error;
   const auto path = fs::absolute(name, error);
@@ -59,9 +94,16 @@ Exit import_one(const Desk& desk, const std::string& name) {
   else
     body["path_percent"] = web::percent_encode(bytes);
   if (!desk.options.by.empty()) body["receiver"] = desk.options.by;
+  const auto held = open_for_station(path.lexically_normal(), body);
+  const bool regular = fs::is_regular_file(fs::symlink_status(path, error));
+  if (held.empty() && regular) {
+    desk.console.err << desk.say("cli.cannot_read", {{"file", name}, {"why", std::strerror(errno)}}) << "\n";
+    return Exit::refused;
+  }
   auto question = desk.question("POST", target("library"));
   question.content_type = "application/json";
   question.body = json::serialize(body);
+  for (const auto& fd : held) question.descriptors.push_back(fd.get());
   const bool watched = desk.console.terminal && !desk.options.json;
   return desk.print(watched ? ask_with_progress(desk, question) : ask(desk.address, question));
 }

@@ -4,15 +4,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <span>
+#include <sstream>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <sys/socket.h>
 
 #include "base/asio.h"
 #include "web/http/socket_path.h"
@@ -76,12 +82,46 @@ void read_body(Socket& socket, boost::beast::flat_buffer& buffer, Parser& parser
   }
 }
 
+// The request's first bytes take the descriptors along (unix(7), SCM_RIGHTS).
+void send_with(Socket& socket, const std::string& bytes, std::span<const int> descriptors,
+               error_code& error) {
+  std::vector<char> control(CMSG_SPACE(descriptors.size_bytes()));
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};  // it is not written to
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  auto* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+  std::memcpy(CMSG_DATA(head), descriptors.data(), descriptors.size_bytes());
+  const auto sent = ::sendmsg(socket.native_handle(), &message, MSG_NOSIGNAL);
+  if (sent < 0) {
+    error.assign(errno, boost::system::system_category());
+    return;
+  }
+  asio::write(socket, asio::buffer(bytes) + static_cast<std::size_t>(sent), error);
+}
+
+void send(Socket& socket, const Address& address, const Question& question, error_code& error) {
+  const auto message = message_of(address, question);
+  if (question.descriptors.empty() || !address.local()) {
+    http::write(socket, message, error);
+    return;
+  }
+  std::ostringstream text;
+  text << message;
+  send_with(socket, text.str(), question.descriptors, error);
+}
+
 Answer exchange(const Address& address, const Question& question,
                 const std::function<bool(std::string_view)>& take) {
   asio::io_context loop;
   auto socket = connect(loop, address);
   error_code unsent;  // a station that has no place answers without reading; what it says is read below
-  http::write(socket, message_of(address, question), unsent);
+  send(socket, address, question, unsent);
   boost::beast::flat_buffer buffer;
   Parser parser;
   parser.body_limit(kLargestAnswer);

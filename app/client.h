@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace edu::app {
 
@@ -32,6 +33,7 @@ struct Question {
   std::string content_type = {};  // of the body
   std::string body = {};
   std::string last_event_id = {};
+  std::vector<int> descriptors = {};  // that go along, to a station on this machine; they stay the caller's
 };
 
 struct Answer {

@@ -1,11 +1,15 @@
 #include "app/parts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 
 namespace edu::app {
 namespace {
+
+constexpr BackOff kBeforeAgain{milliseconds(5'000), milliseconds(300'000)};
 
 // What a step throws; null when it was good.
 awaitable<std::exception_ptr> outcome(const Parts::Step& step) {
@@ -35,10 +39,37 @@ awaitable<void> Parts::open() {
     if (closing_) co_return;
     const auto failure = co_await outcome(part.open);
     if (failure && part.need == Need::vital) std::rethrow_exception(failure);
-    if (failure)
+    if (failure) {
       leave_out(part, words_of(failure));
-    else
+      if (part.again) unopened_.push_back(&part);
+    } else {
       open_.push_back(&part);
+    }
+  }
+}
+
+// False: one of them still does not open.
+awaitable<bool> Parts::open_again() {
+  const auto turn = co_await turns_.take();
+  const auto waiting = std::exchange(unopened_, {});
+  for (const auto* part : waiting) {
+    if (closing_) co_return true;
+    const auto failure = co_await outcome(part->open);
+    if (failure) {
+      unopened_.push_back(part);
+    } else {
+      open_.push_back(part);
+      works(part->name);
+    }
+  }
+  co_return unopened_.empty();
+}
+
+awaitable<void> Parts::mend(Clock& clock) {
+  bool done = unopened_.empty();
+  for (std::int64_t failures = 1; !done; ++failures) {
+    co_await clock.pause(kBeforeAgain.after(failures));
+    done = co_await open_again();
   }
 }
 
@@ -59,6 +90,11 @@ void Parts::failed(const std::string& name, const std::string& why) {
   if (part == parts_.end()) return;
   leave_out(*part, why);
   if (part->need == Need::vital) on_failure_();
+}
+
+void Parts::works(const std::string& name) {
+  const auto gone = std::erase_if(left_out_, [&](const web::LeftOut& one) { return one.part == name; });
+  if (gone > 0) spdlog::info("{} works again", name);
 }
 
 std::vector<std::string> Parts::names() const {

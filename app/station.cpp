@@ -3,6 +3,8 @@
 #include "app/service_notify.h"
 #include "base/diagnostics.h"
 #include "base/random.h"
+#include "base/retry.h"
+#include "base/sandbox/sandbox.h"
 #include "base/storage_trouble.h"
 #include "calendar/day_window.h"
 #include "library/courses.h"
@@ -16,6 +18,8 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::size_t kWorkers = 3;  // one per file that is taken in, and one for who reads a book meanwhile
+constexpr BackOff kBeforeAgain{milliseconds(5'000),
+                               milliseconds(300'000)};  // of a source or watch that failed
 constexpr milliseconds kWebGrace{300};  // for answers under way; the whole end takes at most two seconds
 
 library::Reserve reserve_of(const config::Library& settings) {
@@ -144,7 +148,7 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
       catalogues_(executor_, catalogue_parts(), sources_, settings_.catalogues, settings_.trust.web),
       recordings_(executor_, live_parts(), settings_.live, settings_.recording),
       recordings_place_(sources_, recordings_),
-      timetable_(ledger_, clock_, zone_),
+      timetable_(ledger_, clock_, workers_, zone_),
       custody_({.ledger = ledger_,
                 .store = store_,
                 .workers = workers_,
@@ -191,12 +195,19 @@ web::Rooms Station::rooms() {
           .sessions = sessions_,
           .on_air = [this] { return playout_.status(); },
           .timeline = [this](int days) { return playout_.timeline(days); },
-          .left_out = [this] { return parts_.left_out(); },
+          .left_out = [this] { return out_of_order(); },
           .is_helper = [this](int pid) { return pid == deck_.pid(); },
           .confirm_clock = [this](std::string actor) { return confirm_clock(std::move(actor)); },
           .set_clock_floor = [this](WallTime floor,
                                     std::string actor) { return set_clock_floor(floor, std::move(actor)); },
           .disk = [this] { return heartbeat_.trouble(); }};
+}
+
+// What does not work, and a lock that the kernel does not have.
+std::vector<web::LeftOut> Station::out_of_order() const {
+  auto all = parts_.left_out();
+  if (sandbox::landlock_version() == 0) all.push_back({"landlock", std::generic_category().message(ENOSYS)});
+  return all;
 }
 
 // The one door, for all that bring files.
@@ -285,7 +296,7 @@ receiver::WebAccess Station::web_access() {
 live::Parts Station::live_parts() {
   return {.take = take(),
           .record_failure = record_failure(),
-          .launch = live::launch_record_program(clock_),
+          .launch = live::launch_record_program(clock_, {settings_.web.port}),
           .ledger = ledger_,
           .store = store_,
           .files = files_,
@@ -312,22 +323,29 @@ awaitable<void> Station::take_volume(fs::path path, std::string means) {
 void Station::add_parts() {
   using enum Parts::Need;
   const auto loop = [this](const char* name, awaitable<void> task) { tasks_.start(name, std::move(task)); };
+  const auto again = [this](const char* name, std::function<awaitable<void>()> make) {
+    tasks_.start(name, keep_going(name, std::move(make)));
+  };
   parts_.add({"journal", vital, [this] { return begin_boot(); }, [this] { return end_boot(); }});
   parts_.add({"library", optional, [this] { return sweep(); }});
   parts_.add({"last_programme", vital, [this] { return playout_.recover(); }});
   parts_.add({"deck", vital, at_once([this] { deck_.start(); }), [this] { return deck_.shutdown(); }});
   parts_.add({"tasks", vital, at_once([] {}), [this] { return tasks_.cancel(); }});
-  parts_.add({"inbox", optional, at_once([=, this] { loop("inbox", inbox_.run()); })});
+  parts_.add({"inbox", optional, at_once([=, this] { again("inbox", [this] { return inbox_.run(); }); })});
   if (settings_.volumes.watch)
-    parts_.add({"volumes", optional, at_once([=, this] { loop("volumes", volume_watch_.run()); })});
-  parts_.add({"catalogues", optional, at_once([=, this] { loop("catalogues", catalogues_.run()); })});
+    parts_.add({"volumes", optional,
+                at_once([=, this] { again("volumes", [this] { return volume_watch_.run(); }); })});
+  parts_.add({"catalogues", optional,
+              at_once([=, this] { again("catalogues", [this] { return catalogues_.run(); }); })});
   const auto listen = [=, this] {
     channels_.start();
-    for (unsigned i = 0; i < settings_.receiver.at_once; ++i) loop("channels", channels_.run());
-    loop("channels", web_fill_.run());
+    for (unsigned i = 0; i < settings_.receiver.at_once; ++i)
+      again("channels", [this] { return channels_.run(); });
+    again("channels", [this] { return web_fill_.run(); });
   };
-  parts_.add({"channels", optional, at_once(listen), [this] { return channels_.stop(); }});
-  parts_.add({"recordings", optional, at_once([=, this] { loop("recordings", recordings_.run()); })});
+  parts_.add({"channels", optional, at_once(listen), [this] { return channels_.stop(); }, false});
+  parts_.add({"recordings", optional,
+              at_once([=, this] { again("recordings", [this] { return recordings_.run(); }); })});
   const auto play = [=, this] {
     loop("playout", playout_.run());
     loop("playout", playout_.run_record());
@@ -341,6 +359,18 @@ void Station::add_parts() {
                 [this] { return web_.stop(kWebGrace); }});
 }
 
+// One that fails logs, waits and begins again; the others never notice. Ends by cancellation alone.
+awaitable<void> Station::keep_going(std::string name, std::function<awaitable<void>()> make) {
+  for (std::int64_t failures = 1;; ++failures) {
+    const auto why = co_await failure_of(make());
+    if (!why || parts_.closing())
+      co_return;  // some end by an exception, and have put cancellation aside by then
+    parts_.failed(name, *why);
+    co_await clock_.pause(kBeforeAgain.after(failures));
+    parts_.works(name);
+  }
+}
+
 awaitable<void> Station::sweep() { co_await custody_.sweep(); }
 
 awaitable<void> Station::start() {
@@ -349,6 +379,7 @@ awaitable<void> Station::start() {
   for (const auto& one : parts_.left_out()) state += "; without " + one.part + ": " + one.why;
   spdlog::info("{}: {}", folder_.path().string(), state);
   tell_ready(state);
+  tasks_.start("mend", parts_.mend(clock_));
 }
 
 awaitable<void> Station::stop(std::string reason) {

@@ -60,6 +60,8 @@ class Station {
   std::unique_ptr<Database> open_station_database();
   std::unique_ptr<Database> open_with_room();
   web::Rooms rooms();
+  std::vector<web::LeftOut> out_of_order() const;
+  awaitable<void> keep_going(std::string name, std::function<awaitable<void>()> make);
   void add_parts();
   awaitable<void> sweep();
   awaitable<void> begin_boot();

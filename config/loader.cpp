@@ -208,6 +208,8 @@ const std::vector<Key>& keys() {
       number("web", &Settings::web, "body_limit", &Web::body_limit, 1024, 1 << 30, "bytes"),
       number("web", &Settings::web, "request_timeout_s", &Web::request_timeout, 1, 3600, "seconds"),
       number("web", &Settings::web, "connections", &Web::connections, 1, 10000, "connections"),
+      number("web", &Settings::web, "page_connections", &Web::page_connections, 1, 10000, "connections"),
+      number("web", &Settings::web, "streams", &Web::streams, 1, 1000, "connections"),
       text("log", &Settings::log, "level", &Log::level, "\"debug\", \"info\", \"warning\" or \"error\"",
            {"debug", "info", "warning", "error"}),
   };

@@ -142,7 +142,9 @@ struct Web {
   std::uint32_t header_limit = 16384;  // bytes
   std::uint32_t body_limit = 8 << 20;  // bytes; a roster of 50,000 people has 4 MiB
   seconds request_timeout{15};         // to receive one request, to write one answer, to idle between two
-  unsigned connections = 128;          // at the same time; further ones are told 503
+  unsigned connections = 128;          // on the Unix socket at the same time; further ones are told 503
+  unsigned page_connections = 64;      // on TCP, places of their own
+  unsigned streams = 32;               // answers that never end (events)
 };
 
 struct Log {

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/asio.h"
+#include "base/fd.h"
 #include "base/files.h"
 #include "base/result.h"
 #include "base/sha256.h"
@@ -41,6 +43,9 @@ struct Arrival {
   };
 
   fs::path path;
+  // The file itself, opened by who names it: it is read instead of what lies at `path`, and whatever this
+  // process may not reach. Only with Afterwards::keep.
+  std::shared_ptr<Fd> opened;
   std::string name;  // how it was called where it came from; empty: the path's
   Origin origin;
   Known known;

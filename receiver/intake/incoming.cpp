@@ -41,7 +41,9 @@ Incoming::Incoming(fs::path path, Fd source, const FileSignature& signature, lib
       chunk_(kChunk) {}
 
 Result<std::unique_ptr<Incoming>> Incoming::open(const fs::path& path, library::ObjectStore& store,
-                                                 std::uint64_t largest, std::optional<FileSignature>& seen) {
+                                                 std::uint64_t largest, std::optional<FileSignature>& seen,
+                                                 const std::shared_ptr<Fd>& opened) {
+  if (opened) return open_given(path, store, largest, seen, *opened);
   // Looked at before it is opened: opening alone has effects on some devices.
   seen = signature_of(path);
   if (!seen) return refuse("receiver.gone");
@@ -53,6 +55,20 @@ Result<std::unique_ptr<Incoming>> Incoming::open(const fs::path& path, library::
   auto staged = store.stage(seen->size);
   if (!staged) return Unexpected(staged.error());
   return std::unique_ptr<Incoming>(new Incoming(path, std::move(source), *seen, *std::move(staged)));
+}
+
+Result<std::unique_ptr<Incoming>> Incoming::open_given(const fs::path& path, library::ObjectStore& store,
+                                                       std::uint64_t largest,
+                                                       std::optional<FileSignature>& seen, const Fd& opened) {
+  seen = signature_of(opened, path);
+  if (auto good = check(*seen, largest); !good) return Unexpected(std::move(good.error()));
+  Fd source(::fcntl(opened.get(), F_DUPFD_CLOEXEC, 0));
+  if (!source || ::lseek(source.get(), 0, SEEK_SET) != 0) return unreadable(errno);
+  auto staged = store.stage(seen->size);
+  if (!staged) return Unexpected(staged.error());
+  std::unique_ptr<Incoming> incoming(new Incoming(path, std::move(source), *seen, *std::move(staged)));
+  incoming->given_ = true;
+  return incoming;
 }
 
 Result<std::unique_ptr<Incoming>> Incoming::open_hashed(const fs::path& path, library::ObjectStore& store,
@@ -80,7 +96,8 @@ Result<std::size_t> Incoming::read_chunk() {
 
 // The descriptor for a file that is written to, the path for one that another was put in the place of.
 bool Incoming::unchanged() const {
-  return done() == total() && signature_of(source_, path_) == signature_ && signature_of(path_) == signature_;
+  if (done() != total() || signature_of(source_, path_) != signature_) return false;
+  return given_ || signature_of(path_) == signature_;
 }
 
 Result<bool> Incoming::step() {

@@ -19,8 +19,10 @@ class Incoming {
   // Opens the file; never follows a symlink, never waits for a FIFO. Refusals: receiver.gone, .symlink,
   // .fifo, .folder, .special_file, .empty, .too_large {size, most}, .unreadable {what}, library.no_space.
   // `seen` tells what lay there, also of what is refused; none: nothing did. Throws when our storage fails.
+  // `opened`: the file, where somebody else has opened it; the path is only its name then.
   static Result<std::unique_ptr<Incoming>> open(const fs::path& path, library::ObjectStore& store,
-                                                std::uint64_t largest, std::optional<FileSignature>& seen);
+                                                std::uint64_t largest, std::optional<FileSignature>& seen,
+                                                const std::shared_ptr<Fd>& opened = nullptr);
 
   // The same for a file of ours that was hashed while it came: taken as it lies there, where the file system
   // allows it; otherwise read and copied like any other. Refusals as open(), receiver.changed.
@@ -38,6 +40,9 @@ class Incoming {
   const Digest& digest() { return staged_.finish(); }  // after the last step
 
  private:
+  static Result<std::unique_ptr<Incoming>> open_given(const fs::path& path, library::ObjectStore& store,
+                                                      std::uint64_t largest,
+                                                      std::optional<FileSignature>& seen, const Fd& opened);
   Incoming(fs::path path, Fd source, const FileSignature& signature, library::Staged staged);
   Result<std::size_t> read_chunk();
   bool unchanged() const;
@@ -48,6 +53,7 @@ class Incoming {
   library::Staged staged_;
   std::vector<std::uint8_t> chunk_;
   bool linked_ = false;  // nothing is to be read
+  bool given_ = false;   // opened by somebody else
 };
 
 }  // namespace edu::receiver

@@ -114,9 +114,10 @@ awaitable<Result<void>> Intake::open(Attempt& attempt) {
   if (attempt.arrival.failed) co_return Unexpected(*attempt.arrival.failed);
   auto work = [this, &attempt, largest]() -> Result<void> {
     const auto& arrival = attempt.arrival;
-    auto opened = arrival.known.digest ? Incoming::open_hashed(arrival.path, parts_.store, largest,
-                                                               *arrival.known.digest, attempt.seen)
-                                       : Incoming::open(arrival.path, parts_.store, largest, attempt.seen);
+    auto opened =
+        arrival.known.digest
+            ? Incoming::open_hashed(arrival.path, parts_.store, largest, *arrival.known.digest, attempt.seen)
+            : Incoming::open(arrival.path, parts_.store, largest, attempt.seen, arrival.opened);
     if (!opened) return Unexpected(opened.error());
     attempt.file = *std::move(opened);
     return {};

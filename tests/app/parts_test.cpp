@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/manual_clock.h"
 #include "tests/support/run.h"
 
 namespace edu::app {
@@ -51,6 +52,32 @@ TEST_F(PartsTest, LeaveOutOneThatCannotOpen) {
   test::run(loop_, parts_.close());
   EXPECT_THAT(happened_, ElementsAre("open a", "open b", "open c", "close c", "close a"));
   EXPECT_EQ(failures_, 0);
+}
+
+TEST_F(PartsTest, OpenLaterWhatCouldNotOpenAtFirst) {
+  int tries = 0;
+  const auto open = [&] {
+    if (++tries < 3) throw std::runtime_error("port 8750 is taken");
+  };
+  parts_.add(
+      {"page", Parts::Need::optional, at_once(open), at_once([this] { happened_.push_back("close page"); })});
+  add("b");
+  test::run(loop_, parts_.open());
+  EXPECT_THAT(left_out(), ElementsAre("page: port 8750 is taken"));
+  test::ManualClock clock(from_ms(1'700'000'000'000));
+  bool mended = false;
+  auto done = [&](std::exception_ptr) { mended = true; };
+  asio::co_spawn(loop_, parts_.mend(clock), done);
+  test::settle(loop_);
+  EXPECT_EQ(tries, 1) << "not at once";
+  for (int i = 0; i < 2; ++i) {
+    clock.advance(std::chrono::minutes(1));
+    test::settle(loop_);
+  }
+  EXPECT_TRUE(mended);
+  EXPECT_THAT(left_out(), IsEmpty());
+  test::run(loop_, parts_.close());
+  EXPECT_THAT(happened_, ElementsAre("open b", "close page", "close b"));
 }
 
 TEST_F(PartsTest, EndTheStartWithoutAVitalOne) {

@@ -87,6 +87,8 @@ class Doors(StationTest):
             self.assertIn(str(port), status["left_out"][0]["why"])
             self.assertIn(str(port), other.ask("--lang", "en", "status"))
             other.receive(media("radio-3.mp3"))
+        other.wait("the page, once the port is free",
+                   lambda: json.loads(other.ask("--json", "status"))["left_out"] == [])
 
     @staticmethod
     def start_of(row):

@@ -50,6 +50,22 @@ class RawClient {
     }
     return true;
   }
+  // With a descriptor beside the bytes, on a Unix socket.
+  bool send_with(std::string_view bytes, int descriptor) {
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof descriptor)] = {};
+    iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    auto* head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+    return ::sendmsg(fd_.get(), &message, MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+  }
   void finish_sending() { ::shutdown(fd_.get(), SHUT_WR); }
   // What comes up to and including `mark`, or to the end. Throws after 20 s of nothing.
   std::string until(std::string_view mark) {

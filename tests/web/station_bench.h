@@ -60,7 +60,7 @@ class StationBench {
             .timetable = timetable_,
             .sessions = sessions_,
             .on_air = [this] { return playing; },
-            .timeline = [this](int days) { return timetable_.timeline(clock_.now(), days); },
+            .timeline = [this](int days) { return timetable_.work_out(clock_.now(), days); },
             .left_out = [this] { return left_out; },
             .is_helper = [](int) { return false; },
             .confirm_clock = [this](std::string actor) { return confirm_clock(std::move(actor)); },
@@ -98,7 +98,7 @@ class StationBench {
   web::Response ask(web::Request request) { return run(loop_, serve(std::move(request))); }
   // For a test that asks several things at once.
   awaitable<web::Response> serve(web::Request request) {
-    request.caller = {"operator", web::kOperator};
+    request.caller = {"operator", web::kOperator, request.caller.uid};
     return router_.serve(std::move(request));
   }
 
@@ -207,7 +207,7 @@ class StationBench {
   receiver::Intake intake_{
       receiver::Intake::Parts{ledger_, store_, files_, workers_, clock_, locks_, examine}, receiving_, 10,
       kShanghai};
-  scheduler::Timetable timetable_{ledger_, clock_, kShanghai};
+  scheduler::Timetable timetable_{ledger_, clock_, workers_, kShanghai};
   receiver::Custody custody_{
       receiver::Custody::Parts{ledger_, store_, workers_, clock_, locks_,
                                [this](std::int64_t no) { return timetable_.needs(no); }, kShanghai}};

@@ -1,4 +1,7 @@
 // /api/v1/library: what the library holds, and what is done to it.
+#include <unistd.h>
+
+#include "base/text.h"
 #include "library/courses.h"
 #include "logs/books/reception.h"
 #include "receiver/intake/import.h"
@@ -123,6 +126,36 @@ fs::path path_of(Asked& asked) {
   return {};
 }
 
+// What came along: "descriptors" names each of them: "file", "manifest", "signature".
+receiver::Opened opened_with(Asked& asked, const Request& request) {
+  receiver::Opened opened;
+  if (!asked.has("descriptors")) return opened;
+  const auto names = asked.texts("descriptors");
+  bool right = names.size() == request.descriptors.size();
+  for (std::size_t i = 0; right && i < names.size(); ++i) {
+    if (names[i] == "file")
+      opened.file = request.descriptors[i];
+    else if (names[i] == "manifest")
+      opened.manifest = request.descriptors[i];
+    else
+      (right = names[i] == "signature") && (opened.signature = request.descriptors[i]);
+  }
+  if (!right) asked.refuse({"web.member_type", {{"name", "descriptors"}}, {}});
+  return opened;
+}
+
+enum class ReadBy { descriptor, path, nobody };
+
+// A path is followed with this process's rights, which must not be more than the caller's: theirs are when
+// they are root or this process's own account, or when they show that they can open what lies there.
+ReadBy how_to_read(const fs::path& path, const receiver::Opened& opened, std::optional<unsigned> uid) {
+  const bool image = receiver::is_disc_image(path);
+  if (opened.file && receiver::is_regular(*opened.file) && !image) return ReadBy::descriptor;
+  const bool trusted = !uid || *uid == 0 || *uid == ::geteuid();
+  if (trusted || (opened.file && receiver::is_same(*opened.file, path))) return ReadBy::path;
+  return ReadBy::nobody;
+}
+
 Result<Response> changed(const Request& request, const Result<library::Courseware>& courseware,
                          const char* sentence) {
   if (!courseware) return Unexpected(courseware.error());
@@ -189,15 +222,21 @@ Answer import_files(Context& context, Request request) {
   Asked asked(request);
   const auto path = path_of(asked);
   const auto receiver = asked.text_or("receiver", request.caller.actor);
+  const auto opened = opened_with(asked, request);
   if (!asked) co_return asked.refused();
   auto& rooms = context.rooms;
-  if (co_await rooms.volumes.holds_several(path)) {
+  auto look = [path, opened, uid = request.caller.uid] { return how_to_read(path, opened, uid); };
+  const auto by = co_await rooms.workers.run(std::move(look));
+  if (by == ReadBy::nobody) co_return refuse("web.descriptor", {{"path", one_line(to_utf8(path.string()))}});
+  const bool several = co_await rooms.volumes.holds_several(path);
+  if (several && by == ReadBy::path) {
     const auto report = co_await rooms.volumes.import(path, "import", receiver);
     if (!report) co_return Unexpected(report.error());
     co_return told(request, *report);
   }
+  const auto with = by == ReadBy::descriptor ? opened : receiver::Opened();
   const auto reception =
-      co_await receiver::import_file(rooms.intake, rooms.workers, path, receiver, rooms.import_trust);
+      co_await receiver::import_file(rooms.intake, rooms.workers, path, receiver, rooms.import_trust, with);
   if (!reception) co_return Unexpected(reception.error());
   co_return told(request, *reception);
 }

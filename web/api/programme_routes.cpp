@@ -77,7 +77,7 @@ Answer show_timeline(Context& context, Request request) {
   const auto days = asked.within("days", kUsualDays, kMostDays, "web.days");
   if (!asked) co_return asked.refused();
   const auto& rooms = context.rooms;
-  const auto coming = rooms.timeline(static_cast<int>(days));
+  const auto coming = co_await rooms.timeline(static_cast<int>(days));
   co_return table_answer(request, scheduler::timeline_table(coming, rooms.zone, request.language));
 }
 

@@ -54,9 +54,9 @@ struct Rooms {
   receiver::Custody& custody;
   scheduler::Timetable& timetable;
   logs::Sessions& sessions;
-  std::function<scheduler::OnAir()> on_air;                              // Playout::status
-  std::function<std::vector<scheduler::Occurrence>(int days)> timeline;  // Playout::timeline
-  std::function<std::vector<LeftOut>()> left_out;                        // what does not work
+  std::function<scheduler::OnAir()> on_air;                                         // Playout::status
+  std::function<awaitable<std::vector<scheduler::Occurrence>>(int days)> timeline;  // Playout::timeline
+  std::function<std::vector<LeftOut>()> left_out;                                   // what does not work
   std::function<bool(int pid)> is_helper;  // a process of ours that gets no answer on the socket
   // A person's word for the clock, as a record. Refusal clock.impossible.
   std::function<awaitable<Result<void>>(std::string actor)> confirm_clock;

@@ -13,9 +13,9 @@ constexpr auto kSheets =
     "application/vnd.oasis.opendocument.spreadsheet";
 
 constexpr RouteRow kRoutes[] = {
-    {"GET", "/", kOperator, show_page},
-    {"GET", "/style.css", kOperator, give_style},
-    {"GET", "/live.js", kOperator, give_script},
+    {"GET", "/", kPublic, show_page},
+    {"GET", "/style.css", kPublic, give_style},
+    {"GET", "/live.js", kPublic, give_script},
 
     {"GET", "/api/v1/status", kOperator, show_status},
     {"GET", "/api/v1/station", kOperator, show_station},

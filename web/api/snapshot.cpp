@@ -162,7 +162,7 @@ awaitable<Snapshot> take_snapshot(Context& context, Language language) {
   snapshot.left_out = rooms.left_out();
   snapshot.playout = rooms.on_air();
   snapshot.alarms = alarms_of(rooms.disk(), stored, snapshot.playout, language);
-  snapshot.coming = rooms.timeline(kComingDays);
+  snapshot.coming = co_await rooms.timeline(kComingDays);
   snapshot.receiving = rooms.sources.progress();
   for (auto& one : rooms.volumes.progress()) snapshot.receiving.push_back(std::move(one));
   for (auto& one : rooms.intake.progress()) snapshot.receiving.push_back(std::move(one));

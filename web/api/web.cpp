@@ -15,15 +15,18 @@ namespace {
 
 Server::Options options_of(const config::Web& settings, const config::Station& station,
                            std::function<bool(int pid)> is_helper) {
-  // There is no log-in yet: anybody who reaches a listener is the operator.
-  const Caller anybody{kOperator, kOperator};
+  // Whom the socket's mode lets in is an operator, under the name of their account. There is no log-in yet:
+  // on TCP everybody is a stranger.
+  const Caller account{kOperator, kOperator}, stranger{kPublic, kPublic};
   return {.limits = {.header = settings.header_limit,
                      .body = settings.body_limit,
                      .request_timeout = settings.request_timeout,
-                     .connections = settings.connections},
+                     .connections = settings.connections,
+                     .tcp_connections = settings.page_connections,
+                     .streams = settings.streams},
           .language = language_of(station.language),
-          .on_unix = anybody,
-          .on_tcp = anybody,
+          .on_unix = account,
+          .on_tcp = stranger,
           .turned_away = std::move(is_helper)};
 }
 

@@ -5,22 +5,27 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/asio.h"
+#include "base/fd.h"
 #include "base/messages.h"
 
 namespace edu::web {
 
 enum class Transport { unix_socket, tcp };
 
+inline constexpr std::size_t kMostDescriptors = 4;  // with one request
+
 // Who is behind a request, as its listener knows it.
 struct Caller {
-  std::string actor;  // the name that is recorded of what they do
-  std::string role;   // which routes they may use (web/http/router.h)
+  std::string actor;              // the name that is recorded of what they do
+  std::string role;               // which routes they may use (web/http/router.h)
+  std::optional<unsigned> uid{};  // of the account, where the system vouches for it: on the Unix socket
 };
 
 struct Request {
@@ -33,6 +38,8 @@ struct Request {
       headers;  // names in lower case; repeated ones joined by ", "
   std::map<std::string, std::string, std::less<>> captures;  // of the route's pattern: {no} → "12"
   std::string body;
+  std::vector<std::shared_ptr<Fd>>
+      descriptors;  // that came along, on the Unix socket; at most kMostDescriptors
   Language language = Language::zh;
 
   std::string header(std::string_view name) const;

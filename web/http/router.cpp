@@ -12,6 +12,8 @@
 namespace edu::web {
 namespace {
 
+constexpr std::size_t kLargestJson = 512 << 10;  // bytes: it is read on the loop, within a few milliseconds
+
 std::vector<std::string> segments_of(std::string_view path) {
   std::vector<std::string> segments;
   while (!path.empty()) {
@@ -95,6 +97,8 @@ awaitable<Response> Router::serve(Request request) const {
     co_return problem(language, Refusal{"web.host", {{"host", one_line(request.header("host"))}}, {}}, 403);
   std::string allow;
   const auto* route = find(request, allow);
+  if (request.caller.role == kPublic && (!route || route->role != kPublic))
+    co_return problem(language, Refusal{"web.log_in", {}, {}}, 403);
   if (!route && allow.empty())
     co_return problem(language, Refusal{"web.no_route", {{"path", one_line(request.path)}}, {}}, 404);
   if (!route) {
@@ -103,10 +107,13 @@ awaitable<Response> Router::serve(Request request) const {
     response.headers.emplace_back("Allow", allow);
     co_return response;
   }
-  if (request.caller.role != route->role)
+  if (request.caller.role != route->role && route->role != kPublic)
     co_return problem(language, Refusal{"web.role", {{"role", route->role}}, {}}, 403);
   if (route->method != "GET" && !has_type(request, route->accepts))
     co_return problem(language, Refusal{"web.content_type", {{"type", route->accepts}}, {}}, 415);
+
+  if (route->accepts == "application/json" && request.body.size() > kLargestJson)
+    co_return problem(language, Refusal{"web.body_limit", {}, {}}, 413);
 
   const auto what = one_line(request.method + " " + request.path);
   std::optional<Result<Response>> answer;

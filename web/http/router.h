@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,14 @@ namespace edu::web {
 // kind; an exception is a 500.
 using Action = std::function<awaitable<Result<Response>>(Request)>;
 
+// The role of whom nobody knows. Routes of this role are for all; to any other they are not even told what is
+// there.
+inline constexpr auto kPublic = "public";
+
 struct Route {
   std::string method;
   std::string pattern;  // segments; "{name}" captures one of them: "/api/v1/library/{no}"
-  std::string role;     // the caller's, else 403
+  std::string role;     // the caller's, or kPublic; else 403
   Action action;
   // The media types of a body, with ", " between them; all but GET must name one.
   std::string accepts = "application/json";
@@ -29,7 +34,8 @@ class Router {
  public:
   void add(Route route);
 
-  // 404, 405 with Allow, 403 (host, role), 415 as problems; an exception of a route is a 500, logged once.
+  // 404, 405 with Allow, 403 (host, role; of whom nobody knows all that is not public), 415 as problems; an
+  // exception of a route is a 500, logged once.
   awaitable<Response> serve(Request request) const;
 
  private:

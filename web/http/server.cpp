@@ -1,14 +1,16 @@
 // The listeners and the list of who is connected.
 //
 // Comes in: connections on the Unix socket and on 127.0.0.1. Leaves: a Connection for each
-// (web/http/connection.h), no more of them than the settings allow. On the loop, all of it.
+// (web/http/connection.h), no more of each kind than the settings allow. On the loop, all of it.
 #include "web/http/server.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <list>
+#include <map>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -23,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "web/http/account.h"
 #include "web/http/connection.h"
 #include "web/http/socket_path.h"
 
@@ -33,8 +36,9 @@ namespace local = asio::local;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr milliseconds kWatch{1000};     // how often the times of the connections are looked at
-constexpr milliseconds kBackOff{200};    // after an accept that failed
+constexpr milliseconds kWatch{1000};   // how often the times of the connections are looked at
+constexpr milliseconds kBackOff{200};  // after an accept that failed
+constexpr std::size_t kMostAccounts = 256;
 constexpr std::size_t kTurnedAway = 32;  // being told 503 at the same time; beyond that closed without a word
 
 [[noreturn]] void fail(int error, const std::string& what) {
@@ -107,6 +111,7 @@ class Server::State : public std::enable_shared_from_this<State> {
   awaitable<void> drain(milliseconds grace);
   std::uint16_t port() const { return tcp_.is_open() ? tcp_.local_endpoint().port() : 0; }
   std::size_t open() const { return open_.size(); }
+  std::uint64_t held() const { return service_->held; }
 
  private:
   template <class Acceptor>
@@ -117,7 +122,8 @@ class Server::State : public std::enable_shared_from_this<State> {
   void spawn_watch();
   void admit(Socket socket, const Entrance& entrance);
   void run(std::shared_ptr<Connection> connection, bool turned_away);
-  bool make_room();
+  bool make_room(Transport kind);
+  void name_caller(int socket, Caller& caller);
   void drop(const std::shared_ptr<Connection>& connection) noexcept;
   void forget(const std::shared_ptr<Connection>& connection) noexcept;
   std::vector<std::shared_ptr<Connection>> everyone() const;
@@ -135,6 +141,7 @@ class Server::State : public std::enable_shared_from_this<State> {
   bool watched_ = false;
   std::vector<std::shared_ptr<Connection>> open_;         // served, at most limits.connections
   std::vector<std::shared_ptr<Connection>> turned_away_;  // at most kTurnedAway
+  std::map<uid_t, std::string> accounts_;                 // names of who has come by the Unix socket
   std::size_t running_ = 0;                               // coroutines of both that have not ended
   asio::steady_timer drained_;
 };
@@ -212,21 +219,40 @@ awaitable<void> Server::State::watch(std::shared_ptr<State> self) {
 }
 
 void Server::State::admit(Socket socket, const Entrance& entrance) {
-  const bool room = open_.size() < service_->limits.connections || make_room();
-  if (!room && turned_away_.size() >= kTurnedAway) return;  // the socket closes here
-  auto connection = std::make_shared<Connection>(std::move(socket), entrance, service_);
+  const auto kind = entrance.transport;
+  const auto same = [kind](const auto& one) { return one->transport() == kind; };
+  const auto& limits = service_->limits;
+  const auto places = kind == Transport::tcp ? limits.tcp_connections : limits.connections;
+  const bool room = std::cmp_less(std::ranges::count_if(open_, same), places) || make_room(kind);
+  if (!room && std::cmp_greater_equal(std::ranges::count_if(turned_away_, same), kTurnedAway))
+    return;  // the socket closes here
+  auto from = entrance;
+  if (kind == Transport::unix_socket) name_caller(socket.native_handle(), from.caller);
+  auto connection = std::make_shared<Connection>(std::move(socket), std::move(from), service_);
   (room ? open_ : turned_away_).push_back(connection);
   run(std::move(connection), !room);
 }
 
-bool Server::State::make_room() {
+bool Server::State::make_room(Transport kind) {
   std::shared_ptr<Connection> oldest;
   for (const auto& connection : open_) {
-    if (!connection->waits_for_request()) continue;
+    if (connection->transport() != kind || !connection->waits_for_request()) continue;
     if (!oldest || connection->since() < oldest->since()) oldest = connection;
   }
   if (oldest) drop(oldest);
   return oldest != nullptr;
+}
+
+// By the account that the kernel says has connected.
+void Server::State::name_caller(int socket, Caller& caller) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return;
+  caller.uid = peer.uid;
+  auto known = accounts_.find(peer.uid);
+  if (known == accounts_.end() && accounts_.size() < kMostAccounts)
+    known = accounts_.emplace(peer.uid, account_name(peer.uid)).first;
+  caller.actor = known == accounts_.end() ? account_name(peer.uid) : known->second;
 }
 
 void Server::State::run(std::shared_ptr<Connection> connection, bool turned_away) {
@@ -301,6 +327,7 @@ void Server::listen(const std::filesystem::path& file) { state_->listen(file); }
 void Server::listen_tcp(std::uint16_t port) { state_->listen_tcp(port); }
 std::uint16_t Server::port() const { return state_->port(); }
 std::size_t Server::connections() const { return state_->open(); }
+std::uint64_t Server::held() const { return state_->held(); }
 awaitable<void> Server::stop(milliseconds grace) { return state_->drain(grace); }
 
 }  // namespace edu::web

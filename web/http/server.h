@@ -6,8 +6,9 @@
 // that are past theirs, so that tests need not wait.
 //
 //   header over the limit → 431, body → 413, bytes that are no HTTP → 400, too slow → closed without a word.
-//   All places taken: the connection that has waited longest without a whole request gives way (idle ones do
-//   no harm); when each is busy, the new one is told 503.
+//   All places of a listener taken: its connection that has waited longest without a whole request gives way
+//   (idle ones do no harm); when each is busy, the new one is told 503. Who has hung up is noticed while an
+//   answer is made: the answer to a question is dropped then.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ class Server {
   struct Options {
     Limits limits = {};
     Language language = Language::zh;  // of those who ask for none
-    Caller on_unix = {}, on_tcp = {};  // who is behind the requests of each listener
+    // Who is behind the requests of each listener; on the Unix socket under the name of their account.
+    Caller on_unix = {}, on_tcp = {};
     // Processes that get no answer on the Unix socket: helpers of our own that read what strangers sent.
     std::function<bool(int pid)> turned_away = {};
   };
@@ -42,6 +44,7 @@ class Server {
   void listen_tcp(std::uint16_t port);
   std::uint16_t port() const;       // that TCP listens on; 0: none
   std::size_t connections() const;  // open now
+  std::uint64_t held() const;       // bytes, by their requests
 
   // Takes no more, ends streams and idle connections at once and waits for those whose answer is under way,
   // at most `grace`. Removes the socket file.

@@ -8,6 +8,10 @@
 namespace edu::web {
 namespace {
 
+awaitable<std::vector<scheduler::Occurrence>> given(std::vector<scheduler::Occurrence> timeline) {
+  co_return timeline;
+}
+
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -108,7 +112,7 @@ TEST_F(Page, EscapesHostileTitles) {
   scheduler::Occurrence coming;
   coming.title = coming.place = coming.lecturer = hostile;
   coming.start = station_.clock().now();
-  station_.context().rooms.timeline = [coming](int) { return std::vector{coming}; };
+  station_.context().rooms.timeline = [coming](int) { return given({coming}); };
   const auto body = page().body;
   EXPECT_THAT(body, Not(HasSubstr("<script>alert")));
   EXPECT_THAT(body, Not(HasSubstr("</td><script")));
@@ -128,7 +132,7 @@ TEST_F(Page, StaysSmallWithALotToShow) {
   coming.title = std::string(200, 'x');
   coming.start = station_.clock().now();
   const std::vector<scheduler::Occurrence> many(100, coming);
-  station_.context().rooms.timeline = [many](int) { return many; };
+  station_.context().rooms.timeline = [many](int) { return given(many); };
   EXPECT_LT(page().body.size(), 15'000u);
   EXPECT_THAT(page().body, HasSubstr("film 19<"));  // the newest reception is there
 }

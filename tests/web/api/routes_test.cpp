@@ -1,5 +1,8 @@
 // Long: each case asks the same station.
+// Long: one bench, and each route of the station.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "tests/web/station_bench.h"
 
@@ -88,6 +91,32 @@ TEST_F(Routes, AFolderIsTakenInWithALineForEachFile) {
   const auto refused = station_.post("/api/v1/library", body);
   EXPECT_GE(refused.status, 400);
   EXPECT_THAT(get_string(object_of(refused), "detail"), HasSubstr("b.mp4"));
+}
+
+TEST_F(Routes, AnImportIsReadWithTheRightsOfWhoNamesIt) {
+  const auto path = station_.film("a.mp4", "film");
+  const std::string manifest = R"({"title": "果树修剪"})";
+  const auto beside = station_.film("a.mp4.manifest.json", manifest);
+  const auto open = [](const std::string& file) {
+    return std::make_shared<Fd>(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  };
+  auto request = test::StationBench::posted("/api/v1/library", json::serialize(json::object{{"path", path}}));
+  request.caller.uid = ::geteuid() + 4711;  // neither root nor the station
+  EXPECT_EQ(code_of(station_.ask(request)), "web.descriptor");
+  auto of_folder = test::StationBench::posted(
+      "/api/v1/library", json::serialize(json::object{{"path", station_.folder().string()}}));
+  of_folder.caller = request.caller;
+  EXPECT_EQ(code_of(station_.ask(of_folder)), "web.descriptor");
+  EXPECT_EQ(rows("/api/v1/books/reception").size(), 0u);
+
+  request.descriptors = {open(path), open(beside)};
+  request.body = json::serialize(json::object{{"path", path}, {"descriptors", {"file", "manifest"}}});
+  std::filesystem::rename(path, path + ".hidden");  // the station itself does not find it
+  const auto answer = station_.ask(request);
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(get_string(object_of(answer), "title"), "果树修剪");
+  request.descriptors.pop_back();
+  EXPECT_EQ(code_of(station_.ask(request)), "web.member_type");
 }
 
 TEST_F(Routes, SayWhatIsWrongWithABody) {

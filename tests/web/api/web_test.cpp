@@ -42,7 +42,7 @@ TEST_F(WholeWeb, TellsAListenerWhatHappensLive) {
     auto listener = RawClient::local(socket());
     listener.send("GET /api/v1/events HTTP/1.1\r\n\r\n");
     listener.until("retry: 3000\n\n");
-    auto other = RawClient::tcp(web_->port());
+    auto other = RawClient::local(socket());
     const std::string csv = "编号,姓名,类别\n001,王建国,党员\n";
     const auto answer = other.ask(
         "POST /api/v1/roster HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/csv\r\nContent-Length: " +
@@ -58,11 +58,33 @@ TEST_F(WholeWeb, AnswersAForeignPageWithNothing) {
         test::status_in(
             RawClient::tcp(web_->port()).ask("GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\n\r\n")),
         403);
-    const auto posted = RawClient::tcp(web_->port())
-                            .ask(
-                                "POST /api/v1/journal/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                                "text/plain\r\nContent-Length: 2\r\n\r\n{}");
+    const auto posted = RawClient::local(socket()).ask(
+        "POST /api/v1/journal/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+        "text/plain\r\nContent-Length: "
+        "2\r\n\r\n{}");
     EXPECT_EQ(test::status_in(posted), 415);
+  });
+}
+
+// On TCP nobody has logged in.
+TEST_F(WholeWeb, ShowsAStrangerTheFirstPageAndNothingElse) {
+  talk([&] {
+    const auto ask = [&](const std::string& method, const std::string& path) {
+      return RawClient::tcp(web_->port())
+          .ask(method + " " + path +
+               " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
+               "2\r\n\r\n{}");
+    };
+    for (const auto* open : {"/", "/style.css", "/live.js"})
+      EXPECT_EQ(test::status_in(ask("GET", open)), 200) << open;
+    for (const auto& row : routes()) {
+      if (row.role == std::string(kPublic)) continue;
+      const auto answer = ask(row.method, row.path);
+      EXPECT_EQ(test::status_in(answer), 403) << row.method << " " << row.path;
+      EXPECT_THAT(answer, HasSubstr("edustation")) << "how it is done";
+    }
+    EXPECT_EQ(test::status_in(ask("GET", "/nothing/here")), 403);
+    EXPECT_EQ(test::status_in(ask("POST", "/")), 403);
   });
 }
 

@@ -123,6 +123,21 @@ TEST_F(RouterTest, LetsNobodyThroughWhoseRoleIsAnother) {
   EXPECT_EQ(ask("GET", "/secret").status, 403);
 }
 
+TEST_F(RouterTest, ReadsNoEndlessJson) {
+  request_.headers["content-type"] = "application/json";
+  request_.body = std::string(1 << 20, ' ');
+  EXPECT_EQ(ask("POST", "/items").status, 413);
+}
+
+TEST_F(RouterTest, TellsAStrangerNotEvenWhatIsThere) {
+  request_.caller.role = kPublic;
+  for (const auto* path : {"/items", "/nothing", "/secret"}) {
+    const auto response = ask("GET", path);
+    EXPECT_EQ(response.status, 403) << path;
+    EXPECT_THAT(response.body, HasSubstr("web.log_in"));
+  }
+}
+
 TEST_F(RouterTest, TellsNothingOfTheMachineWhenARouteFails) {
   const auto response = ask("GET", "/fails");
   EXPECT_EQ(response.status, 500);

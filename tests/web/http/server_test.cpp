@@ -1,3 +1,4 @@
+// Long: one server, and each way to use and misuse it.
 #include "web/http/server.h"
 
 #include <deque>
@@ -8,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/web/raw_client.h"
+#include "web/http/account.h"
 #include "web/http/answers.h"
 
 namespace edu::web {
@@ -27,6 +29,7 @@ awaitable<Response> echo(Request request) {
   body["language"] = tag(request.language);
   body["tcp"] = request.transport == Transport::tcp;
   body["actor"] = request.caller.actor;
+  body["descriptors"] = request.descriptors.size();
   co_return json_answer(body);
 }
 
@@ -92,7 +95,7 @@ TEST(Server, AnswersOnBothListeners) {
   const auto answer = server.local().ask(kGet);
   EXPECT_EQ(status_in(answer), 200);
   EXPECT_THAT(answer, HasSubstr("\"path\":\"/a\""));
-  EXPECT_THAT(answer, HasSubstr("\"tcp\":false,\"actor\":\"by the socket\""));
+  EXPECT_THAT(answer, HasSubstr("\"tcp\":false,\"actor\":\"" + account_name(::geteuid()) + "\""));
   EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff"));
   EXPECT_THAT(answer, Not(HasSubstr("Access-Control-Allow")));
 }
@@ -160,7 +163,7 @@ TEST(Server, SaysThatABodyIsTooLargeBeforeItHasCome) {
 
 TEST(Server, EndsABodyThatNeverEnds) {
   Limits limits;
-  limits.body = 100'000;
+  limits.tcp_body = 100'000;
   ServerThread server(echo, limits);
   auto client = server.tcp();
   client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -173,7 +176,7 @@ TEST(Server, EndsABodyThatNeverEnds) {
 
 TEST(Server, TellsWhySendingWasEnded) {
   Limits limits;
-  limits.body = 1000;
+  limits.tcp_body = 1000;
   ServerThread server(echo, limits);
   auto client = server.tcp();
   client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
@@ -269,12 +272,14 @@ TEST(Server, IsNotHarmedBy200IdleConnections) {
 TEST(Server, TellsOneMoreThanAllowedThatAllPlacesAreBusy) {
   Gate gate;
   Limits limits;
-  limits.connections = 2;
+  limits.tcp_connections = 2;
   ServerThread server(gate.handler(), limits);
-  auto first = server.tcp(), second = server.local();
+  auto first = server.tcp(), second = server.tcp(), operators = server.local();
   first.send(kGet);
   second.send(kGet);
   eventually(server, [&] { return gate.waiting() == 2; });
+  operators.send(kGet);  // has places of its own
+  eventually(server, [&] { return gate.waiting() == 3; });
   const auto answer = server.tcp().rest();
   EXPECT_EQ(status_in(answer), 503);
   EXPECT_THAT(answer, HasSubstr("Retry-After"));
@@ -283,9 +288,79 @@ TEST(Server, TellsOneMoreThanAllowedThatAllPlacesAreBusy) {
   EXPECT_EQ(status_in(second.answer()), 200);
 }
 
+TEST(Server, HoldsNoMoreOfAChunksLineOrATrailerThanOfAHead) {
+  ServerThread server(echo);
+  const std::string chunked = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& endless : {std::string("1;a="), std::string("1\r\na\r\n0\r\nX-A: ")}) {
+    auto client = server.local();
+    client.send(chunked + endless);
+    const std::string more(65536, 'x');
+    std::size_t sent = 0;
+    while (sent < (64u << 20) && client.send(more)) sent += more.size();
+    EXPECT_LT(sent, 16u << 20);  // cut off, long before
+  }
+  EXPECT_EQ(status_in(server.local().ask(kGet)), 200);
+}
+
+TEST(Server, TellsWhoseRequestIsTooMuchForAllTogether) {
+  Limits limits;
+  limits.memory = 300'000;
+  ServerThread server(echo, limits);
+  const auto head =
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 250000\r\n\r\n" + std::string(200'000, 'a');
+  auto first = server.local(), second = server.local();
+  first.send(head);
+  eventually(server, [&] { return server.server().held() > 200'000; });
+  second.send(head);
+  const auto refused = second.until("}");
+  first.send(std::string(50'000, 'a'));
+  const auto answered = first.until("}");
+  EXPECT_EQ(status_in(refused), 503) << refused;
+  EXPECT_EQ(status_in(answered), 200) << answered;
+  EXPECT_EQ(status_in(server.local().ask(kGet)), 200) << "and what was held is given back";
+}
+
+TEST(Server, KnowsTheAccountAndTakesWhatItHandsOver) {
+  ServerThread server(echo);
+  auto client = server.local();
+  const Fd file(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  ASSERT_TRUE(client.send_with(kGet, file.get()));
+  EXPECT_THAT(client.answer(), HasSubstr("\"descriptors\":1"));
+  EXPECT_THAT(client.ask(kGet), HasSubstr("\"descriptors\":0")) << "with one request alone";
+}
+
+TEST(Server, NoticesWhoHangsUpBeforeTheAnswer) {
+  Gate gate;
+  ServerThread server(gate.handler());
+  {
+    auto client = server.tcp();
+    client.send(kGet);
+    eventually(server, [&] { return gate.waiting() == 1; });
+  }
+  eventually(server, [&] { return server.server().connections() == 0; });
+}
+
+TEST(Server, KeepsAsManyStreamsAsItMay) {
+  Limits limits;
+  limits.streams = 1;
+  ServerThread server(streams, limits);
+  auto next = server.local();
+  {
+    auto first = server.local();
+    first.send(kGet);
+    first.until("begun\n");
+    next.send(kGet);
+    EXPECT_EQ(status_in(next.rest()), 503);
+  }
+  eventually(server, [&] { return server.server().connections() == 0; });
+  auto later = server.local();
+  later.send(kGet);
+  EXPECT_THAT(later.until("begun\n"), HasSubstr("200 OK"));
+}
+
 TEST(Server, GivesThePlaceOfAClientThatWentToAnother) {
   Limits limits;
-  limits.connections = 1;
+  limits.tcp_connections = 1;
   ServerThread server(streams, limits);
   {
     auto client = server.tcp();
