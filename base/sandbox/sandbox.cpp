@@ -164,8 +164,8 @@ void forbid(scmp_filter_ctx filter, int errno_of_it, int call, scmp_arg_cmp wher
 }
 
 // Threads, but no processes; local sockets, and no others.
-void forbid_processes_and_network(void* filter) {
-  forbid(filter, EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+// Threads, but no children: nothing may outlive the process.
+void forbid_children(scmp_filter_ctx filter) {
   for (const int call : {SCMP_SYS(fork), SCMP_SYS(vfork)})
     if (const int error = ::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0); error != 0)
       fail(-error, "seccomp");
@@ -177,8 +177,6 @@ void forbid_programs_signals_and_mounts(For what) {
   if (!filter) fail(ENOMEM, "seccomp");
   for (const int call : {SCMP_SYS(execve),
                          SCMP_SYS(execveat),
-                         SCMP_SYS(fork),
-                         SCMP_SYS(vfork),
                          SCMP_SYS(ptrace),
                          SCMP_SYS(process_vm_readv),
                          SCMP_SYS(process_vm_writev),
@@ -218,14 +216,13 @@ void forbid_programs_signals_and_mounts(For what) {
   // Services of this machine, the daemon's own first of all, listen on such sockets and trust everybody who
   // may connect. The kernel looks at the lower half of the argument alone.
   constexpr std::uint64_t kInt = 0xffffffff;
-  if (what == For::screen)
-    forbid_processes_and_network(filter.get());
+  forbid_children(filter.get());
+  if (what == For::screen)  // local sockets, and no others
+    forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_NE, AF_UNIX));
   else
     forbid(filter.get(), EPERM, SCMP_SYS(socket), SCMP_A0(SCMP_CMP_MASKED_EQ, kInt, AF_UNIX));
   // abort() signals the own process; nobody else is to be signalled.
   forbid(filter.get(), EPERM, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_NE, static_cast<std::uint64_t>(::getpid())));
-  // Threads, but no children: nothing may outlive the process.
-  forbid(filter.get(), EPERM, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
   for (const std::uint64_t space :
        {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP})
     forbid(filter.get(), EPERM, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, space, space));

@@ -1,5 +1,4 @@
 // Long: each case asks the same station.
-// Long: one bench, and each route of the station.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
