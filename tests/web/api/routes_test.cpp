@@ -214,7 +214,9 @@ TEST_F(Routes, SignInAndOutExcuseAndCount) {
   EXPECT_THAT(again.body, HasSubstr("Signed in before 1"));
   EXPECT_EQ(station_.post(session + "/sign-out", R"({"members":["001"]})").status, 200);
   EXPECT_EQ(station_.post(session + "/visitors", R"({"count":3})").status, 200);
-  EXPECT_EQ(station_.post(session + "/excuse", R"({"member":"002","reason":"ill"})").status, 200);
+  EXPECT_EQ(station_.post(session + "/excuse", R"({"member":"002","reason":"ill"})").status,
+            409);  // is there
+  EXPECT_EQ(station_.post(session + "/excuse", R"({"member":"001","reason":"ill"})").status, 200);
   EXPECT_EQ(rows("/api/v1/sessions").size(), 1u);
   EXPECT_EQ(rows(session).size(), 2u);
   EXPECT_EQ(rows("/api/v1/sessions", {{"to", "2026-11-21"}}).size(), 0u);
