@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Holds every include of the product against the tables of docs/architecture.md: which room may include which, and
-which source alone may include a C library; and every table of the database against the room that creates it. tools/rooms.py [ROOT]: prints what breaks the rules, exits with 1 for any.
+which source alone may include a C library; the rooms that a room's CMakeLists.txt links; and every table of the database
+against the room that creates it. tools/rooms.py [ROOT]: prints what breaks the rules, exits with 1 for any.
 
 A room is a folder that has a row; a source belongs to the row with the longest name that its path begins with.
 A table of SQL is read and written by the room that creates it alone. A room of the same top-level folder may read it
@@ -14,8 +15,12 @@ import sys
 UNCHECKED = ("tests/", "bench/", "tools/")
 OWN = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
-SQL = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)|\binsert\(\s*[\w.*]+,\s*\"(\w+)\"")
+SQL = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+\w+)?)\s+(\w+)|\binsert\(\s*[\w.*]+,\s*\"(\w+)\"")
 FOREIGN = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
+LINKED = re.compile(r"edu_room\((\S+)\s[^)]*?\bROOMS\s+([^)]*?)(?:\bLINKS\b[^)]*)?\)")
+# Headers of C that need no wrapper: the C library and the kernel. C++ libraries are used wherever they help.
+SYSTEM = re.compile(r"(sys|linux|net|netinet|arpa)/|(unistd|fcntl|signal|time|poll|stdlib|spawn|sched|netdb|dirent|errno|pwd|grp|endian)\.h$")
+CPLUSPLUS = ("boost/", "fmt/", "spdlog/", "SQLiteCpp/", "toml++/", "tl/", "CLI/", "pugixml")
 
 
 def table(document: str, heading: str) -> list[list[str]]:
@@ -79,6 +84,28 @@ def tables_of_others(texts: dict[str, str], rooms: dict[str, set[str]]) -> list[
     return bad
 
 
+def misplaced(header: str, place: str, source: str, wrappers: dict[str, list[str]]) -> list[str]:
+    """What is wrong with a source's include of a header that is not ours."""
+    allowed = [sources for library, sources in wrappers.items() if header.startswith(library)]
+    if allowed:
+        return [] if source in allowed[0] else [f"{place}: <{header}> belongs into {', '.join(allowed[0])} alone"]
+    if "." not in header or header.startswith(CPLUSPLUS) or SYSTEM.match(header):
+        return []
+    return [f"{place}: <{header}> is a C library's, and has no row in the table of wrappers (docs/architecture.md)"]
+
+
+def linked_beside_the_table(root: pathlib.Path, rooms: dict[str, set[str]]) -> list[str]:
+    """Where a room's CMakeLists.txt links a room that the table does not let it include."""
+    bad = []
+    for room in sorted(rooms):
+        cmake = root / room / "CMakeLists.txt"
+        for found in LINKED.finditer(cmake.read_text(encoding="utf-8") if cmake.is_file() else ""):
+            for other in found[2].split():
+                if found[1] == room and other in rooms and other not in rooms[room]:
+                    bad.append(f"{room}/CMakeLists.txt: links `{other}`, which `{room}` may not include")
+    return bad
+
+
 def check(root: pathlib.Path) -> list[str]:
     document = (root / "docs/architecture.md").read_text(encoding="utf-8")
     rooms = {names(row[0])[0]: set(names(row[2])) for row in table(document, "# Rooms and who may include whom")}
@@ -109,10 +136,8 @@ def check(root: pathlib.Path) -> list[str]:
                     if other not in rooms[room]:
                         bad.append(f"{name}:{number}: `{room}` may not include `{other}` ({own[1]})")
             elif foreign := FOREIGN.match(line):
-                for library, sources in wrappers.items():
-                    if foreign[1].startswith(library) and name not in sources:
-                        bad.append(f"{name}:{number}: <{foreign[1]}> belongs into {', '.join(sources)} alone")
-    bad += tables_of_others(texts, rooms)
+                bad += misplaced(foreign[1], f"{name}:{number}", name, wrappers)
+    bad += linked_beside_the_table(root, rooms) + tables_of_others(texts, rooms)
     if found := cycle(uses):
         bad.append("the rooms' includes go in a circle: " + " → ".join(found))
     for room, others in sorted(rooms.items()):

@@ -59,6 +59,20 @@ class Rooms(unittest.TestCase):
         found = self.problems({"logs/books.h": '#include "base/keys.h"\n#include <openssl/evp.h>\n'})
         self.assertEqual(found, ["logs/books.h:2: <openssl/evp.h> belongs into base/keys.cpp alone"])
 
+    def test_names_a_c_library_that_no_row_allows(self):
+        found = self.problems({"base/clock.cpp": "#include <expat.h>\n#include <sys/stat.h>\n#include <boost/json.hpp>\n"})
+        self.assertEqual(found, [
+            "base/clock.cpp:1: <expat.h> is a C library's, and has no row in the table of wrappers (docs/architecture.md)"])
+
+    def test_names_a_room_that_is_linked_beside_the_table(self):
+        found = self.problems({"logs/CMakeLists.txt": "edu_room(logs\n  SOURCES a.cpp\n  ROOMS base web/api\n  LINKS x)\n"})
+        self.assertEqual(found, ["logs/CMakeLists.txt: links `web/api`, which `logs` may not include"])
+
+    def test_names_an_update_or_insert_with_a_word_between(self):
+        found = self.problems({"logs/book.cpp": 'auto s = "CREATE TABLE line(no INTEGER)";\n',
+                               "web/api/lines.cpp": 'auto s = "UPDATE OR IGNORE line SET no=1";\n'})
+        self.assertEqual(found, ["web/api/lines.cpp:1: the table `line` is of `logs`; ask a function of that room"])
+
     def test_names_sql_over_a_table_of_another_room(self):
         found = self.problems({
             "logs/book.cpp": '#include "base/keys.h"\nauto s = "CREATE TABLE IF NOT EXISTS line(no INTEGER)";\n',
