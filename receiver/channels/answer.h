@@ -43,8 +43,7 @@ awaitable<std::optional<T>> answer_of(asio::any_io_executor loop, Clock& clock, 
     });
   };
   ask(std::move(tell));
-  auto either = clock.pause(patience) || come_of(answer);
-  co_await std::move(either);
+  co_await (clock.pause(patience) || come_of(answer));
   co_return std::move(answer->value);
 }
 

@@ -149,8 +149,7 @@ std::optional<MulticastSource::Waiting> MulticastSource::next_ready() {
 // For a look, or until there is something new.
 awaitable<void> MulticastSource::wait() {
   using namespace asio::experimental::awaitable_operators;
-  auto either = parts_.clock.pause(kLook) || rung(rung_);
-  co_await std::move(either);
+  co_await (parts_.clock.pause(kLook) || rung(rung_));
 }
 
 awaitable<void> MulticastSource::rung(unsigned since) {
@@ -173,8 +172,7 @@ awaitable<void> MulticastSource::step(std::optional<Waiting> next) {
 awaitable<void> MulticastSource::run() {
   for (;;) {
     auto next = next_ready();
-    auto trying = failure_of(step(next));
-    const auto failure = co_await std::move(trying);
+    const auto failure = co_await failure_of(step(next));
     if (!failure) continue;
     spdlog::error("multicast: {}; it is tried again", *failure);
     if (next) again(*std::move(next));
@@ -187,8 +185,7 @@ awaitable<void> MulticastSource::learn(Waiting waiting) {
   const auto place = place_of(ended);
   auto& companions = waiting.channel->companions;
   auto gone = companions.add(place, ended.name, ended.file.path, ended.file.size);
-  auto clearing = clear(std::move(gone));
-  co_await std::move(clearing);
+  co_await clear(std::move(gone));
   if (!is_manifest_name(ended.name)) co_return;
   std::vector<std::string> held;
   std::optional<Manifest> content;
@@ -213,8 +210,7 @@ awaitable<void> MulticastSource::clear(std::vector<fs::path> files) {
     for (const auto& file : files) fs::remove_all(multicast::object_folder(file), ignored);
     return true;
   };
-  auto clearing = parts_.workers.run(std::move(work));
-  co_await std::move(clearing);
+  co_await parts_.workers.run(std::move(work));
 }
 
 Arrival MulticastSource::arrival_of(const Waiting& waiting) {
@@ -261,15 +257,12 @@ awaitable<void> MulticastSource::deliver(Waiting waiting) {
   const auto& ended = waiting.ended;
   if (!ended.refusal) {
     auto statements = waiting.channel->companions.about(place_of(ended), ended.name);
-    auto describing = describe(ended, std::move(statements), arrival.description);
-    const bool good = co_await std::move(describing);
+    const bool good = co_await describe(ended, std::move(statements), arrival.description);
     if (!good) co_return again(std::move(waiting));
   }
-  auto taking = parts_.take(std::move(arrival));
-  const auto reception = co_await std::move(taking);
+  const auto reception = co_await parts_.take(std::move(arrival));
   if (!reception) co_return again(std::move(waiting));  // too many wait
-  auto concluding = conclude(std::move(waiting), reception->refusal);
-  co_await std::move(concluding);
+  co_await conclude(std::move(waiting), reception->refusal);
 }
 
 // After its record: what is final is not received again.
@@ -287,8 +280,7 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
     if (!spoilt) gone = waiting.channel->companions.forget_about(place_of(ended), ended.name);
     if (!ended.refusal) gone.push_back(ended.file.path);
   }
-  auto clearing = clear(std::move(gone));
-  co_await std::move(clearing);
+  co_await clear(std::move(gone));
   if (final || ended.refusal) co_return;
   waiting.no_space = refusal->kind == Refusal::Kind::no_space;
   again(std::move(waiting));  // it lies here whole
@@ -305,8 +297,7 @@ awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::s
   auto* const on_air = channel_of(no);
   if (on_air && on_air->channel) {
     auto ask = [&](std::function<void(Found)> tell) { on_air->channel->ask_gaps(no, most, std::move(tell)); };
-    auto asking = answer_of<Found>(loop_, parts_.clock, kAnswer, ask);
-    found = co_await std::move(asking);
+    found = co_await answer_of<Found>(loop_, parts_.clock, kAnswer, ask);
   }
   if (!found || !*found)
     co_return refuse("receiver.no_object", {{"no", std::to_string(no)}}, Refusal::Kind::not_found);
@@ -322,8 +313,7 @@ awaitable<bool> MulticastSource::fill(multicast::ObjectKey key, std::uint64_t of
     auto ask = [&](std::function<void(bool)> tell) {
       one->channel->fill(key, offset, bytes, std::move(tell));
     };
-    auto asking = answer_of<bool>(loop_, parts_.clock, kAnswer, ask);
-    const auto taken = co_await std::move(asking);
+    const auto taken = co_await answer_of<bool>(loop_, parts_.clock, kAnswer, ask);
     if (taken.value_or(false)) co_return true;
   }
   co_return false;

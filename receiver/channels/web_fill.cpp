@@ -54,8 +54,7 @@ bool WebFill::ended(const multicast::ObjectKey& key, bool good) {
 }
 
 awaitable<Result<WebFill::Plan>> WebFill::plan(std::int64_t no, bool by_hand) {
-  auto asking = parts_.gaps(no);
-  auto gaps = co_await std::move(asking);
+  auto gaps = co_await parts_.gaps(no);
   if (!gaps) co_return Unexpected(gaps.error());
   if (gaps->compressed || gaps->rearranged)
     co_return refuse("receiver.gaps_compressed", {{"no", std::to_string(no)}}, Refusal::Kind::conflict);
@@ -65,8 +64,7 @@ awaitable<Result<WebFill::Plan>> WebFill::plan(std::int64_t no, bool by_hand) {
   const bool wrong_before = spoilt != helped_.end() && spoilt->second;
   Plan plan{*std::move(gaps), {}};
   if (checked && !wrong_before) {
-    auto looking = parts_.addresses(plan.gaps, by_hand);
-    plan.urls = co_await std::move(looking);
+    plan.urls = co_await parts_.addresses(plan.gaps, by_hand);
   }
   const auto closed = [this](const std::string& url) { return !parts_.open_now(url); };
   if (!by_hand) std::erase_if(plan.urls, closed);
@@ -77,8 +75,7 @@ awaitable<Result<WebFill::Plan>> WebFill::plan(std::int64_t no, bool by_hand) {
 
 awaitable<Result<WebFill::Order>> WebFill::order(std::int64_t no) {
   if (ordered_.size() >= kMostOrdered) co_return refuse("receiver.web_busy", {}, Refusal::Kind::unavailable);
-  auto planning = plan(no, true);
-  const auto planned = co_await std::move(planning);
+  const auto planned = co_await plan(no, true);
   if (!planned) co_return Unexpected(planned.error());
   ordered_.push_back(no);
   Order order;
@@ -117,8 +114,7 @@ awaitable<Result<std::vector<std::uint8_t>>> WebFill::fetch(const Plan& plan, We
   Refusal last;
   for (std::size_t tried = 0; tried < plan.urls.size(); ++tried) {
     range.url = plan.urls[from];
-    auto fetching = parts_.fetch(range);
-    auto bytes = co_await std::move(fetching);
+    auto bytes = co_await parts_.fetch(range);
     if (bytes && bytes->size() == range.size()) co_return bytes;
     last = bytes ? Refusal{"receiver.web_other_file", {{"url", range.url}}} : bytes.error();
     spdlog::info("multicast: {}: {}", shown(range.url), last.code);
@@ -131,20 +127,17 @@ awaitable<void> WebFill::fill(std::int64_t no, bool by_hand) {
   if (not_before_.size() > kMostRemembered) not_before_.clear();
   if (helped_.size() > kMostRemembered) helped_.clear();
   not_before_[no] = parts_.clock.mono() + kPauseAfter;
-  auto planning = plan(no, by_hand);
-  const auto planned = co_await std::move(planning);
+  const auto planned = co_await plan(no, by_hand);
   if (!planned) co_return;
   spdlog::info("multicast: {}: {} bytes are fetched from {}", planned->gaps.name, missing_of(planned->gaps),
                shown(planned->urls.front()));
   std::size_t server = 0;
   const auto pieces = pieces_of(planned->gaps);
   for (const auto& piece : pieces) {
-    auto fetching = fetch(*planned, piece, server);
-    auto bytes = co_await std::move(fetching);
+    auto bytes = co_await fetch(*planned, piece, server);
     if (!bytes) co_return;
     helped_.try_emplace(planned->gaps.key, false);
-    auto filling = parts_.fill(planned->gaps.key, piece.first, *std::move(bytes));
-    const bool wanted = co_await std::move(filling);
+    const bool wanted = co_await parts_.fill(planned->gaps.key, piece.first, *std::move(bytes));
     if (!wanted) co_return;  // it is whole, or gone
   }
 }

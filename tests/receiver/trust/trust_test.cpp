@@ -157,8 +157,7 @@ TEST_F(TrustTest, TwoAtOnceOfOneSeriesLeaveNoObjectOfTheOlder) {
     write_file(signature_beside(sidecar_of(path)), county_.sign(manifest));
     auto arrival = station_.arrival(path);
     arrival.trust = Policy::required;
-    auto taking = station_.intake.take(std::move(arrival));
-    const auto taken = co_await std::move(taking);
+    const auto taken = co_await station_.intake.take(std::move(arrival));
     EXPECT_EQ(taken->record.outcome, "stored");
   };
   station_.on_examine = newer;
