@@ -1,12 +1,12 @@
 #include "base/messages.h"
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include <gtest/gtest.h>
+
+#include "tests/support/file_content.h"
 
 namespace edu {
 namespace {
@@ -22,24 +22,29 @@ std::set<std::string> placeholders(std::string_view text) {
   return names;
 }
 
+// The folders at the top that hold sources of the product; a new one is looked at by itself.
+bool is_room(const fs::path& folder) {
+  const auto name = folder.filename().string();
+  return fs::is_directory(folder) && fs::exists(folder / "CMakeLists.txt") && name != "tests" &&
+         name != "bench";
+}
+
 // Keys that a source names in full: text(language, "a.b"…) and refuse("code"…).
 std::set<std::string> keys_in_sources() {
-  static const std::regex call(R"re((?:\btext\([^"();]*,\s*|\brefuse\()"([a-z_0-9.-]+)")re");
+  static const std::regex call(R"re((?:\btext\([^"();]*,\s*|\b(?:refuse\(|Refusal\{))"([a-z_0-9.-]+)")re");
   std::set<std::string> keys;
-  for (const auto* room :
-       {"base", "config", "library", "people", "logs", "receiver", "player", "scheduler", "web", "app"})
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(EDU_SOURCE_FOLDER) / room)) {
+  for (const auto& folder : fs::directory_iterator(EDU_SOURCE_FOLDER)) {
+    if (!is_room(folder.path())) continue;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       if (entry.path().extension() != ".cpp") continue;
-      std::ifstream file(entry.path());
-      std::ostringstream text;
-      text << file.rdbuf();
-      const auto source = text.str();
+      const auto source = test::content_of(entry.path());
       for (std::sregex_iterator it(source.begin(), source.end(), call), end; it != end; ++it) {
         const auto key = (*it)[1].str();
         if (key.ends_with('.') || key.ends_with('_')) continue;  // the rest is computed
-        keys.insert(it->str().starts_with("refuse") ? "refusal." + key : key);
+        keys.insert(it->str().starts_with("text") ? key : "refusal." + key);
       }
     }
+  }
   return keys;
 }
 

@@ -220,6 +220,27 @@ class Figures(unittest.TestCase):
         self.assertEqual(self.stated(page, r"\*\*A channel\*\* \((\w+) threads each\): RX, assembly, one worker that .*?, one that .*?, (\w+) that"),
                          [4 + syncs, syncs])
 
+    # What a page says of a bound, and the constant that is the bound.
+    BOUNDS = [
+        ("docs/architecture.md", r"every (\d+) s anyway", "receiver/folder/folder_source.cpp", "kLookAnyway", 1000),
+        ("docs/formats.md", r"got nothing for (\d+) days", "receiver/multicast/channel.cpp", "kGiveUpAfter{24 ", 1),
+        ("docs/formats.md", r"The newest ([\d,]+) count", "receiver/multicast/done_table.h", "kMost", 1),
+        ("docs/formats.md", r"written every (\d+) MiB", "receiver/catalogue/spool_file.h", "kSyncEvery =", 1),
+        ("docs/formats.md", r"(\w+) where `trust.multicast` is `off`", "receiver/channels/multicast_source.cpp", "kPatience ", 1),
+        ("docs/formats.md", r"`off`, (\w+) where it is `preferred`", "receiver/channels/multicast_source.cpp", "kPatiencePreferred", 1),
+        ("docs/operating.md", r"`off`, (\w+) where it is `preferred`", "receiver/channels/multicast_source.cpp", "kPatiencePreferred", 1),
+    ]
+
+    def test_bounds(self):
+        for page, pattern, source, name, unit in self.BOUNDS:
+            with self.subTest(page=page, pattern=pattern):
+                found = re.search(pattern, (ROOT / page).read_text(encoding="utf-8"))
+                self.assertIsNotNone(found)
+                said = 1 if found[1] == "minute" else self.NUMBERS.get(found[1]) or int(found[1].replace(",", ""))
+                text = (ROOT / source).read_text(encoding="utf-8")
+                bound = int(re.search(re.escape(name) + r"\D*([\d']+)", text)[1].replace("'", ""))
+                self.assertEqual(said * unit, bound)
+
     def test_the_demo(self):
         people = (ROOT / "tools/demo/roster.csv").read_text(encoding="utf-8").splitlines()[1:]
         self.assertEqual(self.stated("README.md", r"a roster of (\d+) people"), [len(people)])
