@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/failure.h"
 #include "base/diagnostics.h"
 #include "base/retry.h"
 
@@ -19,14 +20,6 @@ awaitable<std::exception_ptr> outcome(const Parts::Step& step) {
     co_return std::current_exception();
   }
   co_return nullptr;
-}
-
-std::string words_of(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    return error.what();
-  }
 }
 
 }  // namespace

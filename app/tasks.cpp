@@ -2,18 +2,9 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 
+#include "app/failure.h"
+
 namespace edu::app {
-namespace {
-
-std::string describe(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-}
-
-}  // namespace
 
 Tasks::Tasks(asio::any_io_executor executor, OnFailure on_failure)
     : executor_(std::move(executor)), on_failure_(std::move(on_failure)), all_ended_(executor_) {
@@ -33,7 +24,7 @@ void Tasks::ended(std::list<Task>::iterator task, std::exception_ptr failure) {
   const auto name = task->name;
   tasks_.erase(task);
   if (tasks_.empty()) all_ended_.cancel();
-  if (failure && !cancelling_) on_failure_(name, describe(failure));
+  if (failure && !cancelling_) on_failure_(name, words_of(failure));
 }
 
 awaitable<void> Tasks::cancel() {

@@ -2,17 +2,13 @@
 
 #include <cstdlib>
 #include <memory>
-#include <type_traits>
 
-#include <iconv.h>
 #include <utf8proc.h>
+
+#include "base/encoding.h"
 
 namespace edu {
 namespace {
-
-struct CloseIconv {
-  void operator()(void* handle) const noexcept { ::iconv_close(handle); }
-};
 
 // Calls f(code point, its bytes) for each character; false at the first byte that is not UTF-8.
 template <class F>
@@ -44,20 +40,7 @@ std::optional<std::string> nfc(std::string_view text) {
   return std::string(reinterpret_cast<const char*>(normal), static_cast<std::size_t>(size));
 }
 
-std::optional<std::string> from_gb18030(std::string_view bytes) {
-  const std::unique_ptr<std::remove_pointer_t<iconv_t>, CloseIconv> converter(
-      ::iconv_open("UTF-8", "GB18030"));
-  if (converter.get() == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
-  std::string out(bytes.size() * 4 + 4, '\0');   // the longest expansion: 2 bytes to 4
-  char* from = const_cast<char*>(bytes.data());  // iconv's signature; it does not write there
-  char* to = out.data();
-  std::size_t from_left = bytes.size(), to_left = out.size();
-  if (::iconv(converter.get(), &from, &from_left, &to, &to_left) == static_cast<std::size_t>(-1) ||
-      from_left != 0)
-    return std::nullopt;
-  out.resize(out.size() - to_left);
-  return out;
-}
+std::optional<std::string> from_gb18030(std::string_view bytes) { return converted(bytes, "GB18030"); }
 
 std::string to_utf8(std::string_view bytes) {
   if (is_utf8(bytes)) return std::string(bytes);

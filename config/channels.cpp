@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+
+#include "config/written.h"
 
 namespace edu::config {
 namespace {
@@ -135,12 +136,6 @@ std::string names_of_keys() {
   std::string names;
   for (const auto& key : keys()) names += (names.empty() ? "" : ", ") + key.name;
   return names;
-}
-
-std::string as_written(const toml::node& node) {
-  std::ostringstream out;
-  node.visit([&](const auto& value) { out << value; });
-  return out.str();
 }
 
 Channel read_channel(const toml::table& table, const Complain& complain) {

@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "calendar/day_window.h"
+#include "config/written.h"
 
 namespace edu::config {
 namespace {
@@ -217,12 +218,6 @@ const std::vector<Member<Catalogue>>& catalogue_members() {
             "\"\"", "asked instead of the server; empty: none"),
       about(ca_file(), "\"\"", "certificates to trust instead of the system's; empty: the system's")};
   return all;
-}
-
-std::string as_written(const toml::node& node) {
-  std::ostringstream out;
-  node.visit([&](const auto& value) { out << value; });
-  return out.str();
 }
 
 template <class Item>

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -14,6 +13,7 @@
 #include "calendar/zone.h"
 #include "config/channels.h"
 #include "config/lists.h"
+#include "config/written.h"
 
 namespace edu::config {
 namespace {
@@ -220,12 +220,6 @@ const Key* find_key(std::string_view full) {
   for (const auto& key : keys())
     if (key.full() == full) return &key;
   return nullptr;
-}
-
-std::string as_written(const toml::node& node) {
-  std::ostringstream out;
-  node.visit([&](const auto& value) { out << value; });
-  return out.str();
 }
 
 class Reader {

@@ -1,4 +1,4 @@
-// The settings of a station as plain structs, one a module, each member with its default and unit.
+// The settings of a station as plain structs, one for each module, each member with its default and unit.
 // config/loader.h fills them from station.toml; the shipped station.toml shows and explains every one.
 #pragma once
 

@@ -5,14 +5,11 @@
 
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/sql.h"
 
 namespace edu::logs {
 namespace {
-
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 Digest digest_of(const SQLite::Column& column) {
   Digest digest{};

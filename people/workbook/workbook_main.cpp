@@ -12,12 +12,12 @@
 #include <string>
 
 #include <CLI/CLI.hpp>
-#include <iconv.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/encoding.h"
 #include "base/fd.h"
 #include "base/sandbox/sandbox.h"
 #include "base/text.h"
@@ -63,9 +63,7 @@ Result<Workbook> read_workbook(const std::string& kind, const sandbox::Limits& l
   const auto bytes = all_of_input();
   const bool by_path = kind == "xls";
   const auto fd = by_path ? file_in_memory(bytes) : Fd();
-  // glibc loads the tables of these from files at their first use: now, and kept by holding a converter open.
-  for (const char* encoding : {"UTF-16LE", "CP936", "GB18030", "CP1252"}) ::iconv_open("UTF-8", encoding);
-  from_gb18030("\xD6\xD0");
+  keep_loaded({"UTF-16LE", "CP936", "GB18030", "CP1252"});
   sandbox::Doors doors;
   if (by_path) doors.readable = {"/proc/self/fd"};
   sandbox::enter(limits, doors);

@@ -5,15 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/bytes.h"
+
 namespace edu::player {
 namespace {
 
 constexpr std::size_t kTail = 256 * 1024;
 constexpr int kChain = 3;  // frames in a row that prove that there are frames
-
-Bytes bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 // --- Ogg (RFC 3533): the last page
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/libav/libav.h"
 #include "base/result.h"
 #include "player/probe/probe_bytes.h"
@@ -55,9 +56,5 @@ class Input {
   libav::Handle<AVFormatContext> format_;  // goes first: it uses the two above
   std::string container_;
 };
-
-inline Bytes bytes_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 }  // namespace edu::player

@@ -15,16 +15,15 @@
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
-#include <iconv.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/encoding.h"
 #include "base/fd.h"
 #include "base/libav/libav.h"
 #include "base/sandbox/sandbox.h"
-#include "base/text.h"
 #include "player/probe/media_info.h"
 #include "player/probe/probe_reader.h"
 
@@ -45,9 +44,7 @@ Result<Fd> open_regular(const std::string& path) {
 
 std::string answer(const std::string& path, const sandbox::Limits& limits) {
   const auto fd = open_regular(path);
-  // glibc loads its GB18030 tables from a file, at the first use: now, and kept by holding a converter open.
-  ::iconv_open("UTF-8", "GB18030");
-  from_gb18030("\xD6\xD0");
+  keep_loaded({"GB18030"});
   sandbox::enter(limits);
   if (!fd) return to_line(fd.error());
   const auto media = read_media(fd->get(), limits.seconds);

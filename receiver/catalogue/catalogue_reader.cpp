@@ -1,5 +1,6 @@
 #include "receiver/catalogue/catalogue_reader.h"
 
+#include "base/bytes.h"
 #include "receiver/catalogue/document.h"
 #include "receiver/trust/manifest_file.h"
 
@@ -16,10 +17,6 @@ class Memo final : public Sink {
   }
   std::string body;
 };
-
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 }  // namespace
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 
-#include <iconv.h>
 #include <zlib.h>
 
+#include "base/encoding.h"
 #include "base/text.h"
 #include "library/courses.h"
 
@@ -20,9 +20,6 @@ constexpr std::size_t kLooked = 65536;  // of a page, where it may want a log-in
 
 struct EndInflate {
   void operator()(z_stream* stream) const noexcept { ::inflateEnd(stream); }
-};
-struct CloseIconv {
-  void operator()(void* handle) const noexcept { ::iconv_close(handle); }
 };
 
 Unexpected broken(const std::string& host) {
@@ -48,22 +45,6 @@ Result<std::string> unpacked(std::string_view bytes, std::size_t most, const std
       return refuse("catalogue.too_large", {{"host", host}, {"most", library::size_text(most)}});
   }
   if (state != Z_STREAM_END) return broken(host);
-  return out;
-}
-
-// Nothing: the encoding is not known, or the bytes are not of it.
-std::optional<std::string> converted(std::string_view bytes, const char* encoding,
-                                     const char* to_encoding = "UTF-8") {
-  const std::unique_ptr<std::remove_pointer_t<iconv_t>, CloseIconv> converter(
-      ::iconv_open(to_encoding, encoding));
-  if (converter.get() == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
-  std::string out(bytes.size() * 4 + 4, '\0');
-  char* from = const_cast<char*>(bytes.data());  // iconv's signature; it does not write there
-  char* to = out.data();
-  std::size_t from_left = bytes.size(), to_left = out.size();
-  if (::iconv(converter.get(), &from, &from_left, &to, &to_left) == static_cast<std::size_t>(-1))
-    return std::nullopt;
-  out.resize(out.size() - to_left);
   return out;
 }
 

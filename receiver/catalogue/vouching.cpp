@@ -1,11 +1,9 @@
 #include "receiver/catalogue/vouching.h"
 
+#include "base/bytes.h"
+
 namespace edu::catalogue {
 namespace {
-
-std::span<const std::uint8_t> as_bytes(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 awaitable<Result<receiver::Description>> described_by(const Entry& entry, const Vouching& with) {
   Request request;
@@ -16,7 +14,7 @@ awaitable<Result<receiver::Description>> described_by(const Entry& entry, const 
   auto signature = co_await fetch_signature(with.fetch, entry.manifest_url, with.access);
   if (!signature) co_return Unexpected(signature.error());
   receiver::Description description{"", document->body, "",
-                                    receiver::parse_manifest(as_bytes(document->body))};
+                                    receiver::parse_manifest(bytes_of(document->body))};
   if (description.content && !description.content->parts.empty())
     description.content = refuse("catalogue.member", {{"member", "manifest.parts"}});
   if (description.content) {  // the catalogue's word of the digest holds, whoever else says something
@@ -41,7 +39,7 @@ awaitable<Result<std::optional<receiver::Description>>> vouch_for(Entry entry, V
   }
   auto described = co_await described_by(entry, with);
   if (!described) co_return Unexpected(described.error());
-  const auto signer = with.trust.judge(with.policy, as_bytes(described->bytes), described->signature);
+  const auto signer = with.trust.judge(with.policy, bytes_of(described->bytes), described->signature);
   if (!signer) co_return Unexpected(signer.error());
   if (!described->content) co_return Unexpected(described->content.error());
   if (required && described->content->sha256.empty()) co_return refuse("receiver.trust_no_digest");

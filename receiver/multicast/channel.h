@@ -72,7 +72,7 @@ class Channel {
   const fs::path& ready() const { return ready_; }
 
   // Any thread; done soon, on the assembly thread. After stop() they do nothing.
-  void discard(fs::path stem);       // that it was left is recorded: remove it, unless it is under way again
+  void discard(fs::path stem);       // its giving up is recorded: remove it, unless it is under way again
   void done(const ObjectKey& key);   // it is recorded: do not receive it again
   void again(const ObjectKey& key);  // its check failed: receive it again
   void skip(std::string session, std::string folder, std::string name);  // the library has it

@@ -4,15 +4,12 @@
 #include <set>
 #include <system_error>
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "base/text.h"
 
 namespace edu::receiver {
 namespace {
-
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 // The manifest's text with that part marked. Its members that we do not know stay in it.
 std::string marked_received(const std::string& bytes, std::size_t part) {

@@ -28,7 +28,7 @@ struct Signer {
 class Trust {
  public:
   Trust() = default;
-  // Throws std::runtime_error that names a key that is none, or that is there twice.
+  // Throws std::runtime_error that names a key of another form, or one that is there twice.
   explicit Trust(const std::vector<config::TrustKey>& keys);
 
   // Who signed these bytes. Refusals receiver.trust_signature_format, .trust_unknown_key {key},

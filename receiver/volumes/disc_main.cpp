@@ -12,7 +12,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
-#include <iconv.h>
 #include <linux/cdrom.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -20,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/encoding.h"
 #include "base/fd.h"
 #include "base/sandbox/sandbox.h"
 #include "base/text.h"
@@ -126,9 +126,7 @@ std::string answer(const Options& options) {
     into.reset(::open(options.into.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
     if (!into) return to_line(refuse("receiver.disc_not_written", {{"what", std::strerror(errno)}}).value());
   }
-  // glibc loads its GB18030 tables from a file, at the first use: now, and kept by holding a converter open.
-  ::iconv_open("UTF-8", "GB18030");
-  from_gb18030("\xD6\xD0");
+  keep_loaded({"GB18030"});
   ::signal(SIGXFSZ, SIG_IGN);  // so that a title that is longer than announced is a failed write
   if (::chdir(options.path.c_str()) != 0) errno = 0;  // libdvdread looks at "." first; an image is no folder
   sandbox::enter(options.limits, {{options.path}});

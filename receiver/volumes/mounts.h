@@ -21,7 +21,7 @@ struct Mount {
   bool operator==(const Mount&) const = default;
 };
 
-// The table's lines as proc(5) has them; a line that is none is skipped.
+// The table's lines as proc(5) has them; a line of another form is skipped.
 std::vector<Mount> parse_mounts(std::string_view table);
 
 class MountTable {

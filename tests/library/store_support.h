@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "base/sha256.h"
 #include "library/object_store.h"
 #include "tests/support/faulty_files.h"
@@ -18,10 +19,6 @@
 namespace edu::library {
 
 inline const Reserve kNoReserve{0, 0};
-
-inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 using test::content_of;
 using test::hex_of;

@@ -2,14 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "base/messages.h"
 
 namespace edu::receiver {
 namespace {
-
-std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 Result<Manifest> parse(std::string_view text) { return parse_manifest(bytes_of(text)); }
 

@@ -2,16 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "tests/receiver/signing.h"
 
 namespace edu::receiver {
 namespace {
 
 using Kind = test::SigningKey::Kind;
-
-std::span<const std::uint8_t> bytes_of(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 class Minisign : public testing::TestWithParam<Kind> {
  protected:
