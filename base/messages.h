@@ -1,6 +1,6 @@
-// Texts for people, one catalogue per language: texts/zh_CN.toml and texts/en.toml, built into the program.
+// Texts for people, one file per language: texts/zh_CN.toml and texts/en.toml, built into the program.
 // A key is "room.name"; a text names its arguments in braces: "Stored as no. {no}". `{start:time}` shows an
-// ISO 8601 argument as people read a time. Both catalogues hold every key, with the same arguments
+// ISO 8601 argument as people read a time. Both files hold every key, with the same arguments
 // (tests/base/messages_test.cpp). Chinese is the default.
 #pragma once
 
@@ -21,7 +21,7 @@ using Args = std::map<std::string, std::string>;
 Language language_of(std::string_view preference, Language fallback = Language::zh);
 const char* tag(Language language);  // "zh-CN", "en"
 
-// A key that is not in the catalogue comes back as it is, so that a fault shows and nothing is lost.
+// A key that is in no file comes back as it is, so that a fault shows and nothing is lost.
 std::string text(Language language, std::string_view key, const Args& args = {});
 bool has_text(Language language, std::string_view key);
 std::string text(Language language, const Refusal& refusal);  // refusal.<code>

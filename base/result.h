@@ -1,6 +1,6 @@
 // Outcomes that are expected: a value, or a refusal that a person will read.
 //
-// A refusal is data, not text: a code that is a key of the text catalogues (`refusal.<code>`) and the
+// A refusal is data, not text: a code that is a key of the text files (`refusal.<code>`) and the
 // arguments of that text. It is written to the journal as it is and put into words, in the reader's language,
 // only where it is shown. Failures of storage and of programming are exceptions instead.
 #pragma once

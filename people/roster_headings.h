@@ -14,7 +14,7 @@ namespace edu::people {
 // because it changes when a line is put in.
 enum class Field { number, no, name, gender, birth, category, group, status, status_since, phone, roles };
 
-// By the headings of both catalogues, the keys and some usual other names; blanks, case, * / - _ . and what
+// By the headings of both text files, the keys and some usual other names; blanks, case, * / - _ . and what
 // stands in brackets do not matter.
 std::optional<Field> field_of(std::string_view heading);
 

@@ -1,7 +1,7 @@
 // An airing: one deck, and the occurrence that it has, from its preload to its end as run.
 //
 // Comes in: an occurrence to arm, and what the deck says. Leaves: orders to the deck, notes for the as-run
-// record (as_run.h), the end of its study session. When something is due is the caller's affair (playout.h).
+// record (as_run.h), the end of its study session. The caller (playout.h) says when something is due.
 // Nothing here waits. Loop thread.
 //
 // Of a rundown each item has its own time, the start and the declared lengths of those before it. What cannot

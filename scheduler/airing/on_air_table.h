@@ -12,7 +12,7 @@
 
 namespace edu::scheduler::on_air {
 
-// Idempotent. The table of before, which had room for one deck, is taken over as deck A's.
+// Idempotent. The earlier table, which had room for one deck, is taken over as deck A's.
 void create(Database& database);
 
 struct Row {

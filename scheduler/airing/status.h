@@ -14,7 +14,7 @@
 
 namespace edu::scheduler {
 
-// Texts: `why` is a key of the catalogues with its arguments.
+// Texts: `why` is a key of the text files with its arguments.
 struct OnAir {
   struct Now {
     Occurrence occurrence;
