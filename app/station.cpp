@@ -39,6 +39,8 @@ receiver::MediaFacts facts_of(player::MediaInfo info) {
   receiver::MediaFacts facts;
   facts.format = std::move(info.container);
   facts.duration_ms = info.duration.count();
+  facts.declared_ms = info.declared.count();
+  facts.length_by = info.took;
   for (const auto& stream : info.streams) {
     facts.has_video = facts.has_video || stream.type == "video";
     facts.has_audio = facts.has_audio || stream.type == "audio";
@@ -132,7 +134,12 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver, receiver::policy_of(settings_.trust.folder)),
       discs_(clock_),
-      volumes_({.intake = intake_, .store = store_, .files = files_, .workers = workers_, .discs = discs_},
+      volumes_({.intake = intake_,
+                .store = store_,
+                .files = files_,
+                .workers = workers_,
+                .discs = discs_,
+                .examine = [this](fs::path file) { return examine(probe_, std::move(file)); }},
                settings_.volumes, folder_.path() / "spool" / "disc", language_of(settings_.station.language),
                receiver::policy_of(settings_.trust.folder)),
       volume_watch_(clock_, settings_.volumes,

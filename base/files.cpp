@@ -31,6 +31,11 @@ void copy_bytes(Files& files, const fs::path& from, const Fd& to, const fs::path
   }
 }
 
+fs::path parent_of(const fs::path& folder) {
+  const auto parent = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
 }  // namespace
 
 Fd Files::create(const fs::path& path) {
@@ -69,14 +74,16 @@ void Files::remove(const fs::path& path) {
 void Files::make_folder(const fs::path& folder) {
   if (folder.empty() || fs::is_directory(folder)) return;
   make_folder(folder.parent_path());
-  if (::mkdir(folder.c_str(), 0750) != 0 && errno != EEXIST) fail("mkdir", folder);
+  if (::mkdir(folder.c_str(), 0750) == 0) return sync_folder(parent_of(folder));
+  if (errno != EEXIST) fail("mkdir", folder);
 }
 
 Space Files::space(const fs::path& folder) {
   struct statvfs info {};
   if (::statvfs(folder.c_str(), &info) != 0) fail("statvfs", folder);
   return {static_cast<std::uint64_t>(info.f_blocks) * info.f_frsize,
-          static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize};
+          static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize, static_cast<std::uint64_t>(info.f_files),
+          static_cast<std::uint64_t>(info.f_favail)};
 }
 
 Fd Files::open_existing(const fs::path& path) {

@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 struct Space {
   std::uint64_t total = 0;      // bytes of the file system
   std::uint64_t available = 0;  // bytes that we may still write
+  // Files that it can hold, and how many more; 0 and 0 where a file system sets no bound.
+  std::uint64_t files = 0, files_available = 0;
 };
 
 // Every operation throws std::system_error that names the path.
@@ -29,7 +31,8 @@ class Files {
   virtual void rename(const fs::path& from, const fs::path& to);  // atomic within one file system
   virtual void sync_folder(const fs::path& folder);
   virtual void remove(const fs::path& path);         // a missing file is no error
-  virtual void make_folder(const fs::path& folder);  // with its parents; mode 0750; existing is no error
+  virtual void make_folder(const fs::path& folder);  // with its parents, each synced where it stands; mode
+                                                     // 0750; existing is no error
   virtual Space space(const fs::path& folder);
 
   // For files that are put together out of order (receiver/multicast/partial_file.h).

@@ -104,6 +104,8 @@ ObjectStore::ObjectStore(Files& files, fs::path data_folder, Reserve reserve)
 std::uint64_t ObjectStore::free_for_us() {
   const auto space = files_.space(objects_);
   const auto reserve = std::max(space.total / 100 * reserve_.percent, reserve_.bytes);
+  // A file system that can hold few more files is as full as one without room for bytes.
+  if (space.files > 0 && space.files_available <= space.files / 100 * reserve_.percent) return 0;
   return space.available > reserve ? space.available - reserve : 0;
 }
 

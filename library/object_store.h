@@ -26,7 +26,7 @@
 namespace edu::library {
 
 // What stays free of the file system, so that the station's records can always be written: the larger of the
-// two.
+// two, and the same share of the files that it can hold (inodes).
 struct Reserve {
   unsigned percent = 5;
   std::uint64_t bytes = 2048ull << 20;

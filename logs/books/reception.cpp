@@ -19,7 +19,8 @@ constexpr const char* kSchema = R"(
     integrity TEXT NOT NULL, sha256 TEXT NOT NULL, damaged_packets INTEGER NOT NULL, reason_code TEXT NOT NULL,
     reason_args TEXT NOT NULL, courseware_no INTEGER NOT NULL, duplicate_of INTEGER NOT NULL,
     receiver TEXT NOT NULL, signed_by TEXT NOT NULL, key_id TEXT NOT NULL, series TEXT NOT NULL,
-    serial INTEGER NOT NULL, gaps INTEGER NOT NULL, gap_ms INTEGER NOT NULL) STRICT;
+    serial INTEGER NOT NULL, gaps INTEGER NOT NULL, gap_ms INTEGER NOT NULL, declared_ms INTEGER NOT NULL,
+    length_by TEXT NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS reception_started ON reception(started_ms);
   CREATE INDEX IF NOT EXISTS reception_sha256 ON reception(sha256);
   CREATE TABLE IF NOT EXISTS serial(
@@ -30,7 +31,8 @@ void reception_recorded(Database& db, const Entry& at, const ReceptionRecorded& 
   sql::insert(db, "reception",
               "no, seq, started_ms, ended_ms, means, source, name, title, category, format, size, "
               "duration_ms, outcome, integrity, sha256, damaged_packets, reason_code, reason_args, "
-              "courseware_no, duplicate_of, receiver, signed_by, key_id, series, serial, gaps, gap_ms",
+              "courseware_no, duplicate_of, receiver, signed_by, key_id, series, serial, gaps, gap_ms, "
+              "declared_ms, length_by",
               e, at);
   if (e.outcome == "refused" || e.series.empty()) return;
   sql::exec_named(db,
@@ -44,6 +46,17 @@ std::string integrity_cell(Statement& row, Language language) {
   const auto damaged = whole(row, "damaged_packets");
   if (damaged > 0) out += text(language, "book.reception.damaged", {{"count", std::to_string(damaged)}});
   return out;
+}
+
+// Where the header says another length than what counts, or not everything could be read.
+std::string length_remark(std::int64_t taken, std::int64_t declared, const std::string& by,
+                          Language language) {
+  if (by.empty() || taken == 0) return "";
+  const bool differs = declared > 0 && std::abs(declared - taken) > std::max<std::int64_t>(2000, taken / 100);
+  if (by == "readable" && !differs) return "";
+  const Args args{{"declared", shown(duration_cell(declared), language)},
+                  {"taken", shown(duration_cell(taken), language)}};
+  return text(language, "book.reception.length_" + by, args);
 }
 
 std::string reception_remarks(Statement& row, Language language) {
@@ -60,6 +73,8 @@ std::string reception_remarks(Statement& row, Language language) {
     remarks += text(
         language, "book.reception.gaps",
         {{"count", cell(row, "gaps")}, {"length", shown(duration_cell(whole(row, "gap_ms")), language)}});
+  remarks +=
+      length_remark(whole(row, "duration_ms"), whole(row, "declared_ms"), cell(row, "length_by"), language);
   const Args signer{{"name", cell(row, "signed_by")}};
   return signer.at("name").empty() ? remarks : remarks + text(language, "book.reception.signed_by", signer);
 }
@@ -117,6 +132,12 @@ bool is_received(Database& db, const std::string& sha256) {
 bool is_recorded(Database& db, const std::string& means, const std::string& source, std::int64_t started_ms) {
   return sql::number(db, "SELECT count(*) FROM reception WHERE means=? AND source=? AND started_ms=?", 0,
                      means, source, started_ms) != 0;
+}
+
+Lengths lengths_of(Database& db, std::int64_t no) {
+  auto row = sql::prepare(db, "SELECT declared_ms, length_by FROM reception WHERE no=?", no);
+  if (!row.executeStep()) return {};
+  return {whole(row, "declared_ms"), cell(row, "length_by")};
 }
 
 Signer signer_of(Database& db, std::int64_t no) {

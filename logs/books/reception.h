@@ -23,6 +23,14 @@ bool is_received(Database& database, const std::string& sha256);
 bool is_recorded(Database& database, const std::string& means, const std::string& source,
                  std::int64_t started_ms);
 
+// What the header of the file said of its length, and how the length was found that counts
+// (ReceptionRecorded).
+struct Lengths {
+  std::int64_t declared_ms = 0;
+  std::string by;
+};
+Lengths lengths_of(Database& database, std::int64_t no);
+
 // Whose signature a reception found; empty: nobody's.
 struct Signer {
   std::string name, key_id;

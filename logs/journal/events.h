@@ -58,12 +58,14 @@ struct ReceptionRecorded {
   std::int64_t serial = 0;        // number in it
   std::int64_t gaps = 0;          // of a live channel: how often it was lost
   std::int64_t gap_ms = 0;        // and for how long in all
+  std::int64_t declared_ms = 0;   // what the file's header says; 0: nothing
+  std::string length_by;          // what duration_ms is: readable, declared, estimated
 };
 BOOST_DESCRIBE_STRUCT(ReceptionRecorded, (),
                       (no, started_ms, ended_ms, means, source, name, title, category, format, size,
                        duration_ms, outcome, integrity, sha256, damaged_packets, reason_code, reason_args,
                        courseware_no, duplicate_of, quarantine, receiver, signed_by, key_id, series, serial,
-                       gaps, gap_ms))
+                       gaps, gap_ms, declared_ms, length_by))
 
 struct CoursewareStored {
   static constexpr auto kKind = "courseware.stored";
@@ -103,6 +105,15 @@ struct LibrarySwept {
   std::vector<std::int64_t> missing;    // courseware numbers whose object is gone
 };
 BOOST_DESCRIBE_STRUCT(LibrarySwept, (), (unfinished_removed, orphans_adopted, missing))
+
+// Refused files that were removed from quarantine for good.
+struct QuarantineEmptied {
+  static constexpr auto kKind = "quarantine.emptied";
+  std::int64_t files = 0, bytes = 0;     // how many refused files, and what they took
+  std::vector<std::int64_t> receptions;  // that had refused them, at most 1,000
+  std::string why;                       // age, number, size (of its source's quota), space, person
+};
+BOOST_DESCRIBE_STRUCT(QuarantineEmptied, (), (files, bytes, receptions, why))
 
 struct RosterImported {
   static constexpr auto kKind = "roster.imported";

@@ -312,7 +312,7 @@ awaitable<Result<void>> CatalogueSource::hand_over(const Entry& entry, receiver:
   arrival.known.digest = fetched.digest;
   arrival.origin.source = settings_.name + " " + shown_url(fetched.url);
   arrival.path = fetched.file->path();
-  arrival.afterwards = receiver::Arrival::Afterwards::give_up_if_final;
+  arrival.afterwards = receiver::Arrival::Afterwards::give_up;
   std::optional<receiver::Reception> reception;
   while (!reception) {
     auto taken = co_await parts_.take(arrival);

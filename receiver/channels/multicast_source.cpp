@@ -225,7 +225,7 @@ Arrival MulticastSource::arrival_of(const Waiting& waiting) {
   arrival.perhaps_recorded = ended.leftover || waiting.after != milliseconds{};
   arrival.origin.started_ms = to_ms(ended.started);
   arrival.known.digest = ended.file.digest;
-  arrival.afterwards = Arrival::Afterwards::give_up_if_final;
+  arrival.afterwards = Arrival::Afterwards::give_up;
   arrival.trust = trust_;
   return arrival;
 }

@@ -168,6 +168,10 @@ void FolderSource::start(asio::any_io_executor executor, Candidate candidate) {
   arrival.description = std::move(candidate.description);
   arrival.afterwards = Arrival::Afterwards::give_up;
   arrival.trust = trust_;
+  if (const auto first = first_tries_.find(candidate.path); first != first_tries_.end()) {
+    arrival.origin.started_ms = first->second;
+    arrival.perhaps_recorded = true;
+  }
   const auto job = underway_.emplace(underway_.end());
   job->path = candidate.path;
   auto done = [this, job](std::exception_ptr failure, Result<Reception> reception) {
@@ -181,7 +185,13 @@ void FolderSource::ended(std::list<Underway>::iterator job, std::exception_ptr f
                          const Result<Reception>& reception) {
   const auto path = std::move(job->path);
   underway_.erase(job);
-  if (!failure && reception) {
+  const bool our_fault =
+      !failure && reception && reception->refusal && reception->refusal->kind != Refusal::Kind::invalid;
+  if (our_fault) {
+    first_tries_.try_emplace(path, reception->record.started_ms);
+    inbox_.postpone(path, parts_.clock.mono(), reception->refusal);
+  } else if (!failure && reception) {
+    first_tries_.erase(path);
     inbox_.finish(path);
   } else {
     inbox_.postpone(path, parts_.clock.mono());

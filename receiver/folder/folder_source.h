@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -79,7 +80,8 @@ class FolderSource final : public Source {
   Retry retry_;
   std::optional<FolderWatch> watch_;
   std::list<Underway> underway_;
-  std::unique_ptr<asio::steady_timer> woken_;  // cancelled when something that was under way has ended
+  std::map<fs::path, std::int64_t> first_tries_;  // when, of what the station itself could not take yet
+  std::unique_ptr<asio::steady_timer> woken_;     // cancelled when something that was under way has ended
   bool wake_ = false;
   milliseconds looked_{}, look_at_{};                        // the last look, and when the next one is due
   bool working_ = false, complete_ = true, watched_ = true;  // as the diagnostics said last

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/path_text.h"
 #include "base/text.h"
 
 namespace edu::receiver {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr milliseconds kFirstDelay{5'000};
 constexpr milliseconds kLongestDelay{300'000};
+constexpr milliseconds kLongestOwnDelay{30'000};
 
 }  // namespace
 
@@ -28,6 +30,7 @@ void Inbox::Entry::change(const FileSignature& now_signature, milliseconds now) 
   rewritten = false;
   finished = left = false;
   not_before = delay = milliseconds(0);
+  why.reset();
   manifest.reset();
 }
 
@@ -49,6 +52,10 @@ void Inbox::look(const FolderScan& scan, milliseconds now) {
   looked_ = now;
   merge(media_, scan.media, now);
   merge(manifests_, scan.manifests, now);
+  unfinished_ = scan.unfinished;
+  fetched_.clear();
+  for (const auto& path : unfinished_)
+    fetched_.insert(path.parent_path() / finished_name(path.filename().native()));
   std::erase_if(writing_, [&](const fs::path& path) { return find(path) == nullptr; });
 }
 
@@ -59,7 +66,7 @@ Inbox::Entry* Inbox::find(const fs::path& path) {
 }
 
 milliseconds Inbox::due(const fs::path& path, const Entry& entry) const {
-  if (writing_.contains(path)) return milliseconds::max();
+  if (writing_.contains(path) || fetched_.contains(path)) return milliseconds::max();
   return std::max(entry.since + settle_, entry.not_before);
 }
 
@@ -131,12 +138,13 @@ void Inbox::finish(const fs::path& path) {
   entry->by_manifest.reset();
 }
 
-void Inbox::postpone(const fs::path& path, milliseconds now) {
+void Inbox::postpone(const fs::path& path, milliseconds now, std::optional<Refusal> why) {
   auto* entry = find(path);
   if (!entry) return;
   entry->taken.reset();
   entry->by_manifest.reset();
-  entry->delay = std::clamp(entry->delay * 2, kFirstDelay, kLongestDelay);
+  entry->delay = std::clamp(entry->delay * 2, kFirstDelay, why ? kLongestOwnDelay : kLongestDelay);
+  entry->why = std::move(why);
   entry->not_before = now + entry->delay;
 }
 
@@ -155,9 +163,7 @@ std::optional<milliseconds> Inbox::next_due() const {
   return soonest;
 }
 
-std::string Inbox::shown(const fs::path& path) const {
-  return one_line(to_utf8(path.lexically_relative(root_).string()));
-}
+std::string Inbox::shown(const fs::path& path) const { return path_text(path.lexically_relative(root_)); }
 
 bool Inbox::describes_something_here(const ManifestFile& manifest) const {
   auto media = manifest.path.string();
@@ -184,11 +190,14 @@ std::vector<Waiting> Inbox::waiting() const {
   for (const auto& [path, entry] : media_) {
     if (entry.underway() || (entry.finished && !entry.left)) continue;
     const auto* code = entry.finished             ? "receiver.waiting_left"
+                       : fetched_.contains(path)  ? "receiver.waiting_download"
                        : writing_.contains(path)  ? "receiver.waiting_written"
                        : entry.delay.count() != 0 ? "receiver.waiting_again"
                                                   : "receiver.waiting_settling";
-    all.push_back({shown(path), {code, {}}});
+    const bool known = entry.why && code == std::string_view("receiver.waiting_again");
+    all.push_back({shown(path), known ? *entry.why : Refusal{code, {}}});
   }
+  for (const auto& path : unfinished_) all.push_back({shown(path), {"receiver.waiting_download", {}}});
   for (const auto& [path, entry] : manifests_)
     if (entry.manifest && !describes_something_here(*entry.manifest))
       all.push_back(why_waiting(*entry.manifest));

@@ -46,8 +46,9 @@ class Inbox {
   void begin(const Candidate& candidate);
   // The file is dealt with: if it is still there it is left alone until it changes.
   void finish(const fs::path& path);
-  // It could not be dealt with: not before `again`, twice as long after each time.
-  void postpone(const fs::path& path, milliseconds now);
+  // It could not be dealt with: not before some seconds have gone, twice as long after each time, at most
+  // five minutes, and half a minute where `why` says that the station itself was at fault, as by a full disk.
+  void postpone(const fs::path& path, milliseconds now, std::optional<Refusal> why = std::nullopt);
   // It turned out to be open or changed: it has to settle again.
   void touch(const fs::path& path, milliseconds now);
 
@@ -60,6 +61,7 @@ class Inbox {
     milliseconds since{};                  // unchanged since then
     milliseconds not_before{};             // after a failure
     milliseconds delay{};                  // of the last failure
+    std::optional<Refusal> why;            // of the last failure
     bool finished = false;                 // dealt with
     bool left = false;                     // and seen to lie there all the same
     std::optional<FileSignature> taken;    // while underway: what is being received
@@ -86,7 +88,9 @@ class Inbox {
   milliseconds settle_;
   Entries media_, manifests_;
   std::set<fs::path> writing_;
-  milliseconds looked_{};  // the last time: what is settled was seen unchanged then
+  std::vector<fs::path> unfinished_;
+  std::set<fs::path> fetched_;  // by a program that keeps its notes in one of `unfinished_`
+  milliseconds looked_{};       // the last time: what is settled was seen unchanged then
 };
 
 }  // namespace edu::receiver

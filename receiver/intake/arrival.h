@@ -37,9 +37,9 @@ struct Arrival {
   };
   // What becomes of the file, with its manifest, once it is recorded.
   enum class Afterwards {
-    keep,              // it stays: it lies in a place of somebody else's
-    give_up,           // it is removed; what is refused goes to quarantine
-    give_up_if_final,  // the same, but what a fault of the station's own refused stays: it is taken again
+    keep,     // it stays: it lies in a place of somebody else's
+    give_up,  // it is removed, and what is refused goes to quarantine; what failed on the station's own side
+              // (Refusal::Kind::unavailable, no_space) stays where it is, to be taken again
   };
 
   fs::path path;

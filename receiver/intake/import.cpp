@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/path_text.h"
+#include "receiver/trust/file_signature.h"
 
 namespace edu::receiver {
 namespace {
@@ -41,8 +42,10 @@ Result<Arrival> look_at(const fs::path& path, const std::string& by, const Opene
     return arrival;
   }
   const auto status = fs::symlink_status(path, error);
-  const auto shown = one_line(to_utf8(path.string()));
+  const auto shown = path_text(path);
   if (!fs::exists(status)) return refuse("receiver.no_file", {{"path", shown}}, Refusal::Kind::not_found);
+  if (fs::is_regular_file(status) && open_for_writing(path))
+    return refuse("receiver.being_written", {{"path", shown}}, Refusal::Kind::conflict);
   arrival.origin.means = "import";
   arrival.origin.source = path.parent_path().string();
   arrival.origin.receiver = by;

@@ -20,8 +20,8 @@ bool is_regular(const Fd& opened);
 bool is_same(const Fd& opened, const fs::path& path);
 
 // Refusals without a record, because nothing was there to receive: receiver.path_not_absolute,
-// receiver.no_file (not_found), receiver.busy. Whatever else is wrong is a reception of the outcome
-// "refused". On the loop.
+// receiver.no_file (not_found), receiver.being_written (conflict), receiver.busy. Whatever else is wrong is a
+// reception of the outcome "refused". On the loop.
 awaitable<Result<Reception>> import_file(Intake& intake, Workers& workers, fs::path path, std::string by,
                                          Policy trust = Policy::off, Opened opened = {});
 

@@ -15,8 +15,11 @@ namespace {
 constexpr std::size_t kChunk = 1 << 20;
 constexpr std::uint64_t kStep = 16 << 20;  // a worker is held for some 10 ms to 200 ms at a time
 
+// That it may not be read says something about the file; that the disk or the system fails does not.
 Unexpected unreadable(int error) {
-  return refuse("receiver.unreadable", {{"what", std::generic_category().message(error)}});
+  const bool of_the_file = error == EACCES || error == EPERM || error == ELOOP || error == ENOENT;
+  return refuse("receiver.unreadable", {{"what", std::generic_category().message(error)}},
+                of_the_file ? Refusal::Kind::invalid : Refusal::Kind::unavailable);
 }
 
 // Refuses what cannot be read as a file.

@@ -45,7 +45,54 @@ awaitable<Result<Reception>> Intake::take(Arrival arrival) {
   const auto slot = co_await slots_.take();
   Attempt attempt(std::move(arrival), *underway.line);
   begin(attempt, underway.line->name);
+  co_await load_taken();
+  if (co_await was_taken(attempt)) {
+    Reception reception{attempt.record, std::nullopt};
+    co_return reception;
+  }
   co_return co_await receive(attempt);
+}
+
+awaitable<void> Intake::load_taken() {
+  if (loaded_) co_return;
+  const auto turn = co_await parts_.locks.take("arrivals");
+  if (loaded_) co_return;
+  auto unit = [](logs::Transaction& t) { return taken_before(t.db); };
+  before_ = co_await parts_.ledger.write(std::move(unit));
+  loaded_ = true;
+}
+
+// Has the last run recorded this very file, and the power cut brought it back? Then it is only given up. One
+// that was refused is refused again, and finds its record.
+awaitable<bool> Intake::was_taken(Attempt& attempt) {
+  if (attempt.arrival.afterwards == Arrival::Afterwards::keep) co_return false;
+  auto look = [path = attempt.arrival.path] { return identity_of(path); };
+  attempt.identity = co_await parts_.workers.run(std::move(look));
+  const auto found = before_.find(attempt.arrival.path.string());
+  if (found == before_.end()) co_return false;
+  const auto taken = std::move(found->second);
+  before_.erase(found);
+  if (!attempt.identity || !is_same(taken, *attempt.identity)) co_return false;
+  if (taken.record.outcome == "refused") {
+    attempt.arrival.perhaps_recorded = true;
+    attempt.record.started_ms = taken.record.started_ms;
+    co_return false;
+  }
+  auto record = taken.record;
+  record.means = attempt.record.means;
+  record.source = attempt.record.source;
+  record.name = attempt.record.name;
+  record.receiver = attempt.record.receiver;
+  attempt.record = std::move(record);
+  auto see = [&attempt]() -> Result<void> {
+    attempt.seen = signature_of(attempt.arrival.path);
+    return {};
+  };
+  co_await on_disk(see);
+  co_await give_up_source(attempt);
+  spdlog::info("receiver: {} was recorded before the last end (no. {}); removed", attempt.record.name,
+               attempt.record.no);
+  co_return true;
 }
 
 void Intake::begin(Attempt& attempt, std::string name) {
@@ -53,7 +100,7 @@ void Intake::begin(Attempt& attempt, std::string name) {
   auto& record = attempt.record;
   record.started_ms = arrival.origin.started_ms != 0 ? arrival.origin.started_ms : to_ms(parts_.clock.now());
   record.means = arrival.origin.means;
-  record.source = clean(arrival.origin.source, kLongestCell);
+  record.source = clean(path_text(arrival.origin.source), kLongestCell);
   record.receiver = clean(arrival.origin.receiver);
   record.name = std::move(name);
   record.title = title_of_name(attempt.file_name());
@@ -208,9 +255,14 @@ awaitable<Result<void>> Intake::examine(Attempt& attempt) {
   attempt.facts = *std::move(facts);
   record.format = clean(attempt.facts.format);
   record.duration_ms = attempt.facts.duration_ms;
-  // A program stream declares no duration, and its time stamps begin again from cell to cell.
-  if (record.format == "mpeg" && attempt.arrival.known.duration_ms > 0)
-    record.duration_ms = attempt.arrival.known.duration_ms;
+  record.declared_ms = attempt.facts.declared_ms;
+  record.length_by = clean(attempt.facts.length_by);
+  // What can be read counts; a disc's tables do where that is an estimate.
+  if (record.declared_ms == 0) record.declared_ms = attempt.arrival.known.duration_ms;
+  if (record.length_by == "estimated" && record.declared_ms > 0) {
+    record.length_by = "declared";
+    record.duration_ms = record.declared_ms;
+  }
   record.damaged_packets = attempt.facts.damaged_packets;
   const auto* manifest = attempt.manifest();
   const auto tagged = clean(attempt.facts.title);
@@ -251,7 +303,9 @@ awaitable<void> Intake::give_up_source(Attempt& attempt) {
   if (attempt.arrival.afterwards == Arrival::Afterwards::keep) co_return;
   auto work = [this, &attempt]() -> Result<void> {
     if (attempt.arrival.description) give_up(parts_.files, *attempt.arrival.description);
-    if (signature_of(attempt.arrival.path) == attempt.seen) parts_.files.remove(attempt.arrival.path);
+    if (signature_of(attempt.arrival.path) != attempt.seen) return {};
+    parts_.files.remove(attempt.arrival.path);
+    parts_.files.sync_folder(attempt.arrival.path.parent_path());
     return {};
   };
   co_await on_disk(work);

@@ -30,6 +30,7 @@
 #include "receiver/intake/arrival.h"
 #include "receiver/intake/incoming.h"
 #include "receiver/intake/media_facts.h"
+#include "receiver/intake/taken.h"
 #include "receiver/trust/file_signature.h"
 #include "receiver/trust/manifest_file.h"
 
@@ -64,6 +65,8 @@ class Intake {
   struct Attempt;
   struct Underway;  // a line of progress()
 
+  awaitable<void> load_taken();
+  awaitable<bool> was_taken(Attempt& attempt);
   awaitable<Reception> receive(Attempt& attempt);
   void begin(Attempt& attempt, std::string name);
   awaitable<Result<void>> open(Attempt& attempt);
@@ -89,6 +92,8 @@ class Intake {
   Zone zone_;
   Turns slots_;
   std::list<Progress> underway_;
+  bool loaded_ = false;
+  TakenByPath before_;  // what the last run took
 };
 
 // The day until which courseware that was stored on `stored` is kept: the same day that many years later, the

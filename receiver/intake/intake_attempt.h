@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/diagnostics.h"
+#include "base/path_text.h"
 #include "base/text.h"
 #include "receiver/intake/intake.h"
 
@@ -31,11 +32,17 @@ struct Intake::Attempt {
   Arrival arrival;
   Progress& progress;
   logs::ReceptionRecorded record;
+  std::optional<Identity> identity;   // of a file that is given up
   std::optional<FileSignature> seen;  // what lay at the path when it was opened
   std::unique_ptr<Incoming> file;
   MediaFacts facts;
   std::optional<Refusal> refusal;
 };
+
+// Did the station's own side fail? That is no verdict on the file.
+inline bool is_our_fault(const Refusal& refusal) {
+  return refusal.kind == Refusal::Kind::unavailable || refusal.kind == Refusal::Kind::no_space;
+}
 
 // Runs `work` on a worker; a failure of our own storage is the refusal receiver.storage_failed.
 template <class Work>

@@ -48,7 +48,8 @@ logs::CoursewareStored stored_event(const library::Courseware& c, const std::str
 // Also looks, in the same transaction, whether a newer manifest of its series has been taken already.
 awaitable<Result<void>> Intake::record_duplicate(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record = attempt.record](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+  auto unit = [record = attempt.record,
+               identity = attempt.identity](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
     if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     const auto known = library::find_by_digest(t.db, record.sha256);
     if (!known) return record;
@@ -61,6 +62,7 @@ awaitable<Result<void>> Intake::record_duplicate(Attempt& attempt) {
     record.format = known->format;
     record.duration_ms = known->duration_ms;
     t.append(record.receiver, record);
+    if (identity) remember(t.db, *identity, record);
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
@@ -96,8 +98,8 @@ library::Courseware Intake::courseware_of(const Attempt& attempt) const {
 // been taken since we looked; what was published is then taken back.
 awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record = attempt.record, courseware = courseware_of(attempt)](
-                  logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+  auto unit = [record = attempt.record, courseware = courseware_of(attempt),
+               identity = attempt.identity](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
     if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     courseware.no = library::next_no(t.db);
     courseware.reception_no = logs::next_reception_no(t.db);
@@ -107,6 +109,7 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
     library::insert(t.db, courseware);
     t.append(record.receiver, record);
     t.append(record.receiver, stored_event(courseware, record.receiver));
+    if (identity) remember(t.db, *identity, record);
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
@@ -124,10 +127,7 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
 
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   bool movable = false;
-  using enum Arrival::Afterwards;
-  const bool final = refusal.kind == Refusal::Kind::invalid;
-  const bool goes =
-      attempt.arrival.afterwards == give_up || (attempt.arrival.afterwards == give_up_if_final && final);
+  const bool goes = attempt.arrival.afterwards == Arrival::Afterwards::give_up && !is_our_fault(refusal);
   auto look = [&attempt, &movable, goes]() -> Result<void> {
     movable = goes && attempt.seen && signature_of(attempt.arrival.path) == attempt.seen;
     return {};
@@ -136,13 +136,15 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   explain(attempt.record, refusal);
   attempt.record.ended_ms = to_ms(parts_.clock.now());
   const auto name = attempt.file_name();
-  auto unit = [record = attempt.record, name, movable,
+  auto unit = [record = attempt.record, name, movable, identity = attempt.identity,
                once = attempt.arrival.perhaps_recorded](logs::Transaction& t) mutable {
     record.no = once ? logs::recorded_before(t.db, record) : 0;
-    if (record.no != 0) return record;
-    record.no = logs::next_reception_no(t.db);
+    const bool recorded = record.no != 0;
+    if (!recorded) record.no = logs::next_reception_no(t.db);
     if (movable) record.quarantine = quarantine_place(record.no, name);
+    if (recorded) return record;
     t.append(record.receiver, record);
+    if (movable && identity) remember(t.db, *identity, record);
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));

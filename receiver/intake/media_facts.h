@@ -15,6 +15,8 @@ namespace edu::receiver {
 struct MediaFacts {
   std::string format;  // the container: "mp4", "mpeg", "asf", "mp3" …
   std::int64_t duration_ms = 0;
+  std::int64_t declared_ms = 0;  // by the file's header; 0: it says nothing
+  std::string length_by;         // what duration_ms is: readable, declared, estimated
   bool has_video = false, has_audio = false;
   std::string title, lecturer;  // of the media's own tags, in any encoding; may be empty
   std::int64_t damaged_packets = 0;

@@ -263,7 +263,7 @@ receiver::Arrival Tape::arrival() const {
   out.origin.source = source_of(recording_.channel, channel_.url);
   out.origin.receiver = recording_.by;
   out.name = receiver::safe_name(recording_.title) + ".mkv";
-  out.afterwards = receiver::Arrival::Afterwards::give_up_if_final;
+  out.afterwards = receiver::Arrival::Afterwards::give_up;
   out.origin.started_ms = recording_.begin_ms;
   out.known.gaps = recording_.gaps;
   out.known.gap_ms = recording_.gap_ms;

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/diagnostics.h"
+#include "base/path_text.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "receiver/intake/quarantine.h"
@@ -32,7 +33,7 @@ std::string name_of(const fs::path& disc, const DiscContents& contents) {
   auto named = disc.filename().empty() ? disc.parent_path() : disc;
   if (ascii_lower(named.filename().string()) == "video_ts") named = named.parent_path();
   const auto stem = ascii_lower(named.extension().string()) == ".iso" ? named.stem() : named.filename();
-  return one_line(to_utf8(stem.string()));
+  return path_text(stem);
 }
 
 // Still the same file system, and it answers.
@@ -128,14 +129,31 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
   };
   const auto scan = co_await parts_.workers.run(look);
   if (!scan) co_return Unexpected(scan.error());
-  if (scan->discs.empty() && scan->files.empty()) co_return refuse("receiver.volume_empty");
+  const bool empty = scan->discs.empty() && scan->files.empty() && scan->unsure.empty();
+  if (empty && scan->passed.empty()) co_return refuse("receiver.volume_empty");
   job.report.complete = scan->complete;
+  job.report.passed = scan->passed;
   for (const auto& disc : scan->discs) {
     if (job.report.gone) break;
     const auto taken = co_await take_disc(job, disc);
     if (!taken) co_return Unexpected(taken.error());
   }
-  for (const auto& file : scan->files) {
+  const auto taken = co_await take_files(job, *scan);
+  if (!taken) co_return Unexpected(taken.error());
+  co_return std::move(job.report);
+}
+
+awaitable<Result<void>> VolumeImport::take_files(Job& job, const VolumeScan& scan) {
+  auto files = scan.files;
+  for (const auto& path : scan.unsure) {
+    const bool media = co_await is_media(job, path);
+    if (!media) continue;
+    if (files.size() < settings_.most_files)
+      files.push_back({path, std::nullopt});
+    else
+      job.report.complete = false;
+  }
+  for (const auto& file : files) {
     if (job.report.gone) break;
     Arrival arrival;
     arrival.path = file.path;
@@ -146,7 +164,23 @@ awaitable<Result<VolumeReport>> VolumeImport::import(fs::path path, std::string 
     const auto taken = co_await take(job, arrival);
     if (!taken) co_return Unexpected(taken.error());
   }
-  co_return std::move(job.report);
+  co_return Result<void>();
+}
+
+// What the probe knows to be media is taken, also when it is damaged: then it gets its line with the reason.
+awaitable<bool> VolumeImport::is_media(Job& job, fs::path path) {
+  constexpr std::array<std::string_view, 5> others{"player.not_media", "player.no_audio_or_video",
+                                                   "player.playlist", "player.empty", "player.no_file"};
+  auto look = [path] { return open_for_writing(path); };
+  const bool written = co_await parts_.workers.run(std::move(look));
+  if (written) {
+    ++job.report.passed["written"];
+    co_return false;
+  }
+  const auto facts = co_await parts_.examine(path);
+  if (facts || std::ranges::find(others, facts.error().code) == others.end()) co_return true;
+  ++job.report.passed["other"];
+  co_return false;
 }
 
 // A refusal is one without a record (receiver.busy): nothing more is tried.

@@ -23,6 +23,7 @@ namespace edu::receiver {
 struct VolumeReport {
   std::vector<Reception> receptions;
   std::int64_t brief = 0, repeated = 0, damaged = 0;  // titles that were skipped (DiscContents)
+  Passed passed;                                      // files that are no courseware, by reason
   bool complete = true;                               // false: it holds more than the settings allow to take
   bool gone = false;                                  // it was pulled out
 };
@@ -35,6 +36,7 @@ class VolumeImport {
     Files& files;
     Workers& workers;
     DiscReader& discs;
+    Examine examine;  // asked of files that nobody calls media, where they lie
   };
   // `spool` is made, and what an earlier start left in it removed. `language`: of the titles' names.
   // `trust`: what manifests must show.
@@ -57,6 +59,8 @@ class VolumeImport {
   awaitable<Result<void>> take_disc(Job& job, fs::path disc);
   awaitable<Result<void>> take_title(Job& job, fs::path disc, std::string name, DiscTitle title);
   awaitable<Result<void>> take(Job& job, Arrival arrival);
+  awaitable<Result<void>> take_files(Job& job, const VolumeScan& scan);
+  awaitable<bool> is_media(Job& job, fs::path path);
   awaitable<Result<std::uint64_t>> write_out(fs::path disc, DiscTitle title, fs::path file);
   awaitable<void> look_whether_gone(Job& job, fs::path path);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <system_error>
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "receiver/folder/folder_scan.h"
 #include "receiver/trust/file_signature.h"
+#include "receiver/volumes/content_kind.h"
 
 namespace edu::receiver {
 namespace {
@@ -41,6 +43,14 @@ std::optional<fs::path> entry_called(const fs::path& folder, std::string_view lo
   return std::nullopt;
 }
 
+std::string head_of(const fs::path& path) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  std::string head(512, '\0');
+  const auto got = fd ? ::read(fd.get(), head.data(), head.size()) : 0;
+  head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return head;
+}
+
 bool holds_video_table(const fs::path& folder) {
   const auto table = entry_called(folder, "video_ts.ifo");
   return table && fs::is_regular_file(fs::symlink_status(*table));
@@ -66,6 +76,7 @@ class Walk {
   std::uint64_t device_ = 0;
   VolumeScan scan_;
   std::map<fs::path, std::vector<ManifestFile>> manifests_;  // by folder
+  std::set<fs::path> fetched_;                               // by a program that keeps its notes beside them
   std::size_t seen_ = 0;
 };
 
@@ -88,12 +99,19 @@ void Walk::visit(const fs::path& folder, unsigned depth) {
   std::ranges::sort(found);
   const auto is_manifest = [](const fs::path& path) { return is_manifest_name(path.filename().string()); };
   std::stable_partition(found.begin(), found.end(), is_manifest);
+  for (const auto& path : found)
+    if (const auto name = path.filename().native(); is_unfinished(name))
+      fetched_.insert(path.parent_path() / finished_name(name));
   for (const auto& path : found) look_at(path, depth);
 }
 
 void Walk::look_at(const fs::path& path, unsigned depth) {
   const auto name = path.filename().string();
   const auto lower = ascii_lower(name);
+  if (is_unfinished(name)) {
+    ++scan_.passed["unfinished"];
+    return;
+  }
   if (is_ignored(name) || std::ranges::find(kSystem, lower) != kSystem.end()) return;
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || info.st_dev != device_) return;
@@ -114,7 +132,20 @@ void Walk::look_at(const fs::path& path, unsigned depth) {
 void Walk::look_at_file(const fs::path& path, const std::string& lower) {
   const bool image = lower.ends_with(".iso") && is_disc_image(path);
   auto description = image ? std::nullopt : description_of(path);
-  if (!image && !description && !is_called_media(lower)) return;
+  const bool is_media = image || description || is_called_media(lower);
+  if (fetched_.contains(path)) return;  // its program's notes lie beside it, and are counted
+  if (!is_media) {
+    const auto kind = other_content(head_of(path));
+    if (!kind.empty())
+      ++scan_.passed[std::string(kind)];
+    else if (scan_.unsure.size() < kMostEntries)
+      scan_.unsure.push_back(path);
+    return;
+  }
+  if (open_for_writing(path)) {
+    ++scan_.passed["written"];
+    return;
+  }
   if (full())
     scan_.complete = false;
   else if (image)
@@ -138,6 +169,7 @@ std::optional<Description> Walk::description_of(const fs::path& media) const {
 
 VolumeScan Walk::take() && {
   std::ranges::sort(scan_.files, {}, &VolumeFile::path);
+  std::ranges::sort(scan_.unsure);
   std::ranges::sort(scan_.discs);
   return std::move(scan_);
 }

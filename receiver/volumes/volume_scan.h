@@ -1,9 +1,12 @@
 // One look at a volume (a USB stick, a data disc) or a folder that a person names: what of it is courseware.
-// Nothing is opened but manifests, no link is followed, no other file system entered, nothing is changed.
-// Blocking: on a worker.
+// Of files that nobody calls media the first bytes are read; no link is followed, no other file system
+// entered, nothing is changed. Blocking: on a worker.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +21,15 @@ struct VolumeFile {
   std::optional<Description> description;
 };
 
+// How many files were passed over, by reason: "picture", "document", "program", "text", "empty" (by what is
+// in them), "unfinished" (downloads), "written" (somebody has it open), "other" (no media by the probe's
+// word).
+using Passed = std::map<std::string, std::int64_t>;
+
 struct VolumeScan {
   std::vector<VolumeFile> files;  // by path: what a manifest describes, and what is called like media
+  std::vector<fs::path> unsure;   // by path: what may be media all the same, so that the probe has to look
+  Passed passed;                  // what is none
   std::vector<fs::path> discs;    // DVD-Video: images, and folders that hold VIDEO_TS
   bool complete = true;           // false: there is more than the settings allow to take
 };

@@ -61,6 +61,7 @@ struct Station {
   // "media …" is a course of 45 minutes, whose tags are the second line; anything else is no media.
   awaitable<Result<MediaFacts>> examine(fs::path path) {
     if (on_examine) co_await on_examine();
+    if (fault) co_return Unexpected(*std::exchange(fault, std::nullopt));
     const auto content = content_of(path);
     if (!content.starts_with("media")) co_return refuse("player.not_media");
     MediaFacts facts;
@@ -110,6 +111,7 @@ struct Station {
   library::ObjectStore store;
   KeyedTurns locks;
   std::function<awaitable<void>()> on_examine;
+  std::optional<Refusal> fault;     // what the next examination answers
   std::vector<std::string> needed;  // programmes that need any courseware
   Workers workers{2};
   Intake intake{

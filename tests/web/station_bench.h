@@ -218,7 +218,10 @@ class StationBench {
                                 folder_ / "inbox", receiving_};
   receiver::DiscReader discs_{clock_, "/bin/false"};
   receiver::VolumeImport volumes_{
-      {intake_, store_, files_, workers_, discs_}, {}, folder_ / "spool", Language::en};
+      {intake_, store_, files_, workers_, discs_, [](fs::path path) { return examine(std::move(path)); }},
+      {},
+      folder_ / "spool",
+      Language::en};
   receiver::MulticastSource channels_{
       loop_.get_executor(),
       receiver::MulticastSource::Parts{

@@ -41,6 +41,18 @@ awaitable<std::string> signer_of(Context& context, std::int64_t reception) {
   co_return co_await read(context, work);
 }
 
+// What the file's header says of its length, and what the length is that counts.
+awaitable<void> add_lengths(Context& context, const library::Courseware& courseware, Language language,
+                            Table& table) {
+  auto work = [no = courseware.reception_no](Database& database) { return logs::lengths_of(database, no); };
+  const auto lengths = co_await read(context, work);
+  table.columns.push_back({"declared", text(language, "library.column.declared")});
+  table.rows.front().push_back(lengths.declared_ms == 0 ? Cell(Text())
+                                                        : Cell(Duration{milliseconds(lengths.declared_ms)}));
+  table.columns.push_back({"length_by", text(language, "library.column.length_by")});
+  table.rows.front().push_back(lengths.by.empty() ? "" : text(language, "library.length_by." + lengths.by));
+}
+
 Response told(const Request& request, const receiver::Reception& reception) {
   const auto& record = reception.record;
   const auto language = request.language;
@@ -107,6 +119,15 @@ Response told(const Request& request, const receiver::VolumeReport& report) {
              {{"brief", std::to_string(report.brief)},
               {"repeated", std::to_string(report.repeated)},
               {"damaged", std::to_string(report.damaged)}}));
+  json::object skipped;
+  std::string counts;
+  for (const auto& [reason, count] : report.passed) {
+    skipped[reason] = count;
+    counts += (counts.empty() ? "" : text(language, "web.passed.and")) +
+              text(language, "web.passed." + reason, {{"count", std::to_string(count)}});
+  }
+  if (!counts.empty()) add(text(language, "web.import_passed", {{"counts", counts}}));
+  result["passed"] = std::move(skipped);
   if (!report.complete) add(text(language, "web.import_more"));
   if (report.gone) add(text(language, "web.import_gone"));
   result["receptions"] = std::move(receptions);
@@ -191,6 +212,7 @@ Answer show_courseware(Context& context, Request request) {
   auto table = library::table({*found}, context.rooms.zone, request.language);
   table.columns.push_back({"signed_by", text(request.language, "source.signed_by")});
   table.rows.front().push_back(signer);
+  co_await add_lengths(context, *found, request.language, table);
   const auto format = format_of(request);
   if (!format || *format != Format::json) co_return table_answer(request, turned(table, request.language));
   auto row = to_json(table).at("rows").as_array().at(0).as_object();

@@ -26,10 +26,27 @@ TEST(FolderScan, FindsMediaAndManifestsAndIgnoresWhatIsUnfinished) {
     write_file(folder / name, "x");
   fs::create_directory(folder / ".Trash-1000");
   write_file(folder / ".Trash-1000/f.mp4", "x");
+  for (const auto* name : {"Thumbs.db", "desktop.ini", "~$a.docx", "._a.mp4", ".DS_Store"})
+    write_file(folder / name, "x");
   const auto scan = scan_folder(folder.path());
   EXPECT_THAT(names_of(scan.media, folder.path()), ElementsAre("a.mp4", "b.mp4"));
+  EXPECT_EQ(scan.unfinished.size(), 3u);
   EXPECT_THAT(names_of(scan.manifests, folder.path()), ElementsAre("a.mp4.manifest.json"));
   EXPECT_TRUE(scan.complete);
+}
+
+TEST(FolderScan, KnowsDownloadsThatAreNotFinishedByTheirNames) {
+  for (const char* name :
+       {"a.mp4.part", "a.mp4.partial", "a.mp4.filepart", "a.mp4.crdownload", "a.mp4.xltd", "a.mp4.xltd.cfg",
+        "a.mp4.bt.xltd", "a.mp4.td", "a.mp4.td.cfg", "a.mp4.!ut", "a.mp4.!qB", "a.mp4.bc!", "a.mp4.jc!",
+        "a.mp4.aria2", "a.mp4.baiduyun.p.downloading", "a.mp4.opdownload", "a.mp4.aliyundownload",
+        "a.mp4.fdmdownload", "Unconfirmed 1.crdownload"})
+    EXPECT_TRUE(is_unfinished(name)) << name;
+  for (const char* name :
+       {"a.mp4", "download.mp4", "part.mp4", "a.cfg", "a", "wow!.mp4", "a.part1.mp4", "课件！.mp4"})
+    EXPECT_FALSE(is_unfinished(name)) << name;
+  for (const char* name : {"a.mp4.part", "a.mp4.bt.xltd", "a.mp4.td.cfg", "a.mp4.baiduyun.p.downloading"})
+    EXPECT_EQ(finished_name(name), "a.mp4") << name;
 }
 
 TEST(FolderScan, WalksToABoundedDepth) {

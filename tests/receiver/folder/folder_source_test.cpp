@@ -108,6 +108,34 @@ TEST_F(FolderSourceTest, MakesExactlyOneRecordForEachFile) {
   EXPECT_THAT(source_.waiting(), IsEmpty());
 }
 
+// Our own disk or helper is no verdict on the file.
+TEST_F(FolderSourceTest, TakesAFileAgainThatTheStationItselfCouldNotTake) {
+  station_.fault = Refusal{"player.unreadable", {{"what", "Input/output error"}}, Refusal::Kind::unavailable};
+  write_file(station_.inbox / "a.mp4", "media a");
+  pass_until_received(1);
+  EXPECT_THAT(names_in(station_.inbox), ElementsAre("a.mp4"));
+  EXPECT_THAT(names_in(folder_ / "quarantine"), IsEmpty());
+  ASSERT_THAT(source_.waiting(), SizeIs(1));
+  EXPECT_EQ(source_.waiting()[0].why.code, "player.unreadable");
+  station_.fault = Refusal{"player.unreadable", {{"what", "Input/output error"}}, Refusal::Kind::unavailable};
+  pass_until_received(2);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE outcome='stored'"), 1);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE outcome='refused'"), 1);
+  EXPECT_THAT(names_in(station_.inbox), IsEmpty());
+}
+
+TEST_F(FolderSourceTest, WaitsForADownloadThatItsProgramStillFetches) {
+  write_file(station_.inbox / "a.mp4", "media half");
+  write_file(station_.inbox / "a.mp4.aria2", "notes");
+  write_file(station_.inbox / "b.mp4.xltd", "media half");
+  pass(milliseconds(60'000));
+  EXPECT_EQ(station_.receptions(), 0);
+  EXPECT_THAT(source_.waiting(), SizeIs(3));
+  for (const auto& waiting : source_.waiting()) EXPECT_EQ(waiting.why.code, "receiver.waiting_download");
+  fs::remove(station_.inbox / "a.mp4.aria2");
+  pass_until_received(1);
+}
+
 TEST_F(FolderSourceTest, AManifestThatComesFirstWaitsForItsMedia) {
   write_file(station_.inbox / "a.mp4.manifest.json", R"({"title": "甲"})");
   pass_until([&] { return waits_for("a.mp4"); });

@@ -22,6 +22,48 @@ class Meddling final : public Files {
   }
 };
 
+// A disk that forgets removals: a power cut before they were on it.
+class Forgetful final : public Files {
+ public:
+  fs::path inbox;
+  void remove(const fs::path& path) override {
+    if (path.parent_path() != inbox) Files::remove(path);
+  }
+};
+
+TEST(AfterAPowerCut, AFileThatComesBackIsNotRecordedAgain) {
+  for (const char* content : {"media, a lesson", "no lesson"}) {
+    test::TempFolder folder;
+    Forgetful forgetful;
+    forgetful.inbox = folder / "inbox";
+    {
+      Station station(folder.path(), forgetful);
+      station.drop("a.mp4", content);
+      EXPECT_EQ(station.receptions(), 1);
+      if (content[0] == 'n') fs::rename(folder / "quarantine/1-a.mp4", station.inbox / "a.mp4");
+    }
+    Files sound;
+    Station station(folder.path(), sound);
+    ASSERT_TRUE(fs::exists(station.inbox / "a.mp4"));
+    fs::resize_file(station.inbox / "a.mp4", 0);  // its newest bytes were lost
+    ::utimensat(AT_FDCWD, (station.inbox / "a.mp4").c_str(), std::array<timespec, 2>{}.data(), 0);
+    if (content[0] == 'n') write_file(station.inbox / "a.mp4", content);
+    if (content[0] == 'n')
+      ::utimensat(AT_FDCWD, (station.inbox / "a.mp4").c_str(), std::array<timespec, 2>{}.data(), 0);
+    station.take(station.arrival(station.inbox / "a.mp4"));
+    EXPECT_EQ(station.receptions(), 1) << content;
+    EXPECT_THAT(names_in(station.inbox), IsEmpty());
+  }
+}
+
+TEST(AfterAPowerCut, TheSameFileBroughtAgainIsAnArrivalOfItsOwn) {
+  test::TempFolder folder;
+  Files files;
+  Station(folder.path(), files).drop("a.mp4", "media, a lesson");
+  Station station(folder.path(), files);
+  EXPECT_EQ(station.drop("a.mp4", "media, a lesson").record.outcome, "duplicate");
+}
+
 class WhileItIsRead : public testing::Test {
  protected:
   Reception drop_while(std::function<void()> meddle) {

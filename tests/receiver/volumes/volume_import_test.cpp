@@ -1,5 +1,8 @@
 #include "receiver/volumes/volume_import.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "tests/receiver/dvd.h"
 
 namespace edu::receiver {
@@ -37,7 +40,8 @@ class VolumeImportTest : public Receiving {
   test::TempFolder volume_;
   SystemClock clock_;
   DiscReader discs_{clock_};
-  VolumeImport volumes_{{station_.intake, station_.store, files_, station_.workers, discs_},
+  VolumeImport volumes_{{station_.intake, station_.store, files_, station_.workers, discs_,
+                         [this](fs::path path) { return station_.examine(std::move(path)); }},
                         {},
                         folder_ / "spool/disc",
                         Language::zh};
@@ -57,6 +61,42 @@ TEST_F(VolumeImportTest, TakesEachFileOfAVolumeAndLeavesItAsItIs) {
   EXPECT_EQ(report.receptions[2].record.quarantine, "") << "it is not ours to move";
   EXPECT_EQ(station_.receptions(), 3);
   EXPECT_THAT(outcomes(import(volume_.path())), ElementsAre("duplicate", "duplicate", "player.not_media"));
+}
+
+TEST_F(VolumeImportTest, LooksIntoFilesWhateverTheyAreCalledAndCountsWhatIsNone) {
+  fs::create_directories(volume_ / "MPEGAV");
+  write_file(volume_ / "MPEGAV/AVSEQ01.DAT", "media of a\1 disc");
+  write_file(volume_ / "lesson", "media\1 without an ending");
+  write_file(volume_ / "photo.jpg", "\xFF\xD8\xFF picture");
+  write_file(volume_ / "plan.docx", "PK\3\4 document");
+  write_file(volume_ / "list.txt", "a list");
+  write_file(volume_ / "data.bin", "\1\2\3\4");
+  write_file(volume_ / "film.mp4.xltd", "media half");
+  write_file(volume_ / "other.mp4", "media half");
+  write_file(volume_ / "other.mp4.aria2", "notes");
+  for (const char* junk : {"Thumbs.db", "desktop.ini", "~$plan.docx", "._film.mp4", ".DS_Store"})
+    write_file(volume_ / junk, "junk");
+  const auto report = import(volume_.path());
+  EXPECT_THAT(outcomes(report), ElementsAre("stored", "stored"));
+  EXPECT_EQ(report.passed,
+            (Passed{{"document", 1}, {"other", 1}, {"picture", 1}, {"text", 1}, {"unfinished", 2}}));
+  EXPECT_EQ(station_.receptions(), 2);
+}
+
+TEST_F(VolumeImportTest, ReadsNamesInGb18030AlsoWhereAPathMixesEncodings) {
+  fs::create_directories(volume_ / "课件/\xBF\xCE");
+  write_file(volume_ / "课件/\xBF\xCE/\xB9\xFB\xCA\xF7.mp4", "media a");
+  const auto report = import(volume_.path());
+  ASSERT_THAT(outcomes(report), ElementsAre("stored"));
+  EXPECT_EQ(report.receptions[0].record.name, "果树.mp4");
+  EXPECT_EQ(report.receptions[0].record.source, (volume_ / "课件/课").string());
+}
+
+TEST_F(VolumeImportTest, LeavesAFileAloneThatSomebodyWrites) {
+  const Fd writer(::open((volume_ / "a.mp4").c_str(), O_WRONLY | O_CREAT, 0644));
+  ASSERT_EQ(::write(writer.get(), "media", 5), 5);
+  EXPECT_EQ(import(volume_.path()).passed, (Passed{{"written", 1}}));
+  EXPECT_EQ(station_.receptions(), 0);
 }
 
 TEST_F(VolumeImportTest, NothingToReceiveIsSaidWithoutARecord) {
@@ -150,7 +190,7 @@ TEST_F(VolumeImportTest, KnowsAFileFromWhatHoldsSeveral) {
 TEST_F(VolumeImportTest, AStartClearsWhatTheLastOneLeftInTheSpool) {
   fs::create_directories(folder_ / "old/abc");
   write_file(folder_ / "old/abc/part.mpg", "half");
-  const VolumeImport second({station_.intake, station_.store, files_, station_.workers, discs_}, {},
+  const VolumeImport second({station_.intake, station_.store, files_, station_.workers, discs_, {}}, {},
                             folder_ / "old", Language::en);
   EXPECT_THAT(names_in(folder_ / "old"), IsEmpty());
 }
