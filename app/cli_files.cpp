@@ -122,6 +122,28 @@ std::string named_course(const Desk& desk) {
 
 }  // namespace
 
+Exit quarantine_list(Desk& desk) { return desk.show(target("quarantine")); }
+
+// Of those receptions, or all.
+Exit quarantine_empty(Desk& desk) {
+  const auto& o = desk.options;
+  std::string named;
+  json::array numbers;
+  for (const auto& name : o.names) {
+    named += (named.empty() ? "" : " ") + name;
+    numbers.emplace_back(std::stoll(name));
+  }
+  const auto question = named.empty() ? desk.say("cli.quarantine.confirm_all")
+                                      : desk.say("cli.quarantine.confirm", {{"numbers", named}});
+  if (!confirmed(desk, question, desk.say("cli.quarantine.kept"))) return Exit::refused;
+  json::object body;
+  if (numbers.empty())
+    body["all"] = true;
+  else
+    body["numbers"] = std::move(numbers);
+  return desk.post(target("quarantine/empty"), body);
+}
+
 Exit library_import(Desk& desk) {
   auto worst = Exit::done;
   for (const auto& name : desk.options.names)

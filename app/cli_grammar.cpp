@@ -76,6 +76,7 @@ Grammar::Grammar(Language language, Options& options)
   add_library();
   add_sources();
   add_receptions();
+  add_quarantine();
   add_records();
   add_roster();
   add_programmes();

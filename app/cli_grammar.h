@@ -49,6 +49,7 @@ class Grammar {
   void add_sources();
   void add_source_settings(CLI::App* at);
   void add_receptions();
+  void add_quarantine();
   void add_records();
   void add_roster();
   void add_programmes();

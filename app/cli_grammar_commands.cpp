@@ -70,6 +70,14 @@ void Grammar::add_receptions() {
   flag(at, "--web", o_.web);
 }
 
+void Grammar::add_quarantine() {
+  auto* on = group("quarantine");
+  add(*on, "list", quarantine_list);
+  auto* at = add(*on, "empty", quarantine_empty);
+  option(at, "RECEPTION", o_.names, " ")->transform(id_);
+  flag(at, "--yes", o_.yes);
+}
+
 void Grammar::add_records() {
   const auto minutes = within(1, 1440);
   auto* on = group("record");

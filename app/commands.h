@@ -15,6 +15,8 @@ Exit library_show(Desk& desk);
 Exit library_import(Desk& desk);
 Exit library_pin(Desk& desk);
 Exit library_remove(Desk& desk);
+Exit quarantine_list(Desk& desk);
+Exit quarantine_empty(Desk& desk);
 
 Exit source_list(Desk& desk);
 Exit source_add(Desk& desk);

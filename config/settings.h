@@ -30,6 +30,10 @@ struct Receiver {
   seconds settle{2};                      // how long a file must lie unchanged before it is taken
   std::uint64_t largest_file_mb = 65536;  // MiB; larger files are refused
   unsigned at_once = 2;                   // files taken in at the same time
+  // Refused files in quarantine, of each source; beyond it the oldest go.
+  std::uint64_t quarantine_mb = 2048;    // MiB
+  std::uint64_t quarantine_files = 200;  // refused files
+  unsigned quarantine_days = 90;
 };
 
 // USB volumes and discs that are mounted while the station runs.

@@ -14,7 +14,7 @@ constexpr int kTallest = 1280;
 constexpr std::int64_t kMostPixels = 8192LL * 8192;
 constexpr int kMostPackets =
     600;  // one look reads at most so far: two groups of pictures and the sound among them
-constexpr int kPictures = 4;  // packets of pictures that are decoded at each look
+constexpr int kPictures = 3;  // packets of pictures that are decoded at each look
 constexpr int kQuality = 5;   // mjpeg's quantiser: about 40 KB for 640 by 360
 
 struct Shape {

@@ -13,8 +13,9 @@ namespace edu::player {
 namespace {
 
 constexpr std::size_t kLongestTag = 400;
-// Percent of the duration at which pictures are decoded; the first two are for the poster.
-constexpr std::array kLooks{10, 50, 90, 30, 70, 0, 20, 40, 60, 80};
+// Percent of the duration at which pictures are decoded; the further ones where these find a fault.
+constexpr std::array kLooks{10, 50, 90, 30, 70};
+constexpr std::array kFurtherLooks{0, 20, 40, 60, 80};
 constexpr int kFewPictures = 4;   // say nothing about a film
 constexpr int kMostLost = 20;     // percent of the file
 constexpr int kMostDamaged = 50;  // percent of the pictures that were looked at
@@ -86,12 +87,14 @@ Result<void> look_at_pictures(Input& input, int stream, MediaInfo& info) {
   if (!sampler.can_decode())
     return refuse("player.no_decoder",
                   {{"codec", ::avcodec_get_name(format.streams[stream]->codecpar->codec_id)}});
-  for (const int percent : kLooks) {
-    if (input.budget().spent()) break;
+  const auto look = [&](int percent) {
+    if (input.budget().spent()) return;
     PictureSampler::Place place{std::chrono::microseconds(info.readable * percent / 100).count(), -1};
     if (input.restarts() && percent > 0) place.byte = input.size() / 100 * percent;
     if (sampler.look(place) && info.poster.empty()) info.poster = to_jpeg(sampler.frame(), sampler.turn());
-  }
+  };
+  std::ranges::for_each(kLooks, look);
+  if (sampler.damaged() > 0 || info.poster.empty()) std::ranges::for_each(kFurtherLooks, look);
   info.damaged += sampler.damaged();
   const auto looked = sampler.good() + sampler.damaged();
   const auto share = looked == 0 ? 0 : 100 * sampler.damaged() / looked;

@@ -1,7 +1,8 @@
 // Reads one untrusted media file: what it holds, how much of it is really there, and one picture of it.
 //
 // How long it plays is measured (probe_length.h); whether its end is there follows from its structure
-// (probe_ends.h); pictures are decoded at some ten places. Nothing is read past the budget.
+// (probe_ends.h); pictures are decoded at five places, at ten where these show a fault. Nothing is read past
+// the budget.
 //
 // What cannot be known. A stream of small units without any table (transport and program streams, Ogg, MP3,
 // AAC) that is cut exactly between two of them looks like a shorter whole one, and is accepted as what it is.

@@ -35,7 +35,8 @@ Intake::Intake(Parts parts, const config::Receiver& settings, unsigned keep_year
       settings_(settings),
       keep_years_(keep_years),
       zone_(std::move(zone)),
-      slots_(settings.at_once) {}
+      slots_(settings.at_once),
+      keep_({parts_.ledger, parts_.store, parts_.files, parts_.workers, parts_.clock}, settings) {}
 
 std::vector<Progress> Intake::progress() const { return {underway_.begin(), underway_.end()}; }
 
@@ -171,6 +172,11 @@ awaitable<Result<void>> Intake::open(Attempt& attempt) {
   };
   attempt.progress.stage = "reading";
   auto opened = co_await on_disk(work);
+  // Refused files are given up before a good one is.
+  if (!opened && opened.error().kind == Refusal::Kind::no_space && attempt.seen) {
+    const bool room = co_await keep_.make_room(attempt.seen->size);
+    if (room) opened = co_await on_disk(work);
+  }
   if (attempt.seen && attempt.seen->regular())
     attempt.record.size = static_cast<std::int64_t>(attempt.seen->size);
   if (opened && attempt.arrival.description && !attempt.arrival.description->content)
@@ -321,6 +327,7 @@ awaitable<void> Intake::move_to_quarantine(Attempt& attempt) {
     return {};
   };
   co_await on_disk(work);
+  co_await keep_.tidy();
 }
 
 }  // namespace edu::receiver

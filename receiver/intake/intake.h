@@ -30,6 +30,7 @@
 #include "receiver/intake/arrival.h"
 #include "receiver/intake/incoming.h"
 #include "receiver/intake/media_facts.h"
+#include "receiver/intake/quarantine_keep.h"
 #include "receiver/intake/taken.h"
 #include "receiver/trust/file_signature.h"
 #include "receiver/trust/manifest_file.h"
@@ -61,6 +62,8 @@ class Intake {
 
   std::vector<Progress> progress() const;  // of what is under way, the oldest first
 
+  QuarantineKeep& quarantine() { return keep_; }
+
  private:
   struct Attempt;
   struct Underway;  // a line of progress()
@@ -79,6 +82,7 @@ class Intake {
   awaitable<Result<void>> record_duplicate(Attempt& attempt);
   awaitable<Result<void>> record_stored(Attempt& attempt);
   awaitable<void> record_refused(Attempt& attempt, Refusal refusal);
+  std::int64_t to_sum_up(const logs::ReceptionRecorded& record);
   awaitable<void> restore_object(Attempt& attempt);
   awaitable<void> give_up_source(Attempt& attempt);
   awaitable<void> move_to_quarantine(Attempt& attempt);
@@ -92,6 +96,12 @@ class Intake {
   Zone zone_;
   Turns slots_;
   std::list<Progress> underway_;
+  QuarantineKeep keep_;
+  struct Refusals {
+    std::int64_t count = 0, told = 0;  // in the last hours; of them in the book, single or summed up
+    milliseconds since{};
+  };
+  std::map<std::string, Refusals> refusals_;  // by sender, of what comes by multicast
   bool loaded_ = false;
   TakenByPath before_;  // what the last run took
 };

@@ -125,6 +125,34 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
   co_return Unexpected(recorded.error());
 }
 
+// Who sends to a multicast group is anybody. The first refusals of a sender get lines of their own; then a
+// line sums up at 10, 100, 1,000 …, and every hour. 0: it is only counted; 1: a line of its own; more: a line
+// that sums up so many.
+std::int64_t Intake::to_sum_up(const logs::ReceptionRecorded& record) {
+  constexpr std::int64_t first = 5;
+  constexpr std::size_t most_senders = 1000;
+  constexpr milliseconds hour{3'600'000}, day{24 * 3'600'000};
+  if (record.means != "multicast") return 1;
+  const auto now = parts_.clock.mono();
+  if (refusals_.size() > most_senders)
+    std::erase_if(refusals_, [&](const auto& one) { return now - one.second.since > hour; });
+  auto& of_sender = refusals_[sender_of(record.means, record.source)];
+  if (of_sender.count == 0 || now - of_sender.since > day) of_sender = {0, 0, now};
+  ++of_sender.count;
+  if (of_sender.count <= first) {
+    of_sender.told = of_sender.count;
+    of_sender.since = now;
+    return 1;
+  }
+  std::int64_t power = 10;
+  while (power < of_sender.count) power *= 10;
+  if (power != of_sender.count && now - of_sender.since < hour) return 0;
+  const auto untold = of_sender.count - of_sender.told;
+  of_sender.told = of_sender.count;
+  of_sender.since = now;
+  return untold;
+}
+
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   bool movable = false;
   const bool goes = attempt.arrival.afterwards == Arrival::Afterwards::give_up && !is_our_fault(refusal);
@@ -134,14 +162,26 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   };
   co_await on_disk(look);
   explain(attempt.record, refusal);
+  const auto summed = is_our_fault(refusal) ? 1 : to_sum_up(attempt.record);
+  if (summed == 0) {
+    spdlog::info("receiver: {} refused ({}); counted with others of {}", attempt.record.name, refusal.code,
+                 attempt.record.source);
+    if (movable) co_await give_up_source(attempt);
+    co_return;
+  }
+  if (summed > 1) {
+    attempt.record.reason_code = "receiver.more_refused";
+    attempt.record.reason_args = {{"count", std::to_string(summed)}};
+  }
   attempt.record.ended_ms = to_ms(parts_.clock.now());
   const auto name = attempt.file_name();
-  auto unit = [record = attempt.record, name, movable, identity = attempt.identity,
+  const bool head_only = is_kept_in_part(attempt.record);
+  auto unit = [record = attempt.record, name, movable, head_only, identity = attempt.identity,
                once = attempt.arrival.perhaps_recorded](logs::Transaction& t) mutable {
     record.no = once ? logs::recorded_before(t.db, record) : 0;
     const bool recorded = record.no != 0;
     if (!recorded) record.no = logs::next_reception_no(t.db);
-    if (movable) record.quarantine = quarantine_place(record.no, name);
+    if (movable) record.quarantine = quarantine_place(record.no, name, head_only);
     if (recorded) return record;
     t.append(record.receiver, record);
     if (movable && identity) remember(t.db, *identity, record);

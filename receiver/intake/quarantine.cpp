@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include "base/json.h"
@@ -12,6 +13,7 @@ namespace edu::receiver {
 namespace {
 
 constexpr std::size_t kLongestSafeName = 200;  // bytes; with number and endings it stays below 255
+constexpr std::size_t kHead = 64 << 10;        // bytes that are kept of what came by multicast
 
 json::object reason_of(const logs::ReceptionRecorded& record, const Zone& zone) {
   const Refusal refusal{record.reason_code, record.reason_args};
@@ -25,7 +27,11 @@ json::object reason_of(const logs::ReceptionRecorded& record, const Zone& zone) 
   json::object out;
   out["no"] = record.no;
   out["name"] = record.name;
+  out["means"] = record.means;
+  out["source"] = record.source;
+  out["size"] = record.size;
   out["sha256"] = record.sha256;
+  out["received_ms"] = record.ended_ms;
   out["received"] = zone.iso8601(from_ms(record.ended_ms));
   out["reason"] = std::move(reason);
   return out;
@@ -45,6 +51,17 @@ void move_in(Files& files, library::ObjectStore& store, const fs::path& from, co
     if (!store.room_for(signature.size)) fail(std::errc::no_space_on_device, to);
   }
   move_durably(files, from, to);
+}
+
+void keep_head(Files& files, const fs::path& from, const fs::path& to) {
+  if (signature_of(to)) fail(std::errc::file_exists, to);
+  const Fd fd(::open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) throw std::system_error(errno, std::generic_category(), "open " + from.string());
+  std::string head(kHead, '\0');
+  read_at(fd, 0, {reinterpret_cast<std::uint8_t*>(head.data()), head.size()}, from);
+  publish(files, to, head);
+  files.remove(from);
+  files.sync_folder(from.parent_path());
 }
 
 // One that is about several files stays where it is, and a copy goes.
@@ -76,8 +93,12 @@ std::string safe_name(std::string_view name) {
   return safe.empty() ? "file" : safe;
 }
 
-std::string quarantine_place(std::int64_t no, std::string_view name) {
-  return fmt::format("quarantine/{}-{}", no, safe_name(name));
+std::string quarantine_place(std::int64_t no, std::string_view name, bool head_only) {
+  return fmt::format("quarantine/{}-{}{}", no, safe_name(name), head_only ? ".head" : "");
+}
+
+bool is_kept_in_part(const logs::ReceptionRecorded& record) {
+  return record.means == "multicast" && record.size > static_cast<std::int64_t>(kHead);
 }
 
 void put_into_quarantine(Files& files, library::ObjectStore& store, const Zone& zone,
@@ -86,7 +107,10 @@ void put_into_quarantine(Files& files, library::ObjectStore& store, const Zone& 
   const auto beside = [&](std::string_view ending) { return fs::path(target).concat(ending); };
   if (signature_of(refused.path) != refused.signature) return;
   publish(files, beside(".reason.json"), json::serialize(reason_of(*refused.record, zone)) + "\n");
-  move_in(files, store, refused.path, refused.signature, target);
+  if (is_kept_in_part(*refused.record) && refused.signature.regular())
+    keep_head(files, refused.path, target);
+  else
+    move_in(files, store, refused.path, refused.signature, target);
   if (refused.description) take_manifest_along(files, store, *refused.description, beside(kManifestEnding));
 }
 

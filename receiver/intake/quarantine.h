@@ -1,8 +1,11 @@
-// The quarantine: where refused files go, each with the reason beside it. Nothing in it is deleted by the
-// station.
+// The quarantine: where refused files go, each with the reason beside it. How long they stay is
+// quarantine_keep.h's part.
 //
 //   quarantine/<no>-<name>                  the file, link or FIFO itself
-//   quarantine/<no>-<name>.reason.json      {no, name, sha256, received, reason: {code, args, zh, en}}
+//   quarantine/<no>-<name>.head             its first 64 KiB, where it came by multicast and is larger
+//   quarantine/<no>-<name>.reason.json      {no, name, means, source, size, sha256, received,
+//                                           received_ms, reason: {code,
+//                                           args, zh, en}}
 //   quarantine/<no>-<name>.manifest.json    its manifest, where it had one, and its signature (….minisig)
 #pragma once
 
@@ -22,7 +25,9 @@ namespace edu::receiver {
 // bytes, no separators, not hidden.
 std::string safe_name(std::string_view name);
 // "quarantine/12-name.mp4": where reception `no` puts what it refuses, below the data folder.
-std::string quarantine_place(std::int64_t no, std::string_view name);
+std::string quarantine_place(std::int64_t no, std::string_view name, bool head_only = false);
+// Anybody can send by multicast, and its carousel brings the file again: only its first 64 KiB are kept.
+bool is_kept_in_part(const logs::ReceptionRecorded& record);
 
 struct Refused {
   fs::path path;

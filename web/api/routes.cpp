@@ -27,6 +27,9 @@ constexpr RouteRow kRoutes[] = {
     {"POST", "/api/v1/library/{no}/pin", kOperator, pin_courseware},
     {"POST", "/api/v1/library/{no}/remove", kOperator, remove_courseware},
 
+    {"GET", "/api/v1/quarantine", kOperator, list_quarantine},
+    {"POST", "/api/v1/quarantine/empty", kOperator, empty_quarantine},
+
     {"GET", "/api/v1/objects", kOperator, list_objects},
     {"GET", "/api/v1/objects/{no}", kOperator, show_object},
     {"GET", "/api/v1/objects/{no}/gaps", kOperator, list_gaps},

@@ -16,6 +16,7 @@ using Answer = awaitable<Result<Response>>;
 using RouteFunction = Answer(Context&, Request);  // a coroutine; its request is its own
 
 RouteFunction show_status, show_station;
+RouteFunction list_quarantine, empty_quarantine;
 RouteFunction list_library, import_files, show_courseware, give_poster, pin_courseware, remove_courseware;
 RouteFunction list_objects, show_object, list_gaps, fetch_gaps, answer_gaps, apply_repair;
 RouteFunction list_sources, add_source, test_source, remove_source;
