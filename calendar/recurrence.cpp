@@ -80,8 +80,8 @@ Expansion expand(const Recurrence& recurrence, LocalTime from, LocalTime to, std
   return out;
 }
 
-// A rule that counts has to be walked from its start, so it is walked once for all of them. Of any other, each is looked
-// for where it should be: they may lie centuries apart.
+// A rule that counts has to be walked from its start, so it is walked once for all of them. Of any other,
+// each is looked for where it should be: they may lie centuries apart.
 std::optional<LocalTime> never_given(const Recurrence& recurrence) {
   auto missing = recurrence.except;
   for (const auto extra : recurrence.extra) missing.erase(extra);

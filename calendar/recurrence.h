@@ -22,7 +22,8 @@ struct Recurrence {
 // year) is told within milliseconds.
 bool fits(const Rule& rule, LocalTime first);
 
-// The first of `except` that neither the rule nor `extra` gives, found in one walk over them; nullopt: each is given.
+// The first of `except` that neither the rule nor `extra` gives, found in one walk over them; nullopt: each
+// is given.
 std::optional<LocalTime> never_given(const Recurrence& recurrence);
 
 struct Expansion {

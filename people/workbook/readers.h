@@ -13,7 +13,8 @@ namespace edu::workbook {
 
 Result<Workbook> read_zip(std::string_view bytes);  // xlsx (ECMA-376, both editions), ods
 Result<Workbook> read_xml(std::string_view bytes);  // XML Spreadsheet 2003
-Result<Workbook> read_html(std::string_view bytes);  // UTF-8 or GB18030; refusal people.workbook_html: no table
+Result<Workbook> read_html(
+    std::string_view bytes);  // UTF-8 or GB18030; refusal people.workbook_html: no table
 // BIFF5 to BIFF8. `path` leads to the same bytes: freexl opens files by their path.
 Result<Workbook> read_xls(std::string_view bytes, const std::string& path);
 

@@ -87,7 +87,8 @@ std::optional<Refusal> check_cancel(const Programme& programme, const Courses& c
   return Refusal{"scheduler.occurrence_unknown", args, Refusal::Kind::not_found};
 }
 
-std::vector<Occurrence> timeline_of(const std::vector<Programme>& programmes, const Courses& courses, WallTime now, int days) {
+std::vector<Occurrence> timeline_of(const std::vector<Programme>& programmes, const Courses& courses,
+                                    WallTime now, int days) {
   auto list = resolve(programmes, courses, now - calendar::kLongestOccurrence, now + std::chrono::days(days));
   std::erase_if(list, [now](const Occurrence& one) { return one.end <= now; });
   int number = 0;

@@ -25,8 +25,8 @@ void prepare(Database& database);
 
 class Timetable {
  public:
-  // `zone` is the station's, of programmes that name none. Rules are walked on `workers`: what somebody asks for may
-  // be much.
+  // `zone` is the station's, of programmes that name none. Rules are walked on `workers`: what somebody asks
+  // for may be much.
   Timetable(logs::Ledger& ledger, Clock& clock, Workers& workers, Zone zone);
 
   // Reads the programmes, on any connection; once, at start-up. Throws SQLite::Exception.
