@@ -40,7 +40,7 @@ class ProjectionTest : public JournalFixture {
 TEST_F(ProjectionTest, EachThatKnowsAKindGetsItsRecords) {
   append(CoursewarePinned{7, 1});
   append(CoursewarePinned{8, 0});
-  append(DeckFailed{"signal 11"});
+  append(DeckFailed{"signal 11", "A"});
   EXPECT_EQ(number("SELECT seq FROM pin WHERE no=8"), 2);
   EXPECT_EQ(number("SELECT count(*) FROM pin WHERE clock='synced'"), 2);
   EXPECT_EQ(number("SELECT pins FROM count"), 2);
@@ -96,7 +96,7 @@ class TextProjection : public JournalFixture {
 
 // A combining accent, a compatibility ideograph: the journal holds their normal form, and so must the table.
 TEST_F(TextProjection, TextThatIsNotInNormalFormIsTheSameInJournalAndTable) {
-  append(DeckFailed{"cafe\u0301 \uF9D1"});
+  append(DeckFailed{"cafe\u0301 \uF9D1", "A"});
   EXPECT_EQ(sql::number(*reader(), "SELECT count(*) FROM failure WHERE reason=?", 0, "caf\u00E9 \u516D"), 1);
   EXPECT_TRUE(verdict().good()) << verdict().detail;
 }
@@ -104,7 +104,7 @@ TEST_F(TextProjection, TextThatIsNotInNormalFormIsTheSameInJournalAndTable) {
 // Tables that an older program made of text as it came: another version's, so the next start makes them
 // again.
 TEST_F(TextProjection, AStationWhoseTablesHoldTextAsItCameHealsAtTheNextStart) {
-  append(DeckFailed{"cafe\u0301"});
+  append(DeckFailed{"cafe\u0301", "A"});
   tamper("UPDATE failure SET reason='cafe\u0301'; PRAGMA user_version=1");
   EXPECT_FALSE(verdict().books_compared);
   prepare(*open_database(file_), projections_);

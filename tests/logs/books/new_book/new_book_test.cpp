@@ -27,8 +27,8 @@ class NewBook : public JournalFixture {
 };
 
 TEST_F(NewBook, IsReadByItsNameInBothLanguages) {
-  append(DeckFailed{"signal 11"});
-  append(DeckFailed{"signal 6"});
+  append(DeckFailed{"signal 11", "A"});
+  append(DeckFailed{"signal 6", "A"});
   const auto table = read(Language::en);
   EXPECT_EQ(table.title, "Deck faults (all, zone Asia/Shanghai)");
   EXPECT_EQ(table.columns.at(0).heading, "Fault");
@@ -39,7 +39,7 @@ TEST_F(NewBook, IsReadByItsNameInBothLanguages) {
 }
 
 TEST_F(NewBook, IsProvedByTheJournalsCheck) {
-  append(DeckFailed{"signal 11"});
+  append(DeckFailed{"signal 11", "A"});
   EXPECT_TRUE(journal::verify(*reader(), projections_).good());
   open_database(file_)->exec("UPDATE deck_fault SET what='nothing'");
   EXPECT_EQ(journal::verify(*reader(), projections_).detail, "deck_fault");
@@ -52,7 +52,7 @@ class Older : public NewBook {
 };
 
 TEST_F(Older, TheNextStartFillsTheBookFromTheJournal) {
-  append(DeckFailed{"signal 11"});
+  append(DeckFailed{"signal 11", "A"});
   writer_.reset();
   prepare(*open_database(file_), projections_of(books_));
   EXPECT_EQ(read(Language::en).rows.size(), 1u);
