@@ -30,9 +30,9 @@ inline constexpr long kSlowBytes = 100;
 
 // How a server is reached, and which.
 struct Access {
-  std::string proxy;              // a URL; empty: none, whatever the environment says
-  std::filesystem::path ca_file;  // certificates to trust instead of the system's; empty: the system's
-  std::uint64_t rate = 0;         // bytes a second at most; 0: as fast as it comes
+  std::string proxy{};              // a URL; empty: none, whatever the environment says
+  std::filesystem::path ca_file{};  // certificates to trust instead of the system's; empty: the system's
+  std::uint64_t rate = 0;           // bytes a second at most; 0: as fast as it comes
   // Hosts that a setting names: they may lie anywhere. Any other one that a link or a redirect names may lie
   // in the public net, and in a private one where `private_too` says so or where the redirect came from one.
   std::vector<std::string> named{};
