@@ -2,6 +2,7 @@
 import datetime
 import json
 import os
+import sqlite3
 import subprocess
 import unittest
 
@@ -103,6 +104,8 @@ class Record(unittest.TestCase):
         newest = max((self.station.data / "live").rglob("*.mkv"), key=lambda file: file.stat().st_mtime)
         past = newest.stat().st_mtime - 60
         os.utime(newest, (past, past))
+        with sqlite3.connect(self.station.data / "station.db") as database:  # and it began as much earlier
+            database.execute("UPDATE live_recording SET begin_ms = begin_ms - 60000")
         self.station.start()
         self.records_more()
         self.station.ask("record", "stop", "县台")

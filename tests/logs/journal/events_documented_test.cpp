@@ -17,8 +17,9 @@ using Kinds =
                          CoursewarePinned, LibrarySwept, QuarantineEmptied, RosterImported, PersonMerged,
                          PersonMovedOut, PersonErased, ProgrammeAdded, ProgrammeCancelled, ProgrammeMissed,
                          SessionOpened, SessionFrozen, SignedIn, SignedOut, Excused, VisitorsCounted,
-                         SessionClosed, PlaybackStarted, PlaybackEnded, DeckFailed, DeckRestarted, ClockSet,
-                         SourceAdded, SourceRemoved, RecordingPlanned, RecordingRemoved>;
+                         SessionClosed, PlaybackStarted, PlaybackEnded, ProgrammeResumed, AsRunLate,
+                         DeckFailed, DeckRestarted, ClockSet, ClockConfirmed, ClockFloorSet, SourceAdded,
+                         SourceRemoved, RecordingPlanned, RecordingRemoved>;
 
 std::string file(const std::string& below_the_sources) {
   std::ifstream in(std::string(EDU_SOURCE_FOLDER) + below_the_sources);
