@@ -64,6 +64,16 @@ bool fails(Place place) {
   return error != 0;
 }
 
+// Only what makes a file can fail, and only that has a mode as its third argument.
+int opened(const char* name, const char* path, int flags, va_list rest) {
+  mode_t mode = 0;
+  if ((flags & (O_CREAT | __O_TMPFILE)) != 0) {
+    mode = va_arg(rest, mode_t);
+    if (fails(path)) return -1;
+  }
+  return next<int (*)(const char*, int, ...)>(name)(path, flags, mode);
+}
+
 }  // namespace
 
 extern "C" {
@@ -109,25 +119,17 @@ int mkdir(const char* path, mode_t mode) {
   return next<int (*)(const char*, mode_t)>("mkdir")(path, mode);
 }
 int open(const char* path, int flags, ...) {
-  mode_t mode = 0;
-  if ((flags & (O_CREAT | __O_TMPFILE)) != 0) {
-    va_list rest;
-    va_start(rest, flags);
-    mode = va_arg(rest, mode_t);
-    va_end(rest);
-    if (fails(path)) return -1;
-  }
-  return next<int (*)(const char*, int, ...)>("open")(path, flags, mode);
+  va_list rest;
+  va_start(rest, flags);
+  const int fd = opened("open", path, flags, rest);
+  va_end(rest);
+  return fd;
 }
 int open64(const char* path, int flags, ...) {
-  mode_t mode = 0;
-  if ((flags & (O_CREAT | __O_TMPFILE)) != 0) {
-    va_list rest;
-    va_start(rest, flags);
-    mode = va_arg(rest, mode_t);
-    va_end(rest);
-    if (fails(path)) return -1;
-  }
-  return next<int (*)(const char*, int, ...)>("open64")(path, flags, mode);
+  va_list rest;
+  va_start(rest, flags);
+  const int fd = opened("open64", path, flags, rest);
+  va_end(rest);
+  return fd;
 }
 }
