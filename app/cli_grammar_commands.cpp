@@ -1,6 +1,7 @@
 // Every command with its options. What a command does is in app/cli_*.cpp, its help in texts/, [cli.help] and
 // on.
 #include "app/cli_grammar.h"
+#include "logs/books/books.h"
 #include "logs/study/sign_in.h"
 
 namespace edu::app {
@@ -178,8 +179,10 @@ void Grammar::add_sessions() {
 }
 
 void Grammar::add_books() {
+  std::vector<std::string> names;
+  for (const auto& one : logs::all_books()) names.push_back(one.name);
   auto* at = add(app, "book", book);
-  option(at, "BOOK", o_.book, " ")->required()->transform(choice(books()));
+  option(at, "BOOK", o_.book, CLI::detail::join(names, "|"))->required()->transform(choice(books()));
   option(at, "--from", o_.from, "DATE")->transform(date_);
   option(at, "--to", o_.to, "DATE")->transform(date_);
   option(at, "--format", o_.format, "table|csv|json")->transform(choice(table_formats()));

@@ -38,6 +38,7 @@ TEST_F(CompletionTest, OffersTheValuesOfAnOption) {
   EXPECT_THAT(words({"programme", "add", "--title", "x", "--kind", ""}),
               UnorderedElementsAre("group", "open", "individual"));
   EXPECT_THAT(words({"--json", "--lang", "z"}), ElementsAre("zh"));
+  EXPECT_THAT(words({"book", "pl"}), ElementsAre("playback"));
 }
 
 TEST_F(CompletionTest, SaysWhereAFileMayStand) {
