@@ -17,7 +17,6 @@ BIN = pathlib.Path(os.environ["EDU_BIN"])
 WORK = pathlib.Path(os.environ["EDU_WORK"])
 GROUP, PORT = "239.8.7.6", 4001
 HEADERS = 28  # IPv4 and UDP
-ALC = 16  # LCT header and FEC payload ID, as edustation-send writes them
 LADDER = {"500M": 500e6, "1G": 1e9, "2G": 2e9, "4G": 4e9, "8G": 8e9}  # bits a second, what everybody is tried with
 LOSSES = ({"name": "1 %", "drop": 10, "burst": 0, "overhead": 1.5}, {"name": "5 %", "drop": 50, "burst": 0, "overhead": 6.5},
           {"name": "20 %", "drop": 200, "burst": 0, "overhead": 28.5},
@@ -229,11 +228,10 @@ def lossy(options):
             if row["sha256"] != digest:
                 raise RuntimeError(f"{scheme} delivered other bytes")
             datagrams = row["sent_until_complete"]
-            symbol = row["datagram_bytes"] - ALC
             lost = row["kernel_drops"] + row["thrown_away"]
-            lines[scheme] = {"mbit_s": round(rate / 1e6), "percent": round(datagrams * row["datagram_bytes"] / size * 100, 1),
-                             "percent_of_symbols": round(datagrams * symbol / size * 100, 1),
-                             "percent_with_ip": round(datagrams * (row["datagram_bytes"] + HEADERS) / size * 100, 1),
+            lines[scheme] = {"mbit_s": round(rate / 1e6), "percent": round(datagrams * row["mean_datagram_bytes"] / size * 100, 1),
+                             "percent_of_symbols": round(datagrams * row["symbol_bytes"] / size * 100, 1),
+                             "percent_with_ip": round(datagrams * (row["mean_datagram_bytes"] + HEADERS) / size * 100, 1),
                              "datagrams": datagrams, "lost": lost, "repaired": row["repaired"],
                              "cpu_s_per_gib": round(row["cpu_s"] / size * 2**30, 2), "rss_mib": round(row["rss_kib"] / 1024, 1)}
             progress(f"{loss['name']}, {scheme}: {lines[scheme]['percent']} % of the object sent until complete, {lost} lost")

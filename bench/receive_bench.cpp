@@ -57,7 +57,8 @@ class LossySource final : public multicast::PacketSource {
 
   std::uint64_t drops() const { return drops_; }
   std::uint64_t thrown_away() const { return thrown_away_; }
-  std::uint64_t datagram_bytes() const { return largest_; }
+  double mean_datagram_bytes() const { return static_cast<double>(bytes_) / static_cast<double>(came_); }
+  std::uint64_t symbol_bytes() const { return symbol_; }  // 0: nothing was counted
   // Datagrams sent until `data` datagrams of objects had come.
   std::uint64_t sent_until(std::uint64_t data) const {
     const auto mark = std::ranges::lower_bound(marks_, data, {}, &Mark::data);
@@ -74,13 +75,16 @@ class LossySource final : public multicast::PacketSource {
   void count(multicast::Batch& batch, bool lost) {
     batch.each([&](const multicast::Address&, std::span<const std::uint8_t> datagram) {
       ++came_;
-      largest_ = std::max<std::uint64_t>(largest_, datagram.size());
+      bytes_ += datagram.size();
       if (lost) {
         ++thrown_away_;
         return;
       }
       const auto packet = flute::read_packet(datagram);
-      if (packet && packet->has_toi && !packet->toi.is_fdt() && !packet->payload.empty()) ++data_;
+      if (!packet || !packet->has_toi || packet->toi.is_fdt() || packet->payload.empty()) return;
+      ++data_;
+      const auto id = fec::payload_id_size(static_cast<fec::Encoding>(packet->codepoint));
+      symbol_ = std::max<std::uint64_t>(symbol_, packet->payload.size() - id);
     });
     marks_.push_back({data_, came_ + drops_});
   }
@@ -88,7 +92,7 @@ class LossySource final : public multicast::PacketSource {
   multicast::UdpSource inner_;
   milliseconds burst_;
   bool counts_;
-  std::uint64_t drops_ = 0, came_ = 0, data_ = 0, thrown_away_ = 0, largest_ = 0;
+  std::uint64_t drops_ = 0, came_ = 0, data_ = 0, thrown_away_ = 0, bytes_ = 0, symbol_ = 0;
   std::vector<Mark> marks_;
 };
 
@@ -132,9 +136,10 @@ json::object figures(const Tally& tally, const LossySource& source) {
                    {"kernel_drops", source.drops()},
                    {"symbols", tally.fed},
                    {"repaired", tally.repaired}};
-  if (source.datagram_bytes() == 0) return out;
+  if (source.symbol_bytes() == 0) return out;
   out["thrown_away"] = source.thrown_away();
-  out["datagram_bytes"] = source.datagram_bytes();
+  out["mean_datagram_bytes"] = source.mean_datagram_bytes();
+  out["symbol_bytes"] = source.symbol_bytes();
   out["sent_until_complete"] = source.sent_until(tally.fed);
   return out;
 }

@@ -94,17 +94,17 @@ bool Carousel::is_over(const Stopped& stopped) const {
 }
 
 void Carousel::fill(Job& job, const Spool* spool, std::uint32_t sbn, std::uint32_t esi, bool last,
-                    const ObjectPackets& packets) {
+                    const ObjectPackets& packets, bool fti) {
   const auto& oti = *job.object->file.oti;
   if (spool) {
-    spool->read(sbn, esi, packets.append(batch_, sbn, esi, oti.symbol, last));
+    spool->read(sbn, esi, packets.append(batch_, fti, sbn, esi, oti.symbol, last));
     ++counts_.repair_symbols;
     return;
   }
   const auto offset = fec::Partition(oti).block(sbn).offset + std::uint64_t{esi} * oti.symbol;
   const auto bytes = std::min<std::uint64_t>(oti.symbol, oti.length - std::min(oti.length, offset));
   const auto sent = oti.encoding == fec::Encoding::no_code ? bytes : oti.symbol;
-  const auto symbol = packets.append(batch_, sbn, esi, sent, last);
+  const auto symbol = packets.append(batch_, fti, sbn, esi, sent, last);
   read_at(*job.object, offset, symbol.first(bytes));
   std::fill(symbol.begin() + static_cast<std::ptrdiff_t>(bytes), symbol.end(), 0);
   ++counts_.source_symbols;
@@ -121,16 +121,18 @@ bool Carousel::send_stretch(Job& job, const Stopped& stopped, const Progress& pr
   }
   const ObjectPackets packets(settings_, job.object->file);
   const bool final_pass = job.last_of_object && job.pass + 1 == settings_.passes;
-  std::uint64_t left = 0;
+  std::uint64_t left = 0, batches = 0;
   each_symbol(oti, job.stretch, [&](auto, auto) { ++left; });
   bool going = !is_over(stopped);
   each_symbol(oti, job.stretch, [&](std::uint32_t sbn, std::uint32_t esi) {
     if (!going) return;
-    fill(job, spool ? &*spool : nullptr, sbn, esi, final_pass && --left == 0, packets);
+    fill(job, spool ? &*spool : nullptr, sbn, esi, final_pass && --left == 0, packets,
+         has_fti(settings_.fti, batches));
     counts_.pass_bytes += oti.symbol;
     const bool short_one = batch_.bytes.size() < batch_.count * batch_.size;
     if (batch_.count < batch_packets_ && !short_one) return;
     flush();
+    ++batches;
     progress(counts_);
     if (counts_.wire_bytes >= next_fdt_bytes_) send_fdt();
     going = !is_over(stopped);

@@ -34,7 +34,7 @@ class Carousel {
  private:
   bool send_stretch(Job& job, const Stopped& stopped, const Progress& progress);
   void fill(Job& job, const Spool* spool, std::uint32_t sbn, std::uint32_t esi, bool last,
-            const ObjectPackets& packets);
+            const ObjectPackets& packets, bool fti);
   void flush();
   void send_fdt();
   void renew_fdt();

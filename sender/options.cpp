@@ -102,7 +102,9 @@ class Grammar {
     option("--flute", s.flute_version, "flute")->check(CLI::Range(1, 2));
     option("--tsi", s.tsi, "tsi")->check(CLI::Range(std::uint64_t{0}, (std::uint64_t{1} << 48) - 1));
     option("--payload", s.payload, "payload")->check(CLI::Range(64, 65'000));
-    app.add_flag("--fti,!--no-fti", s.fti, say("fti"));
+    app.add_flag_function(
+        "--fti,!--no-fti", [&s](std::int64_t times) { s.fti = times > 0 ? Fti::all : Fti::none; },
+        say("fti"));
     app.add_flag("--md5,!--no-md5", s.md5, say("md5"));
     option("--window", s.window_mib, "window")->check(CLI::Range(1, 1 << 20));
     option("--spool", s.spool, "spool")->check(CLI::ExistingDirectory);

@@ -12,15 +12,17 @@ namespace {
 constexpr std::uint8_t kCloseObject = 1, kCloseSession = 2, kFlagsByte = 1;
 constexpr std::uint32_t kFdtBlock = 64;  // symbols
 constexpr std::uint64_t kLargestToi = 65'535;
+constexpr std::uint64_t kFtiEvery = 16;  // batches: 50 ms of the default rate, and 0.1 % of the bytes
 
 fec::Encoding encoding_of(Scheme scheme) { return oti_for(scheme, 1, 1, 0).encoding; }
 
-std::vector<std::uint8_t> data_header(const Settings& settings, const flute::Toi& toi, const fec::Oti& oti) {
+std::vector<std::uint8_t> data_header(const Settings& settings, const flute::Toi& toi, const fec::Oti& oti,
+                                      bool with_fti) {
   flute::PacketHeader header;
   header.tsi = settings.tsi;
   header.toi = toi;
   header.codepoint = static_cast<std::uint8_t>(oti.encoding);
-  const auto fti = settings.fti ? fec::write_fti(oti) : std::vector<std::uint8_t>();
+  const auto fti = with_fti ? fec::write_fti(oti) : std::vector<std::uint8_t>();
   header.fti = fti;
   return flute::write_header(header);
 }
@@ -44,29 +46,35 @@ std::size_t room_behind(const Settings& settings, std::size_t header, fec::Encod
 
 }  // namespace
 
+bool has_fti(Fti which, std::uint64_t batch) {
+  return which == Fti::all || (which == Fti::some && batch % kFtiEvery == 0);
+}
+
 std::size_t symbol_room(const Settings& settings) {
   fec::Oti oti;
   oti.encoding = encoding_of(settings.scheme);
-  const auto header = data_header(settings, {0, kLargestToi}, oti).size();
+  const auto header = data_header(settings, {0, kLargestToi}, oti, settings.fti != Fti::none).size();
   return room_behind(settings, header, oti.encoding);
 }
 
 ObjectPackets::ObjectPackets(const Settings& settings, const flute::File& file)
     : oti_(*file.oti),
       partition_(oti_),
-      header_(data_header(settings, file.toi, oti_)),
+      plain_(data_header(settings, file.toi, oti_, false)),
+      with_fti_(data_header(settings, file.toi, oti_, true)),
       payload_id_(fec::payload_id_size(oti_.encoding)) {}
 
-std::span<std::uint8_t> ObjectPackets::append(Batch& batch, std::uint32_t sbn, std::uint32_t esi,
+std::span<std::uint8_t> ObjectPackets::append(Batch& batch, bool fti, std::uint32_t sbn, std::uint32_t esi,
                                               std::size_t symbol, bool close_object) const {
+  const auto& header = this->header(fti);
   const auto at = batch.bytes.size();
-  batch.bytes.insert(batch.bytes.end(), header_.begin(), header_.end());
+  batch.bytes.insert(batch.bytes.end(), header.begin(), header.end());
   if (close_object) batch.bytes[at + kFlagsByte] |= kCloseObject;
-  batch.bytes.resize(at + header_.size() + payload_id_ + symbol);
-  const auto rest = std::span(batch.bytes).subspan(at + header_.size());
+  batch.bytes.resize(at + header.size() + payload_id_ + symbol);
+  const auto rest = std::span(batch.bytes).subspan(at + header.size());
   const auto block_length = static_cast<std::uint16_t>(partition_.block(sbn).symbols);
   fec::write_payload_id(oti_.encoding, {sbn, esi, block_length}, rest.first(payload_id_));
-  batch.size = size();
+  batch.size = size(fti);
   ++batch.count;
   return rest.subspan(payload_id_);
 }

@@ -10,6 +10,7 @@
 namespace edu::send {
 
 enum class Scheme { none, rs, rs129, raptorq };
+enum class Fti { none, some, all };  // which data packets have EXT_FTI
 
 struct Settings {
   std::vector<std::filesystem::path> inputs;  // folders and files
@@ -28,7 +29,7 @@ struct Settings {
   Scheme scheme = Scheme::rs;
   std::optional<double> overhead;        // percent of repair symbols, to a tenth; none: see overhead_of
   std::optional<std::uint16_t> payload;  // bytes of a datagram; none: what fits 1,500 with IP and UDP
-  bool fti = true;                       // EXT_FTI on data packets as well: 1 % of them
+  Fti fti = Fti::some;                   // some: see has_fti in packets.h
   bool md5 = true;
   unsigned window_mib = 24;   // of blocks that are interleaved: what a receiver keeps open at a time
   unsigned spool_mib = 1024;  // of repair symbols kept on disc, made ahead

@@ -19,7 +19,7 @@ TEST(Carousel, DeliversEveryFileWithEveryScheme) {
       sending.settings.scheme = scheme;
       sending.settings.flute_version = version;
       sending.settings.window_mib = 1;
-      sending.settings.fti = version == 1;
+      sending.settings.fti = version == 1 ? Fti::all : Fti::some;
       sending.file("a/lesson one.mp4", noise(1'500'000));
       sending.file("tiny", {7});
       sending.file("empty", {});
@@ -83,7 +83,6 @@ double wire_percent(unsigned loss_percent, double overhead) {
   Sending sending;
   sending.settings.scheme = Scheme::raptorq;
   sending.settings.overhead = overhead;
-  sending.settings.fti = false;
   sending.settings.passes = 0;
   sending.file("lesson", noise(kObject));
   SmallReceiver receiver;
@@ -105,6 +104,38 @@ TEST(Carousel, NeedsLittleMoreThanTheObjectWithRaptorQ) {
   EXPECT_LE(wire_percent(1, 1.5), 103);
   EXPECT_LE(wire_percent(5, 6.5), 108);
   EXPECT_LE(wire_percent(20, 28.5), 130);
+}
+
+// Of the data packets of one pass: how many have EXT_FTI, and how many follow one another without it.
+struct WithFti {
+  std::size_t with = 0, all = 0, longest_without = 0;
+};
+WithFti with_fti(Fti which, std::size_t file) {
+  Sending sending;
+  sending.settings.fti = which;
+  sending.settings.rate = 10'000'000;
+  sending.file("lesson", noise(file));
+  WithFti found;
+  std::size_t without = 0;
+  EXPECT_TRUE(sending.run([&](auto datagram) {
+    const auto packet = flute::read_packet(datagram).value();
+    if (packet.toi.is_fdt()) return;
+    ++found.all;
+    if (!packet.fti.empty()) ++found.with, without = 0;
+    if (packet.fti.empty()) found.longest_without = std::max(found.longest_without, ++without);
+  }));
+  return found;
+}
+
+TEST(Carousel, SaysInSomePacketsHowAnObjectIsCut) {
+  const auto some = with_fti(Fti::some, 20'000'000);
+  EXPECT_LT(some.with, some.all / 10) << "it costs hardly anything";
+  EXPECT_LE(some.longest_without, 100U) << "who comes late need not wait";
+  const auto small = with_fti(Fti::some, 2000);
+  EXPECT_EQ(small.with, small.all);
+  const auto all = with_fti(Fti::all, 2'000'000), none = with_fti(Fti::none, 2'000'000);
+  EXPECT_EQ(all.with, all.all);
+  EXPECT_EQ(none.with, 0U);
 }
 
 TEST(Carousel, SendsTheFdtFirstInEveryPassAndInBetween) {

@@ -33,7 +33,9 @@ TEST(Options, HaveDefaults) {
   EXPECT_EQ(settings.passes, 0U);
   EXPECT_EQ(overhead_of(settings, 1 << 30), 100U);
   EXPECT_EQ(payload_of(settings), 1472);
-  EXPECT_TRUE(settings.loopback && settings.md5 && settings.fti);
+  EXPECT_TRUE(settings.loopback && settings.md5);
+  EXPECT_EQ(settings.fti, Fti::some);
+  EXPECT_EQ(ask_more({"--fti"}).options.value().settings.fti, Fti::all);
 }
 
 TEST(Options, GiveShortFilesAsMuchRepairAsABreakTakes) {
@@ -93,7 +95,7 @@ TEST(Options, AreRead) {
   EXPECT_EQ(s.flute_version, 1);
   EXPECT_EQ(s.tsi, 9U);
   EXPECT_EQ(s.payload, 1000);
-  EXPECT_TRUE(!s.fti && !s.md5 && !s.loopback && options.json && options.quiet);
+  EXPECT_TRUE(s.fti == Fti::none && !s.md5 && !s.loopback && options.json && options.quiet);
   EXPECT_EQ(s.ttl, 32);
   EXPECT_EQ(s.interface, "lo");
   EXPECT_EQ(s.passes, 3U);
