@@ -272,7 +272,7 @@ awaitable<void> Connection::parse(Incoming& incoming, Parser& parser, Done done,
   while (!error && !done(parser)) {
     if (more) {
       const auto got = co_await fill(incoming, error);
-      if (!error && got == 0) parser.put_eof(error);
+      if (!error && got == 0 && parser.got_some()) parser.put_eof(error);
       if (!error && got == 0 && !done(parser)) error = http::error::end_of_stream;
       if (!error && !incoming.held.set(buffer.capacity() + parser.get().body().size()))
         error = make_error_code(boost::system::errc::not_enough_memory);
