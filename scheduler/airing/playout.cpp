@@ -55,7 +55,9 @@ Playout::Playout(asio::any_io_executor executor, Parts parts)
     airings_.push_back(
         std::make_unique<Airing>(Airing::Parts{name, deck, log_, parts_.clock, known_, parts_.player.preload,
                                                parts_.player.checkpoint, [this] { ring(); }}));
-  parts_.timetable.on_change([this] {
+  // The timetable keeps its listeners for good, so this one looks whether we are still there.
+  parts_.timetable.on_change([this, here = std::weak_ptr<void>(here_)] {
+    if (here.expired()) return;
     stale_ = true;
     ring();
   });

@@ -131,7 +131,8 @@ class Playout {
   Turns turns_;  // run's step or stop
   bool stopping_ = false;
 
-  std::vector<Occurrence> list_;  // from kLookBack ago to the horizon
+  std::vector<Occurrence> list_;                                // from kLookBack ago to the horizon
+  const std::shared_ptr<void> here_ = std::make_shared<int>();  // as long as we are
   bool stale_ = true;
   WallTime resolved_{};
   milliseconds offset_;  // of the wall clock from the steady one
