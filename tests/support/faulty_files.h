@@ -1,7 +1,10 @@
-// Files of which operation N fails, with "no space left": for the tests that try all N.
+// Files of which operation N fails, with "no space left": for the tests that try all N. As Files, for any
+// thread.
 #pragma once
 
+#include <atomic>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <system_error>
 
@@ -17,7 +20,10 @@ class FaultyFiles final : public Files {
 
   unsigned operations() const { return count_; }
   bool failed() const { return failed_; }
-  void pretend(Space space) { space_ = space; }
+  void pretend(Space space) {
+    const std::scoped_lock lock(mutex_);
+    space_ = space;
+  }
 
   Fd create(const fs::path& path) override { return count(path), Files::create(path); }
   void write(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& path) override {
@@ -35,7 +41,10 @@ class FaultyFiles final : public Files {
   }
   void sync_data(const Fd& fd, const fs::path& path) override { count(path), Files::sync_data(fd, path); }
   void link(const fs::path& from, const fs::path& to) override { count(from), Files::link(from, to); }
-  Space space(const fs::path& folder) override { return space_ ? *space_ : Files::space(folder); }
+  Space space(const fs::path& folder) override {
+    const std::scoped_lock lock(mutex_);
+    return space_ ? *space_ : Files::space(folder);
+  }
 
  private:
   void count(const fs::path& path) {
@@ -47,8 +56,9 @@ class FaultyFiles final : public Files {
 
   unsigned fails_;
   bool for_good_;
-  unsigned count_ = 0;
-  bool failed_ = false;
+  std::atomic<unsigned> count_ = 0;
+  std::atomic<bool> failed_ = false;
+  std::mutex mutex_;
   std::optional<Space> space_;
 };
 
