@@ -57,6 +57,14 @@ function(edu_precompiled TARGET)
   endif()
 endfunction()
 
+# Seconds that a test may take: its own, and those of a whole evening (e2e). A sanitizer makes it many times slower.
+set(EDU_TEST_TIMEOUT 120)
+set(EDU_E2E_TIMEOUT 300)
+if(EDU_SANITIZE OR EDU_TSAN)
+  set(EDU_TEST_TIMEOUT 600)
+  set(EDU_E2E_TIMEOUT 1200)
+endif()
+
 # edu_test(ROOM SOURCES … LINKS …): the tests of one room, linking that room alone and the test support.
 function(edu_test ROOM)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
@@ -66,5 +74,5 @@ function(edu_test ROOM)
   target_link_libraries(${id}_test PRIVATE edu_${id} edu_test_support GTest::gmock GTest::gtest_main ${ARG_LINKS})
   target_compile_definitions(${id}_test PRIVATE EDU_SOURCE_FOLDER="${PROJECT_SOURCE_DIR}")
   edu_precompiled(${id}_test)
-  gtest_discover_tests(${id}_test TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${id}_test TEST_PREFIX ${prefix}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${EDU_TEST_TIMEOUT})
 endfunction()
