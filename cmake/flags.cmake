@@ -17,9 +17,7 @@ if(EDU_SANITIZE)
   target_link_options(edu_flags INTERFACE -fsanitize=address,undefined)
   target_compile_definitions(edu_flags INTERFACE EDU_SANITIZED)
 elseif(EDU_TSAN)
-  target_compile_definitions(edu_flags INTERFACE EDU_SANITIZED)
-  # It does not see Asio's fences, which order what its queues order besides.
-  target_compile_options(edu_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer $<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
+  target_compile_options(edu_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
   target_link_options(edu_flags INTERFACE -fsanitize=thread)
 elseif(EDU_FUZZ)
   # Without "function": clang 14 cannot lay its prologue before a coroutine.
