@@ -295,7 +295,8 @@ awaitable<void> Tape::hand_over() {
     done = reception && (!refused || reception->refusal->kind == Refusal::Kind::invalid);
     if (done) break;
     next.perhaps_recorded = refused;  // the same refusal again is no other record
-    co_await parts_.clock.pause(refused ? kPatience : kBusy);
+    const auto wait = refused ? kPatience : kBusy;
+    co_await parts_.clock.pause(wait);
   }
   // What the intake refused is in the quarantine; if it could not be moved there, it is the only copy.
   auto look = [this, refused] { return refused && fs::exists(whole_); };

@@ -61,7 +61,8 @@ awaitable<void> VolumeWatch::watch(MountTable& table) {
     const auto still = table.read();
     if (std::ranges::find(still, volume) == still.end()) continue;
     spdlog::info("receiver: volume {} ({})", volume.path.string(), volume.type);
-    co_await take_(volume.path, volume.optical() ? "disc" : "usb");
+    const std::string means = volume.optical() ? "disc" : "usb";
+    co_await take_(volume.path, means);
   }
 }
 
