@@ -48,7 +48,7 @@ std::string unknown(const Grammar& grammar, const std::string& typed, Language l
   if (commands.empty()) return say("too_much", {{"what", typed}});
   const auto before = command_line(&at) + " ";
   auto near = nearest(typed, commands);
-  if (near.empty()) near = elsewhere(grammar.app, typed);
+  if (near.empty() && &at == &grammar.app) near = elsewhere(grammar.app, typed);
   if (!near.empty()) return say("unknown_command_near", {{"command", typed}, {"nearest", before + near}});
   return say("unknown_command", {{"command", typed}, {"commands", joined(commands, language)}});
 }

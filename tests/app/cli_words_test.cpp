@@ -86,6 +86,14 @@ TEST_F(CliWords, TheNearestCommandOptionAndValueAreNamed) {
   }
 }
 
+// "show" is below other groups, but none of those is below "account".
+TEST_F(CliWords, NoCommandIsPutTogetherOfTwo) {
+  const auto outcome = run({"account", "show"});
+  EXPECT_EQ(outcome.exit, Exit::usage);
+  EXPECT_THAT(outcome.err, testing::Not(HasSubstr("account library")));
+  EXPECT_THAT(outcome.err, HasSubstr("passwd")) << "what there is";
+}
+
 TEST_F(CliWords, WhatIsMissingOrTooMuchIsSaidInTheReadersLanguage) {
   const std::vector<std::vector<std::string>> cases{{},
                                                     {"frobnicate"},
