@@ -1,4 +1,5 @@
 // What the journal can say: one struct for each kind, its members the payload's members (docs/formats.md).
+// Long: one list of all kinds.
 //
 // A payload is canonical JSON, so members are integers, strings and lists of them; times are UTC milliseconds
 // and end in _ms; a number 0 or an empty string says "none". People appear by their random id alone. A kind
@@ -143,6 +144,50 @@ struct PersonErased {
   std::string person, reason;
 };
 BOOST_DESCRIBE_STRUCT(PersonErased, (), (person, reason))
+
+// Who may log in. An account of somebody on the roster has their id. Its name stands in no record.
+struct AccountAdded {
+  static constexpr auto kKind = "account.added";
+  std::string account;             // id
+  std::vector<std::string> roles;  // operator, tutor, learner, supervisor, auditor
+};
+BOOST_DESCRIBE_STRUCT(AccountAdded, (), (account, roles))
+
+struct AccountChanged {
+  static constexpr auto kKind = "account.changed";
+  std::string account;
+  std::vector<std::string> roles;  // from now on
+  std::int64_t enabled = 1;        // 0: cannot log in
+};
+BOOST_DESCRIBE_STRUCT(AccountChanged, (), (account, roles, enabled))
+
+struct PasswordSet {
+  static constexpr auto kKind = "account.password";
+  std::string account;
+  std::string by;  // owner; operator; code (of somebody at the machine)
+};
+BOOST_DESCRIBE_STRUCT(PasswordSet, (), (account, by))
+
+// So many wrong passwords in a row that no further ones are taken for a while.
+struct AccountLocked {
+  static constexpr auto kKind = "account.locked";
+  std::string account, address;
+};
+BOOST_DESCRIBE_STRUCT(AccountLocked, (), (account, address))
+
+struct LoginOpened {
+  static constexpr auto kKind = "login.opened";
+  std::string account, login;  // the first eight digits of its digest
+  std::string address;
+};
+BOOST_DESCRIBE_STRUCT(LoginOpened, (), (account, login, address))
+
+struct LoginEnded {
+  static constexpr auto kKind = "login.ended";
+  std::string account, login;
+  std::string why;  // logged_out; ended (by an operator); password, account (either was changed); crowded
+};
+BOOST_DESCRIBE_STRUCT(LoginEnded, (), (account, login, why))
 
 struct ProgrammeAdded {
   static constexpr auto kKind = "programme.added";
