@@ -19,7 +19,7 @@ SQL = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+\w+)?)\s+(\w+)|\binsert\
 FOREIGN = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
 LINKED = re.compile(r"edu_room\((\S+)\s[^)]*?\bROOMS\s+([^)]*?)(?:\bLINKS\b[^)]*)?\)")
 # Headers of C that need no wrapper: the C library and the kernel. C++ libraries are used wherever they help.
-SYSTEM = re.compile(r"(sys|linux|net|netinet|arpa)/|(unistd|fcntl|dlfcn|signal|time|poll|stdlib|spawn|sched|netdb|dirent|errno|pwd|grp|endian)\.h$")
+SYSTEM = re.compile(r"(sys|linux|net|netinet|arpa)/|(unistd|fcntl|dlfcn|signal|time|poll|stdlib|spawn|sched|netdb|dirent|errno|pwd|grp|endian|termios)\.h$")
 CPLUSPLUS = ("boost/", "fmt/", "spdlog/", "SQLiteCpp/", "toml++/", "tl/", "CLI/", "pugixml")
 
 

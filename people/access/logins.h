@@ -1,0 +1,62 @@
+// Who is logged in. A browser holds a token of 256 random bits; here its SHA-256 stands, in memory and in a
+// table, so that neither a copy of the database nor a backup lets anybody in, and a restart logs nobody out.
+//
+// Loop thread, but for the functions that take a Database.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/database.h"
+#include "base/table.h"
+#include "base/time.h"
+#include "calendar/zone.h"
+
+namespace edu::access {
+
+struct Login {
+  std::string digest;                                     // of the token, hexadecimal
+  std::string account;                                    // its id
+  WallTime since{}, used{};                               // when it began, and was last seen
+  std::string address, agent;                             // of the browser, one line each
+  std::string no() const { return digest.substr(0, 8); }  // as lists show it
+  bool operator==(const Login&) const = default;
+};
+
+std::vector<Login> stored_logins(Database& database);
+void keep(Database& database, const Login& login);  // new, or seen again
+void drop(Database& database, const std::string& digest);
+
+class Logins {
+ public:
+  static constexpr milliseconds kIdle = std::chrono::hours(12);    // then it ends by itself
+  static constexpr milliseconds kSeen = std::chrono::minutes(10);  // how exactly the table knows `used`
+  static constexpr std::size_t kOfOne = 20, kOfAll = 500;          // then the one unused longest ends
+
+  void load(std::vector<Login> stored);
+  // A new one under a fresh token, not yet in the table. `ended`: those that gave way to it.
+  struct Opened {
+    std::string token;
+    Login login;
+    std::vector<Login> ended;
+  };
+  Opened open(std::string account, std::string address, std::string agent, WallTime now);
+  // The login of a token, which is seen by this; null: none, or idle for too long.
+  const Login* find(std::string_view token, WallTime now);
+  // That login where the table should hear that it was seen again; it counts as told by this.
+  std::optional<Login> due(const std::string& digest);
+  std::vector<Login> of(const std::string& account) const;
+  std::vector<Login> all(WallTime now) const;  // that are not idle for too long, the newest first
+  void end(const std::string& digest);
+
+ private:
+  std::map<std::string, Login, std::less<>> by_digest_;
+  std::map<std::string, WallTime, std::less<>> told_;  // what the table knows of `used`
+};
+
+std::string digest_of_token(std::string_view token);
+
+}  // namespace edu::access
