@@ -9,6 +9,7 @@
 #include "calendar/day_window.h"
 #include "library/courses.h"
 #include "logs/books/books.h"
+#include "people/access/accounts.h"
 #include "people/roster.h"
 #include "receiver/catalogue/range.h"
 #include "receiver/live/store.h"
@@ -88,6 +89,7 @@ std::unique_ptr<Database> Station::open_station_database() {
   catalogue::create_tables(*database);
   live::create_tables(*database);
   people::create_tables(*database);
+  access::create_tables(*database);
   scheduler::prepare(*database);
   scheduler::Playout::prepare(*database);
   Heartbeat::create_table(*database);

@@ -118,12 +118,17 @@ class RawClient {
 // The loop runs on a thread; `on_loop` runs something there and waits for it.
 class ServerThread {
  public:
+  // Who has the key is known on TCP, anybody else a stranger.
+  static void identify(const web::Request& head, web::Caller& caller) {
+    caller.actor = "by the network";
+    if (head.header("x-key") == "right") caller.roles = {"any"};
+  }
   explicit ServerThread(web::Handler handler, const web::Limits& limits = {},
                         Language language = Language::en, std::function<bool(int pid)> turned_away = {}) {
     const web::Server::Options options{.limits = limits,
                                        .language = language,
-                                       .on_unix = {"by the socket", "any"},
-                                       .on_tcp = {"by the network", "any"},
+                                       .on_unix = {"by the socket", {"any"}},
+                                       .identify = identify,
                                        .turned_away = std::move(turned_away)};
     server_ = std::make_unique<web::Server>(loop_.get_executor(), clock_, options, std::move(handler));
     server_->listen(socket());

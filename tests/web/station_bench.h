@@ -98,8 +98,24 @@ class StationBench {
   web::Response ask(web::Request request) { return run(loop_, serve(std::move(request))); }
   // For a test that asks several things at once.
   awaitable<web::Response> serve(web::Request request) {
-    request.caller = {"operator", web::kOperator, request.caller.uid};
+    request.caller = {"operator", {web::kOperator}, request.caller.uid};
     return router_.serve(std::move(request));
+  }
+  // As it is, by whoever its caller is.
+  awaitable<web::Response> route(web::Request request) { return router_.serve(std::move(request)); }
+  // The journal, or how many records of a kind it has.
+  std::vector<logs::Record> records() const {
+    std::vector<logs::Record> all;
+    logs::journal::each(*open_read_only(folder_ / "station.db"), 1, [&](const logs::Record& record) {
+      all.push_back(record);
+      return true;
+    });
+    return all;
+  }
+  std::ptrdiff_t count(std::string_view kind) const {
+    const auto all = records();
+    return std::ranges::count_if(
+        all, [&](const auto& record) { return get_string(record.fields(), "kind") == kind; });
   }
 
   // A file that the intake takes for a film of ten minutes.
@@ -149,6 +165,7 @@ class StationBench {
     catalogue::create_tables(*database);
     live::create_tables(*database);
     people::create_tables(*database);
+    access::create_tables(*database);
     scheduler::prepare(*database);
     return database;
   }

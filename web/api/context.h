@@ -8,6 +8,7 @@
 #include "base/turns.h"
 #include "web/api/asked.h"
 #include "web/api/events.h"
+#include "web/api/gate.h"
 #include "web/api/rooms.h"
 #include "web/api/routes.h"
 #include "web/http/answers.h"
@@ -17,8 +18,10 @@ namespace edu::web {
 struct Context {
   explicit Context(Rooms filled) : rooms(std::move(filled)) {}
   Rooms rooms;
+  Gate gate{rooms.ledger, rooms.clock, rooms.workers};
   EventHub hub;
-  Turns verifying;  // one check of the journal at a time: it reads all of it
+  std::uint16_t port = 0;  // of the pages on 127.0.0.1; 0: there are none
+  Turns verifying;         // one check of the journal at a time: it reads all of it
 
   LocalDate today() const { return rooms.zone.date_of(rooms.clock.now()); }
 };

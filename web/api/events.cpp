@@ -55,9 +55,9 @@ awaitable<std::string> EventStream::next() {
   co_return piece;
 }
 
-std::shared_ptr<EventStream> EventHub::subscribe() {
+std::shared_ptr<EventStream> EventHub::subscribe(std::string login) {
   auto stream = std::make_shared<EventStream>(queue_limit_);
-  streams_.push_back(stream);
+  listeners_.push_back({stream, std::move(login)});
   return stream;
 }
 
@@ -87,14 +87,19 @@ awaitable<void> EventHub::beat(Clock& clock) {
 }
 
 void EventHub::end_all() {
-  for (const auto& held : streams_)
-    if (const auto stream = held.lock()) stream->end();
+  for (const auto& one : listeners_)
+    if (const auto stream = one.stream.lock()) stream->end();
+}
+
+void EventHub::end_of(const std::string& login) {
+  for (const auto& one : listeners_)
+    if (const auto stream = one.stream.lock(); stream && one.login == login) stream->end();
 }
 
 void EventHub::push_all(std::int64_t seq, const std::shared_ptr<const std::string>& piece) {
-  std::erase_if(streams_, [](const auto& held) { return held.expired(); });
-  for (const auto& held : streams_)
-    if (const auto stream = held.lock()) stream->push(seq, piece);
+  std::erase_if(listeners_, [](const auto& one) { return one.stream.expired(); });
+  for (const auto& one : listeners_)
+    if (const auto stream = one.stream.lock()) stream->push(seq, piece);
 }
 
 Missed missed_since(Database& database, std::int64_t last_seen) {

@@ -56,18 +56,24 @@ class EventHub {
  public:
   explicit EventHub(std::size_t queue_limit = 512) : queue_limit_(queue_limit) {}
 
-  std::shared_ptr<EventStream> subscribe();
+  // `login`: of whom listens, where there is one (end_of).
+  std::shared_ptr<EventStream> subscribe(std::string login = {});
   void publish(const logs::Record& record) noexcept;  // a listener of logs::Ledger
   // What happens and is no record: without a number, so that nobody who comes back is told again.
   void tell(const std::string& kind, const json::value& data) noexcept;
   awaitable<void> beat(Clock& clock);  // heartbeats until it is cancelled
   void end_all();
+  void end_of(const std::string& login);
 
  private:
   void push_all(std::int64_t seq, const std::shared_ptr<const std::string>& piece);
 
   std::size_t queue_limit_;
-  std::vector<std::weak_ptr<EventStream>> streams_;
+  struct Listener {
+    std::weak_ptr<EventStream> stream;
+    std::string login;
+  };
+  std::vector<Listener> listeners_;
 };
 
 // On a worker, with a read-only connection. A number beyond the journal's newest counts as that.

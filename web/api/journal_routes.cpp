@@ -8,13 +8,20 @@ namespace {
 
 constexpr std::int64_t kUsualTail = 20, kLongestTail = 1000;
 
-Table tail_table(const std::vector<logs::Record>& records, const Zone& zone, Language language) {
+// An account stands in the records by its id, and is shown by its name.
+std::string actor_text(const Gate& gate, const std::string& actor) {
+  const auto* account = gate.account(actor);
+  return account ? account->name : actor;
+}
+
+Table tail_table(const std::vector<logs::Record>& records, const Context& context, Language language) {
+  const auto& zone = context.rooms.zone;
   auto table = headed(language, "web.journal", {"seq", "at", "kind", "actor", "clock", "payload"});
   table.title = text(language, "web.journal.title");
   for (const auto& record : records) {
     const auto fields = record.fields();
     table.rows.push_back({Count{record.seq}, zone.instant_to_the_second(from_ms(get_int(fields, "at"))),
-                          get_string(fields, "kind"), get_string(fields, "actor"),
+                          get_string(fields, "kind"), actor_text(context.gate, get_string(fields, "actor")),
                           get_string(fields, "clock"), canonical(get_object(fields, "payload"))});
   }
   name_year(table);
@@ -29,7 +36,7 @@ Answer show_journal(Context& context, Request request) {
   if (!asked) co_return asked.refused();
   auto work = [count](Database& database) { return logs::journal::tail(database, count); };
   const auto records = co_await read(context, work);
-  co_return table_answer(request, tail_table(records, context.rooms.zone, request.language));
+  co_return table_answer(request, tail_table(records, context, request.language));
 }
 
 Answer verify_journal(Context& context, Request request) {
@@ -46,7 +53,8 @@ Answer verify_journal(Context& context, Request request) {
 Answer follow_events(Context& context, Request request) {
   Response response;
   response.content_type = "text/event-stream; charset=utf-8";
-  const auto stream = context.hub.subscribe();  // before the journal is read: between the two nothing is lost
+  const auto stream = context.hub.subscribe(
+      request.caller.login);  // before the journal is read: between the two nothing is lost
   if (const auto given = request.header("last-event-id"); !given.empty()) {
     const auto last_seen = number_in(given);
     if (!last_seen) co_return Unexpected(last_seen.error());

@@ -34,6 +34,12 @@ table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid #999;overflow-wrap:anywhere}
 th,.figure{white-space:nowrap}
 th{color:#333}
+label{display:block}
+input,button{font:inherit;padding:6px 10px;border:2px solid #555;border-radius:4px;max-width:100%}
+input{width:22em}
+button{background:#a00;color:#fff;border-color:#a00;cursor:pointer}
+:focus-visible{outline:4px solid #06c;outline-offset:2px}
+[role=alert]:not(:empty){background:#fff3c4;border-left:8px solid #b36b00;padding:6px 12px}
 footer{margin-top:18px;border-top:1px solid #999;padding-top:6px;color:#333}
 @media print{footer{display:none}}
 )";
@@ -51,20 +57,23 @@ setInterval(async () => {
     document.querySelector('main').classList.add('warn');
   }
 }, 10000);
+document.addEventListener('click', async event => {
+  if (!event.target.matches('[data-log-out]')) return;
+  await fetch('/api/v1/logout', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{}'});
+  location.reload();
+});
 )";
 
 std::string section(const std::string& heading, const std::string& content) {
   return "<section><h2>" + escape(heading) + "</h2>\n" + content + "</section>\n";
 }
 
-std::string head(const Rooms& rooms, Language language) {
+std::string head(const Rooms& rooms, Language language, std::string_view script, std::string_view more) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\n"
       "<meta name=\"viewport\" content=\"width=device-width\"><link rel=\"stylesheet\" href=\"/style.css\">\n"
-      "<script src=\"/live.js\" defer></script><noscript><meta http-equiv=\"refresh\" "
-      "content=\"20\"></noscript>"
-      "</head>\n<body><main>\n",
-      tag(language), escape(rooms.station.name));
+      "<script src=\"{}\" defer></script>{}</head>\n<body><main>\n",
+      tag(language), escape(rooms.station.name), script, more);
 }
 
 std::string clock_line(const Snapshot& snapshot, const Rooms& rooms, Language language) {
@@ -147,13 +156,22 @@ std::string receiving(const Snapshot& snapshot, const Zone& zone, Language langu
   return out.empty() ? "<p>" + escape(text(language, "web.nothing_received")) + "</p>\n" : out;
 }
 
-std::string foot(const Snapshot& snapshot, Language language) {
+std::string who_line(const std::string& who, Language language) {
+  if (who.empty()) return "<a href=\"/login\">" + escape(text(language, "access.login.title")) + "</a>";
+  return escape(who) + " <button data-log-out>" + escape(text(language, "access.log_out")) + "</button>";
+}
+
+std::string foot(const Snapshot& snapshot, Language language, const std::string& who) {
   const Args args{{"available", library::size_text(snapshot.space.available)},
                   {"total", library::size_text(snapshot.space.total)}};
-  return fmt::format("<footer>{} {} · {} {} · EduStation {}</footer>\n</main></body></html>\n",
+  return fmt::format("<footer>{} {} · {} {} · EduStation {} · {}</footer>\n",
                      escape(text(language, "web.status.space")), escape(text(language, "web.space", args)),
-                     escape(text(language, "web.status.journal")), snapshot.records, EDU_VERSION);
+                     escape(text(language, "web.status.journal")), snapshot.records, EDU_VERSION,
+                     who_line(who, language));
 }
+
+// Without JavaScript the first page is fetched again by the browser itself.
+constexpr std::string_view kAgain = "<noscript><meta http-equiv=\"refresh\" content=\"20\"></noscript>";
 
 Response file(std::string_view type, std::string_view bytes) {
   Response response;
@@ -163,34 +181,43 @@ Response file(std::string_view type, std::string_view bytes) {
 }
 }  // namespace
 
-std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language language) {
-  auto out = head(rooms, language) + clock_line(snapshot, rooms, language) + alarms_box(snapshot) +
-             state_box(snapshot, language) + left_out_box(snapshot, language);
+std::string first_page(const Snapshot& snapshot, const Rooms& rooms, Language language,
+                       const std::string& who) {
+  auto out = clock_line(snapshot, rooms, language) + alarms_box(snapshot) + state_box(snapshot, language) +
+             left_out_box(snapshot, language);
   out += section(text(language, "web.status.coming"), coming(snapshot, rooms, language));
   if (!snapshot.sessions.rows.empty())
     out += section(text(language, "web.sessions_today"),
                    html_table(snapshot.sessions, {"session", "start", "title", "place", "rate", "state"},
                               kSessions, Pick::last));
   out += section(text(language, "web.receptions"), receiving(snapshot, rooms.zone, language));
-  return out + foot(snapshot, language);
+  return out + foot(snapshot, language, who);
 }
 
-Answer show_page(Context& context, Request request) {
-  const auto snapshot = co_await take_snapshot(context, request.language);
-  Response response;
-  response.content_type = "text/html; charset=utf-8";
-  response.body = first_page(snapshot, context.rooms, request.language);
+Response page_answer(const Rooms& rooms, Language language, std::string_view script, const std::string& body,
+                     std::string_view more) {
+  auto response = file("text/html; charset=utf-8",
+                       head(rooms, language, script, more) + body + "</main></body></html>\n");
   response.headers.emplace_back(
       "Content-Security-Policy",
       "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
-  response.headers.emplace_back("Content-Language", tag(request.language));
-  response.headers.emplace_back("Vary", "Accept-Language");
-  co_return response;
+  response.headers.emplace_back("Content-Language", tag(language));
+  response.headers.emplace_back("Vary", "Accept-Language, Cookie");
+  return response;
+}
+
+Response script_answer(std::string_view script) { return file("text/javascript; charset=utf-8", script); }
+
+Answer show_page(Context& context, Request request) {
+  const auto snapshot = co_await take_snapshot(context, request.language);
+  const auto* account = context.gate.account(request.caller.actor);
+  const auto body = first_page(snapshot, context.rooms, request.language, account ? account->name : "");
+  co_return page_answer(context.rooms, request.language, "/live.js", body, kAgain);
 }
 
 Answer give_style(Context&, Request) { co_return file("text/css; charset=utf-8", kStyle); }
-Answer give_script(Context&, Request) { co_return file("text/javascript; charset=utf-8", kScript); }
+Answer give_script(Context&, Request) { co_return script_answer(kScript); }
 
 }  // namespace edu::web

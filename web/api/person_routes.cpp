@@ -50,6 +50,7 @@ Answer erase_person(Context& context, Request request) {
     return logs::erase_person(transaction, member, reason, today, actor);
   };
   const auto person = co_await context.rooms.ledger.write(std::move(unit));
+  if (person) co_await context.gate.erase(person->id, request.caller.actor);
   co_return told(request, person, "web.roster.erased");
 }
 

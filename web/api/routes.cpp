@@ -16,39 +16,58 @@ constexpr RouteRow kRoutes[] = {
     {"GET", "/", kPublic, show_page},
     {"GET", "/style.css", kPublic, give_style},
     {"GET", "/live.js", kPublic, give_script},
+    {"GET", "/login", kPublic, show_login_page},
+    {"GET", "/setup", kPublic, show_setup_page},
+    {"GET", "/login.js", kPublic, give_login_script},
 
-    {"GET", "/api/v1/status", kOperator, show_status},
-    {"GET", "/api/v1/station", kOperator, show_station},
+    {"POST", "/api/v1/login", kPublic, log_in},
+    {"POST", "/api/v1/logout", kEverybody, log_out},
+    {"POST", "/api/v1/setup", kPublic, set_up},
+    {"GET", "/api/v1/setup-code", kOperator, show_setup_code},
+    {"GET", "/api/v1/me", kEverybody, show_me},
+    {"POST", "/api/v1/me/password", kEverybody, set_own_password},
 
-    {"GET", "/api/v1/library", kOperator, list_library},
+    {"GET", "/api/v1/accounts", kOperator, list_accounts},
+    {"POST", "/api/v1/accounts", kOperator, add_account},
+    {"POST", "/api/v1/accounts/{name}/password", kOperator, set_account_password},
+    {"POST", "/api/v1/accounts/{name}/roles", kOperator, set_account_roles},
+    {"POST", "/api/v1/accounts/{name}/state", kOperator, set_account_state},
+    {"POST", "/api/v1/accounts/{name}/unlock", kOperator, unlock_account},
+    {"GET", "/api/v1/logins", kOperator, list_logins},
+    {"POST", "/api/v1/logins/{no}/end", kOperator, end_login},
+
+    {"GET", "/api/v1/status", kFigures, show_status},
+    {"GET", "/api/v1/station", kEverybody, show_station},
+
+    {"GET", "/api/v1/library", kEverybody, list_library},
     {"POST", "/api/v1/library", kOperator, import_files},
-    {"GET", "/api/v1/library/{no}", kOperator, show_courseware},
-    {"GET", "/api/v1/library/{no}/poster", kOperator, give_poster},
+    {"GET", "/api/v1/library/{no}", kEverybody, show_courseware},
+    {"GET", "/api/v1/library/{no}/poster", kEverybody, give_poster},
     {"POST", "/api/v1/library/{no}/pin", kOperator, pin_courseware},
     {"POST", "/api/v1/library/{no}/remove", kOperator, remove_courseware},
 
-    {"GET", "/api/v1/quarantine", kOperator, list_quarantine},
+    {"GET", "/api/v1/quarantine", kReaders, list_quarantine},
     {"POST", "/api/v1/quarantine/empty", kOperator, empty_quarantine},
 
-    {"GET", "/api/v1/objects", kOperator, list_objects},
-    {"GET", "/api/v1/objects/{no}", kOperator, show_object},
-    {"GET", "/api/v1/objects/{no}/gaps", kOperator, list_gaps},
+    {"GET", "/api/v1/objects", kReaders, list_objects},
+    {"GET", "/api/v1/objects/{no}", kReaders, show_object},
+    {"GET", "/api/v1/objects/{no}/gaps", kReaders, list_gaps},
     {"POST", "/api/v1/objects/{no}/web", kOperator, fetch_gaps},
     {"POST", "/api/v1/objects/gaps", kOperator, answer_gaps},
     {"POST", "/api/v1/objects/fill", kOperator, apply_repair, kBytes},
 
-    {"GET", "/api/v1/sources", kOperator, list_sources},
+    {"GET", "/api/v1/sources", kReaders, list_sources},
     {"POST", "/api/v1/sources", kOperator, add_source},
     {"POST", "/api/v1/sources/test", kOperator, test_source},
     {"POST", "/api/v1/sources/remove", kOperator, remove_source},
 
-    {"GET", "/api/v1/recordings", kOperator, list_recordings},
+    {"GET", "/api/v1/recordings", kReaders, list_recordings},
     {"POST", "/api/v1/recordings", kOperator, add_plan},
     {"POST", "/api/v1/recordings/start", kOperator, start_recording},
     {"POST", "/api/v1/recordings/stop", kOperator, stop_recording},
     {"POST", "/api/v1/recordings/{plan}/remove", kOperator, remove_plan},
 
-    {"GET", "/api/v1/roster", kOperator, list_roster},
+    {"GET", "/api/v1/roster", kStaff, list_roster},
     {"POST", "/api/v1/roster", kOperator, import_roster, kSheets},
     {"GET", "/api/v1/roster/export", kOperator, export_roster},
     {"GET", "/api/v1/roster/template", kOperator, give_roster_template},
@@ -56,28 +75,28 @@ constexpr RouteRow kRoutes[] = {
     {"POST", "/api/v1/roster/move-out", kOperator, move_person_out},
     {"POST", "/api/v1/roster/erase", kOperator, erase_person},
 
-    {"GET", "/api/v1/programmes", kOperator, list_programmes},
+    {"GET", "/api/v1/programmes", kFigures, list_programmes},
     {"POST", "/api/v1/programmes", kOperator, add_programme},
-    {"GET", "/api/v1/programmes/{id}", kOperator, show_programme},
+    {"GET", "/api/v1/programmes/{id}", kFigures, show_programme},
     {"POST", "/api/v1/programmes/{id}/cancel", kOperator, cancel_programme},
-    {"GET", "/api/v1/timeline", kOperator, show_timeline},
+    {"GET", "/api/v1/timeline", kEverybody, show_timeline},
 
-    {"GET", "/api/v1/sessions", kOperator, list_sessions},
-    {"GET", "/api/v1/sessions/{id}", kOperator, show_session},
-    {"POST", "/api/v1/sessions/{id}/sign-in", kOperator, sign_in},
-    {"POST", "/api/v1/sessions/{id}/sign-out", kOperator, sign_out},
-    {"POST", "/api/v1/sessions/{id}/excuse", kOperator, excuse},
-    {"POST", "/api/v1/sessions/{id}/visitors", kOperator, count_visitors},
+    {"GET", "/api/v1/sessions", kFigures, list_sessions},
+    {"GET", "/api/v1/sessions/{id}", kFigures, show_session},
+    {"POST", "/api/v1/sessions/{id}/sign-in", kStaff, sign_in},
+    {"POST", "/api/v1/sessions/{id}/sign-out", kStaff, sign_out},
+    {"POST", "/api/v1/sessions/{id}/excuse", kStaff, excuse},
+    {"POST", "/api/v1/sessions/{id}/visitors", kStaff, count_visitors},
 
-    {"GET", "/api/v1/books/{book}", kOperator, show_book},
-    {"GET", "/api/v1/participation", kOperator, show_participation},
+    {"GET", "/api/v1/books/{book}", kReaders, show_book},
+    {"GET", "/api/v1/participation", kFigures, show_participation},
 
     {"POST", "/api/v1/clock/confirm", kOperator, confirm_clock},
     {"POST", "/api/v1/clock/floor", kOperator, set_clock_floor},
 
-    {"GET", "/api/v1/journal", kOperator, show_journal},
-    {"POST", "/api/v1/journal/verify", kOperator, verify_journal},
-    {"GET", "/api/v1/events", kOperator, follow_events},
+    {"GET", "/api/v1/journal", kReaders, show_journal},
+    {"POST", "/api/v1/journal/verify", kReaders, verify_journal},
+    {"GET", "/api/v1/events", kFigures, follow_events},
 };
 
 }  // namespace
@@ -89,7 +108,7 @@ void add_routes(Router& router, Context& context) {
     auto action = [&context, answer = row.answer](Request request) {
       return answer(context, std::move(request));
     };
-    router.add({row.method, row.path, row.role, std::move(action), row.accepts});
+    router.add({row.method, row.path, row.roles, std::move(action), row.accepts});
   }
 }
 

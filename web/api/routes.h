@@ -28,18 +28,26 @@ RouteFunction confirm_clock, set_clock_floor;
 RouteFunction list_sessions, show_session, sign_in, sign_out, excuse, count_visitors;
 RouteFunction show_book, show_participation;
 RouteFunction show_journal, verify_journal, follow_events;
-RouteFunction show_page, give_style, give_script;
+RouteFunction log_in, log_out, show_me, set_own_password, set_up, show_setup_code;
+RouteFunction list_accounts, add_account, set_account_password, set_account_roles, set_account_state,
+    unlock_account, list_logins, end_login;
+RouteFunction show_page, give_style, give_script, show_login_page, show_setup_page, give_login_script;
 
 struct RouteRow {
   const char* method;
   const char* path;
-  const char* role;
+  const char* roles;  // of which one will do
   RouteFunction* answer;
   const char* accepts = "application/json";
 };
 
-// Who may use a route: its role is the caller's.
+// Who may use a route: one of its roles is the caller's. An account has roles (people/access/role.h); whom
+// the Unix socket lets in is an operator.
 inline constexpr auto kOperator = "operator";
+inline constexpr auto kStaff = "operator tutor";
+inline constexpr auto kReaders = "operator supervisor auditor";
+inline constexpr auto kFigures = "operator tutor supervisor auditor";
+inline constexpr auto kEverybody = "operator tutor learner supervisor auditor";  // with an account
 
 std::span<const RouteRow> routes();
 void add_routes(Router& router, Context& context);  // all of them; the context outlives the router

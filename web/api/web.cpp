@@ -5,6 +5,7 @@
 #include "web/api/web.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <spdlog/spdlog.h>
 
 #include "web/api/channels.h"
 #include "web/api/context.h"
@@ -14,10 +15,9 @@ namespace edu::web {
 namespace {
 
 Server::Options options_of(const config::Web& settings, const config::Station& station,
-                           std::function<bool(int pid)> is_helper) {
-  // Whom the socket's mode lets in is an operator, under the name of their account. There is no log-in yet:
-  // on TCP everybody is a stranger.
-  const Caller account{kOperator, kOperator}, stranger{kPublic, kPublic};
+                           std::function<bool(int pid)> is_helper, Gate& gate) {
+  // Whom the socket's mode lets in is an operator, under the name of their account.
+  const Caller account{kOperator, {kOperator}};
   return {.limits = {.header = settings.header_limit,
                      .body = settings.body_limit,
                      .request_timeout = settings.request_timeout,
@@ -26,7 +26,7 @@ Server::Options options_of(const config::Web& settings, const config::Station& s
                      .streams = settings.streams},
           .language = language_of(station.language),
           .on_unix = account,
-          .on_tcp = stranger,
+          .identify = [&gate](const Request& head, Caller& caller) { gate.identify(head, caller); },
           .turned_away = std::move(is_helper)};
 }
 
@@ -35,10 +35,13 @@ Server::Options options_of(const config::Web& settings, const config::Station& s
 Web::Web(asio::any_io_executor executor, Rooms rooms, const config::Web& settings)
     : executor_(executor), context_(std::make_shared<Context>(std::move(rooms))) {
   add_routes(router_, *context_);
-  auto handler = [this](Request request) { return router_.serve(std::move(request)); };
-  server_ = std::make_unique<Server>(executor, context_->rooms.clock,
-                                     options_of(settings, context_->rooms.station, context_->rooms.is_helper),
-                                     std::move(handler));
+  context_->gate.load(*open_read_only(context_->rooms.database));
+  context_->gate.on_end([this](const std::string& login) { context_->hub.end_of(login); });
+  auto handler = [this](Request request) { return serve(std::move(request)); };
+  server_ = std::make_unique<Server>(
+      executor, context_->rooms.clock,
+      options_of(settings, context_->rooms.station, context_->rooms.is_helper, context_->gate),
+      std::move(handler));
   // The ledger keeps its listeners for good, so this one looks whether we are still there.
   auto publish = [held = std::weak_ptr<Context>(context_)](const logs::Record& record) {
     if (const auto context = held.lock()) context->hub.publish(record);
@@ -55,7 +58,17 @@ void Web::listen(const std::filesystem::path& socket) {
 
 void Web::listen_tcp(std::uint16_t port) {
   server_->listen_tcp(port);
+  context_->port = server_->port();
   beat();
+  if (!context_->gate.ready())
+    spdlog::warn(
+        "web: nobody can log in yet; http://127.0.0.1:{}/setup makes the first operator, by the code {}",
+        server_->port(), context_->gate.setup_code().code());
+}
+
+awaitable<Response> Web::serve(Request request) {
+  if (!request.caller.login.empty()) co_await context_->gate.seen(request.caller);
+  co_return co_await router_.serve(std::move(request));
 }
 
 void Web::beat() {

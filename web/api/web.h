@@ -31,6 +31,7 @@ class Web {
   awaitable<void> stop(milliseconds grace = milliseconds(1000));
 
  private:
+  awaitable<Response> serve(Request request);
   void beat();
 
   asio::any_io_executor executor_;

@@ -292,14 +292,22 @@ awaitable<void> Connection::receive(Incoming& incoming) {
   incoming.descriptors.clear();
   Parser parser;
   parser.header_limit(limits.header);
-  parser.body_limit(entrance_.transport == Transport::tcp ? limits.tcp_body : limits.body);
+  parser.body_limit(limits.body);
   error_code error;
   auto token = asio::redirect_error(asio::use_awaitable, error);
   const auto head_done = [](const Parser& one) { return one.is_header_done(); };
   co_await parse(incoming, parser, head_done, error);
   Request request;
+  request.transport = entrance_.transport;
+  request.caller = entrance_.caller;
   take_headers(parser, request);
   request.language = language_of(request.header("accept-language"), service_->language);
+  if (!error && request.transport == Transport::tcp) {
+    if (service_->identify) service_->identify(request, request.caller);
+    const auto most = request.caller.known() ? limits.body : limits.stranger_body;
+    if (parser.content_length_remaining().value_or(0) > most) error = http::error::body_limit;
+    parser.body_limit(most);
+  }
   if (!error && ascii_lower(request.header("expect")) == "100-continue" && !parser.is_done()) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(socket_, asio::buffer(go_on), token);
@@ -319,8 +327,6 @@ awaitable<void> Connection::receive(Incoming& incoming) {
     incoming.deny(request.language, bad_target);
     co_return;
   }
-  request.transport = entrance_.transport;
-  request.caller = entrance_.caller;
   request.method = std::string(parser.get().method_string());
   request.path = std::move(target->path);
   request.query = std::move(target->query);

@@ -20,6 +20,7 @@ namespace edu::web {
 struct Entrance {
   Transport transport;
   Caller caller;  // on the Unix socket the account's name takes the place of `actor`
+                  // (on TCP it is known by each request's head: Service::identify)
 };
 
 // Of whichever kind: a TCP and a Unix socket both become one of these, so that the protocol is compiled once.
@@ -31,6 +32,7 @@ struct Service {
   Limits limits;
   Language language;  // of those who ask for none
   Handler handler;
+  std::function<void(const Request&, Caller&)> identify = {};  // of a request on TCP
   bool stopping = false;    // no connection is kept open for a further request
   std::uint64_t held = 0;   // bytes, by all requests that are being received or answered
   std::size_t streams = 0;  // answers under way that never end

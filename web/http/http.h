@@ -23,9 +23,13 @@ inline constexpr std::size_t kMostDescriptors = 4;  // with one request
 
 // Who is behind a request, as its listener knows it.
 struct Caller {
-  std::string actor;              // the name that is recorded of what they do
-  std::string role;               // which routes they may use (web/http/router.h)
-  std::optional<unsigned> uid{};  // of the account, where the system vouches for it: on the Unix socket
+  std::string actor;                 // the name that is recorded of what they do
+  std::vector<std::string> roles{};  // which routes they may use (web/http/router.h); none: nobody knows them
+  std::optional<unsigned> uid{};     // of the account, where the system vouches for it: on the Unix socket
+  std::string address{};             // where they come from, on TCP
+  std::string login{};               // what they are known by there (Server::Options::identify)
+
+  bool known() const { return !roles.empty(); }
 };
 
 struct Request {

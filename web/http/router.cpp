@@ -55,6 +55,24 @@ bool meant_for_us(const Request& request) {
   return host == "127.0.0.1" || host == "localhost";
 }
 
+// A browser says with every POST which page sent it; one of somebody else's may not (RFC 6454).
+bool sent_by_us(const Request& request) {
+  if (request.transport == Transport::unix_socket || request.method == "GET" || request.method == "HEAD")
+    return true;
+  const auto origin = ascii_lower(request.header("origin"));
+  return origin == "http://" + ascii_lower(request.header("host"));
+}
+
+// One of the words of `roles`.
+bool may(const Caller& caller, std::string_view roles) {
+  while (!roles.empty()) {
+    const auto one = roles.substr(0, roles.find(' '));
+    if (std::ranges::find(caller.roles, one) != caller.roles.end()) return true;
+    roles.remove_prefix(std::min(roles.size(), one.size() + 1));
+  }
+  return false;
+}
+
 bool has_type(const Request& request, const std::string& accepts) {
   const auto sent = request.header("content-type");
   auto type = ascii_lower(sent.substr(0, sent.find(';')));
@@ -97,7 +115,7 @@ awaitable<Response> Router::serve(Request request) const {
     co_return problem(language, Refusal{"web.host", {{"host", one_line(request.header("host"))}}, {}}, 403);
   std::string allow;
   const auto* route = find(request, allow);
-  if (request.caller.role == kPublic && (!route || route->role != kPublic))
+  if (!request.caller.known() && (!route || route->roles != kPublic))
     co_return problem(language, Refusal{"web.log_in", {}, {}}, 403);
   if (!route && allow.empty())
     co_return problem(language, Refusal{"web.no_route", {{"path", one_line(request.path)}}, {}}, 404);
@@ -107,8 +125,11 @@ awaitable<Response> Router::serve(Request request) const {
     response.headers.emplace_back("Allow", allow);
     co_return response;
   }
-  if (request.caller.role != route->role && route->role != kPublic)
-    co_return problem(language, Refusal{"web.role", {{"role", route->role}}, {}}, 403);
+  if (route->roles != kPublic && !may(request.caller, route->roles))
+    co_return problem(language, Refusal{"web.role", {{"roles", route->roles}}, {}}, 403);
+  if (!sent_by_us(request))
+    co_return problem(language, Refusal{"web.origin", {{"origin", one_line(request.header("origin"))}}, {}},
+                      403);
   if (route->method != "GET" && !has_type(request, route->accepts))
     co_return problem(language, Refusal{"web.content_type", {{"type", route->accepts}}, {}}, 415);
 

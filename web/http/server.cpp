@@ -94,13 +94,13 @@ tcp::acceptor bound_tcp(const asio::any_io_executor& executor, std::uint16_t por
 
 class Server::State : public std::enable_shared_from_this<State> {
  public:
-  State(asio::any_io_executor executor, std::shared_ptr<Service> service, Caller on_unix, Caller on_tcp,
+  State(asio::any_io_executor executor, std::shared_ptr<Service> service, Caller on_unix,
         std::function<bool(int pid)> turned_away)
       : executor_(executor),
         service_(std::move(service)),
         is_turned_away_(std::move(turned_away)),
         unix_entrance_{Transport::unix_socket, std::move(on_unix)},
-        tcp_entrance_{Transport::tcp, std::move(on_tcp)},
+        tcp_entrance_{Transport::tcp, {}},
         unix_(executor),
         tcp_(executor),
         drained_(executor) {}
@@ -120,7 +120,7 @@ class Server::State : public std::enable_shared_from_this<State> {
   static awaitable<void> watch(std::shared_ptr<State> self);
   void spawn_loop(awaitable<void> loop);
   void spawn_watch();
-  void admit(Socket socket, const Entrance& entrance);
+  void admit(Socket socket, Entrance from);
   void run(std::shared_ptr<Connection> connection, bool turned_away);
   bool make_room(Transport kind);
   void name_caller(int socket, Caller& caller);
@@ -195,8 +195,13 @@ awaitable<void> Server::State::accept_from(std::shared_ptr<State> self, Acceptor
     }
     failing = false;
     if (entrance.transport == Transport::unix_socket && self->is_helper(socket.native_handle())) continue;
-    if (entrance.transport == Transport::tcp) socket.set_option(tcp::no_delay(true), error);
-    self->admit(Socket(std::move(socket)), entrance);
+    auto from = entrance;
+    if constexpr (std::is_same_v<Acceptor, tcp::acceptor>) {
+      socket.set_option(tcp::no_delay(true), error);
+      const auto peer = socket.remote_endpoint(error);
+      if (!error) from.caller.address = peer.address().to_string();
+    }
+    self->admit(Socket(std::move(socket)), std::move(from));
   }
 }
 
@@ -218,15 +223,14 @@ awaitable<void> Server::State::watch(std::shared_ptr<State> self) {
   }
 }
 
-void Server::State::admit(Socket socket, const Entrance& entrance) {
-  const auto kind = entrance.transport;
+void Server::State::admit(Socket socket, Entrance from) {
+  const auto kind = from.transport;
   const auto same = [kind](const auto& one) { return one->transport() == kind; };
   const auto& limits = service_->limits;
   const auto places = kind == Transport::tcp ? limits.tcp_connections : limits.connections;
   const bool room = std::cmp_less(std::ranges::count_if(open_, same), places) || make_room(kind);
   if (!room && std::cmp_greater_equal(std::ranges::count_if(turned_away_, same), kTurnedAway))
     return;  // the socket closes here
-  auto from = entrance;
   if (kind == Transport::unix_socket) name_caller(socket.native_handle(), from.caller);
   auto connection = std::make_shared<Connection>(std::move(socket), std::move(from), service_);
   (room ? open_ : turned_away_).push_back(connection);
@@ -315,10 +319,10 @@ awaitable<void> Server::State::drain(milliseconds grace) {
 }
 
 Server::Server(asio::any_io_executor executor, Clock& clock, Options options, Handler handler) {
-  auto service =
-      std::make_shared<Service>(Service{clock, options.limits, options.language, std::move(handler)});
+  auto service = std::make_shared<Service>(
+      Service{clock, options.limits, options.language, std::move(handler), std::move(options.identify)});
   state_ = std::make_shared<State>(executor, std::move(service), std::move(options.on_unix),
-                                   std::move(options.on_tcp), std::move(options.turned_away));
+                                   std::move(options.turned_away));
 }
 
 Server::~Server() { state_->close(); }

@@ -27,8 +27,11 @@ class Server {
   struct Options {
     Limits limits = {};
     Language language = Language::zh;  // of those who ask for none
-    // Who is behind the requests of each listener; on the Unix socket under the name of their account.
-    Caller on_unix = {}, on_tcp = {};
+    // Who is behind the requests of the Unix socket, under the name of their account.
+    Caller on_unix = {};
+    // Who is behind a request on TCP, by its head; they have its address already. Called before its body is
+    // read, of which strangers may send less. Without it everybody there is a stranger.
+    std::function<void(const Request& head, Caller& caller)> identify = {};
     // Processes that get no answer on the Unix socket: helpers of our own that read what strangers sent.
     std::function<bool(int pid)> turned_away = {};
   };

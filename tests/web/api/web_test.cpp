@@ -66,7 +66,6 @@ TEST_F(WholeWeb, AnswersAForeignPageWithNothing) {
   });
 }
 
-// On TCP nobody has logged in.
 TEST_F(WholeWeb, ShowsAStrangerTheFirstPageAndNothingElse) {
   talk([&] {
     const auto ask = [&](const std::string& method, const std::string& path) {
@@ -78,7 +77,7 @@ TEST_F(WholeWeb, ShowsAStrangerTheFirstPageAndNothingElse) {
     for (const auto* open : {"/", "/style.css", "/live.js"})
       EXPECT_EQ(test::status_in(ask("GET", open)), 200) << open;
     for (const auto& row : routes()) {
-      if (row.role == std::string(kPublic)) continue;
+      if (row.roles == std::string(kPublic)) continue;
       const auto answer = ask(row.method, row.path);
       EXPECT_EQ(test::status_in(answer), 403) << row.method << " " << row.path;
       EXPECT_THAT(answer, HasSubstr("edustation")) << "how it is done";

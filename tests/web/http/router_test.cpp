@@ -37,8 +37,10 @@ class RouterTest : public testing::Test {
     router_.add({"GET", "/fails", "clerk", fails});
     router_.add({"GET", "/refuses/{no}", "clerk", refuses});
     router_.add({"GET", "/secret", "auditor", echo});
+    router_.add({"GET", "/figures", "clerk auditor", echo});
     request_.language = Language::en;
-    request_.caller = {"Wang", "clerk"};
+    request_.caller = {"Wang", {"clerk"}};
+    request_.headers["origin"] = "http://127.0.0.1";
   }
   Response ask(const std::string& method, const std::string& path) {
     auto request = request_;
@@ -116,11 +118,35 @@ TEST_F(RouterTest, LetsNobodyThroughWhoseRoleIsAnother) {
   const auto response = ask("GET", "/secret");
   EXPECT_EQ(response.status, 403);
   EXPECT_THAT(response.body, HasSubstr("web.role"));
-  request_.caller.role = "auditor";
+  request_.caller.roles = {"auditor"};
   EXPECT_EQ(ask("GET", "/secret").status, 200);
   EXPECT_EQ(ask("GET", "/items").status, 403);
-  request_.caller.role = "";
+  request_.caller.roles = {"judge"};
   EXPECT_EQ(ask("GET", "/secret").status, 403);
+}
+
+TEST_F(RouterTest, LetsThroughWhoHasOneOfTheRoles) {
+  EXPECT_EQ(ask("GET", "/figures").status, 200);
+  request_.caller.roles = {"guest", "auditor"};
+  EXPECT_EQ(ask("GET", "/figures").status, 200);
+  request_.caller.roles = {"guest", "clerk auditor", "audit", ""};
+  EXPECT_EQ(ask("GET", "/figures").status, 403);
+}
+
+TEST_F(RouterTest, ChangesNothingForAPageOfSomebodyElse) {
+  request_.transport = Transport::tcp;
+  request_.headers["host"] = "127.0.0.1:8750";
+  request_.headers["content-type"] = "application/json";
+  for (const auto* origin :
+       {"http://evil.example", "http://127.0.0.1:9999", "null", "", "http://127.0.0.1:8750.evil"}) {
+    request_.headers["origin"] = origin;
+    const auto response = ask("POST", "/items");
+    EXPECT_EQ(response.status, 403) << origin;
+    EXPECT_THAT(response.body, HasSubstr("web.origin"));
+    EXPECT_EQ(ask("GET", "/items").status, 200) << "a link may stand anywhere";
+  }
+  request_.headers["origin"] = "http://127.0.0.1:8750";
+  EXPECT_EQ(ask("POST", "/items").status, 200);
 }
 
 TEST_F(RouterTest, ReadsNoEndlessJson) {
@@ -130,7 +156,7 @@ TEST_F(RouterTest, ReadsNoEndlessJson) {
 }
 
 TEST_F(RouterTest, TellsAStrangerNotEvenWhatIsThere) {
-  request_.caller.role = kPublic;
+  request_.caller.roles.clear();
   for (const auto* path : {"/items", "/nothing", "/secret"}) {
     const auto response = ask("GET", path);
     EXPECT_EQ(response.status, 403) << path;

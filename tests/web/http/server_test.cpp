@@ -163,7 +163,7 @@ TEST(Server, SaysThatABodyIsTooLargeBeforeItHasCome) {
 
 TEST(Server, EndsABodyThatNeverEnds) {
   Limits limits;
-  limits.tcp_body = 100'000;
+  limits.stranger_body = 100'000;
   ServerThread server(echo, limits);
   auto client = server.tcp();
   client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -176,7 +176,7 @@ TEST(Server, EndsABodyThatNeverEnds) {
 
 TEST(Server, TellsWhySendingWasEnded) {
   Limits limits;
-  limits.tcp_body = 1000;
+  limits.stranger_body = 1000;
   ServerThread server(echo, limits);
   auto client = server.tcp();
   client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" +
@@ -184,6 +184,23 @@ TEST(Server, TellsWhySendingWasEnded) {
   const auto answer = client.rest();
   EXPECT_EQ(status_in(answer), 413);
   EXPECT_THAT(answer, HasSubstr("web.body_limit"));
+}
+
+TEST(Server, TakesMoreOfWhomItKnows) {
+  Limits limits;
+  limits.stranger_body = 1000;
+  limits.body = 100'000;
+  ServerThread server(echo, limits);
+  const auto post = [&](const std::string& key, std::size_t size) {
+    auto client = server.tcp();
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nX-Key: " + key +
+                "\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(size, 'a'));
+    return status_in(client.until("\r\n\r\n"));
+  };
+  EXPECT_EQ(post("right", 50'000), 200);
+  EXPECT_EQ(post("wrong", 50'000), 413);
+  EXPECT_EQ(post("wrong", 900), 200);
+  EXPECT_EQ(post("right", 200'000), 413);
 }
 
 TEST(Server, InvitesABodyThatWaitsForIt) {
