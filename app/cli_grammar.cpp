@@ -82,6 +82,7 @@ Grammar::Grammar(Language language, Options& options)
   add_programmes();
   add_sessions();
   add_books();
+  add_accounts();
   add_clock();
   add_journal();
   add_backup();

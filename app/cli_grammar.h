@@ -55,6 +55,7 @@ class Grammar {
   void add_programmes();
   void add_sessions();
   void add_books();
+  void add_accounts();
   void add_clock();
   void add_journal();
   void add_backup();

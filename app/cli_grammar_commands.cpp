@@ -192,6 +192,35 @@ void Grammar::add_books() {
   option(at, "--by", o_.split, "group|person")->transform(choice(rate_parts()));
 }
 
+void Grammar::add_accounts() {
+  auto* on = group("account");
+  const auto account = [this](CLI::App* at) { option(at, "ACCOUNT", o_.account, " ")->required(); };
+  add(*on, "list", account_list);
+  auto* at = add(*on, "add", account_add);
+  option(at, "ACCOUNT", o_.account, " ");
+  option(at, "--role", o_.roles, "operator|tutor|learner|supervisor|auditor")
+      ->required()
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  option(at, "--member", o_.member);
+  auto* file = option(at, "--password-file", o_.password_file, say("type.file"));
+  flag(at, "--without-password", o_.without_password)->excludes(file);
+  at = add(*on, "passwd", account_passwd);
+  account(at);
+  option(at, "--password-file", o_.password_file, say("type.file"));
+  at = add(*on, "role", account_role);
+  account(at);
+  option(at, "ROLE", o_.roles, " ")->required();
+  for (const auto& [name, run] : {std::pair{"disable", &account_disable},
+                                  std::pair{"enable", &account_enable}, std::pair{"unlock", &account_unlock}})
+    account(add(*on, name, run));
+  on = group("login");
+  add(*on, "list", login_list);
+  at = add(*on, "end", login_end);
+  option(at, "LOGIN", o_.number, " ")->required();
+  add(app, "setup-code", setup_code);
+}
+
 void Grammar::add_clock() {
   auto* on = group("clock");
   add(*on, "confirm", clock_confirm);

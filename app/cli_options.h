@@ -41,6 +41,11 @@ struct Options {
   std::string group, twins, member, into;
   bool dry_run = false, new_groups = false, move_out = false;
 
+  // account
+  std::string account, password_file;
+  std::vector<std::string> roles;
+  bool without_password = false;
+
   // programme
   std::string title, start, kind = "group", rrule, tutor, chair, place, on;
   std::vector<std::string> courseware, exdates, rdates, groups;

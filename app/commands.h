@@ -55,6 +55,17 @@ Exit sign_out(Desk& desk);
 Exit backup(Desk& desk);
 Exit restore(Desk& desk);
 
+Exit account_list(Desk& desk);
+Exit account_add(Desk& desk);
+Exit account_passwd(Desk& desk);
+Exit account_role(Desk& desk);
+Exit account_disable(Desk& desk);
+Exit account_enable(Desk& desk);
+Exit account_unlock(Desk& desk);
+Exit login_list(Desk& desk);
+Exit login_end(Desk& desk);
+Exit setup_code(Desk& desk);
+
 Exit clock_confirm(Desk& desk);
 Exit clock_set_floor(Desk& desk);
 
