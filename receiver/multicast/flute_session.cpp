@@ -83,7 +83,8 @@ void FluteSession::take_object(const flute::Packet& packet, const Moment& now) {
   auto* object = find(packet.toi);
   if (!object) {
     // The segments of a live channel are never named for long, and their number has no end.
-    if (live_.sure() || passed_.contains(packet.toi)) return;
+    if (passed_.contains(packet.toi)) return read_passed(packet);
+    if (live_.sure()) return;
     const auto sent = oti_of_packet(packet, static_cast<fec::Encoding>(packet.codepoint));
     if (!sent || objects_.size() >= parts_.limits.entries) return hold(packet);
     make_room_to_hold();

@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -116,6 +117,10 @@ class FluteSession {
     std::vector<std::uint8_t> payload;
   };
 
+  struct Passed {  // a part of a live channel
+    std::string name, folder;
+  };
+
   // flute_session.cpp: packets
   void take_object(const flute::Packet& packet, const Moment& now);
   Object* find(const flute::Toi& toi);
@@ -160,6 +165,7 @@ class FluteSession {
   bool pass_over_live(const flute::File& file, const std::string& name);
   void tell_live(const std::string& name, const std::string& folder);
   bool is_live_segment(Object& object, const fec::SymbolId& id, std::span<const std::uint8_t> symbols);
+  void read_passed(const flute::Packet& packet);
   bool make_room_for_entry();
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
   Result<Description> description_of(const flute::File& file, std::string name, milliseconds expires) const;
@@ -191,7 +197,7 @@ class FluteSession {
   Carousel carousel_;
   std::shared_ptr<Points> points_;
   LiveSegments live_;
-  std::set<flute::Toi> passed_;  // of its parts, lately
+  std::map<flute::Toi, Passed> passed_;  // of its parts, lately
   bool live_told_ = false;
   std::uint64_t applied_ = 0;       // FDT instances
   std::optional<Refusal> bad_fdt_;  // why the newest one could not be read

@@ -160,14 +160,14 @@ bool FluteSession::pass_over_live(const flute::File& file, const std::string& na
   if (!live_.is_part(name, file.content_type, flute::sent_length(file).value_or(0))) return false;
   if (auto* begun = objects_.find(file.toi)) forget(*begun);
   if (passed_.size() >= kMostPassed) passed_.clear();
-  passed_.insert(file.toi);
-  tell_live(name, folder_of(file.location));
+  auto& passed = passed_[file.toi] = {name, folder_of(file.location)};
+  ++counts_.live;
+  tell_live(passed.name, passed.folder);
   return true;
 }
 
 // One record for the whole of it, however many segments it brings.
 void FluteSession::tell_live(const std::string& name, const std::string& folder) {
-  ++counts_.live;
   if (!live_.sure() || std::exchange(live_told_, true)) return;
   while (!objects_.in(held).empty()) forget(objects_.in(held).front());
   Ended ended;
@@ -203,6 +203,24 @@ Result<Description> FluteSession::description_of(const flute::File& file, std::s
     what.oti = *good;
   }
   what.folder = folder_of(file.location);
+// A playlist: its first bytes tell whether the files beside it are a live channel's. What was begun of those
+// goes.
+void FluteSession::read_passed(const flute::Packet& packet) {
+  const auto code = static_cast<fec::Encoding>(packet.codepoint);
+  const auto id_size = fec::payload_id_size(code);
+  if (live_.sure() || id_size == 0 || packet.payload.size() <= id_size) return;
+  const auto id = fec::read_payload_id(code, packet.payload);
+  const auto bytes = packet.payload.subspan(id_size);
+  const std::string_view beginning(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (id.block != 0 || id.symbol != 0 || !live_.read_playlist(beginning)) return;
+  for (auto* object : objects_.all()) {
+    const bool begun = object->state == announced || object->state == receiving;
+    if (begun && live_.is_part(object->what.name, {}, object->what.length)) ++counts_.live, forget(*object);
+  }
+  const auto& playlist = passed_.at(packet.toi);
+  tell_live(playlist.name, playlist.folder);
+}
+
   what.companion = parts_.is_companion(name);
   what.location = flute::shown_location(file.location);
   if (what.location == name) what.location.clear();
@@ -226,6 +244,7 @@ void FluteSession::describe(Object& object, Description what, const Moment& now)
   }
   if (same) {
     if (what.length != 0) object.what.length = what.length;
+  ++counts_.live;
     if (what.oti) object.what.oti = what.oti, object.what.code_given = what.code_given;
     return;
   }
@@ -282,7 +301,7 @@ void FluteSession::replay_held(const Moment& now) {
     packet.has_toi = true;
     packet.codepoint = one.codepoint;
     packet.payload = one.payload;
-    if (objects_.find(one.toi))
+    if (objects_.find(one.toi) || passed_.contains(one.toi))
       take_object(packet, now);
     else
       hold(packet);

@@ -75,6 +75,30 @@ void LiveSegments::found(std::string_view name) {
   if (key != name && (series_.contains(key) || series_.size() < kMostSeries)) series_[key] = {kCame, 1};
 }
 
+// RFC 8216 4.3.3: the playlist of a live channel counts the segments that have left it, and has no end. Of a
+// description of DASH its type tells (ISO/IEC 23009-1 5.3.1.2).
+bool LiveSegments::read_playlist(std::string_view text) {
+  if (const auto mpd = text.find("<MPD"); mpd != text.npos) {
+    const auto tag = text.substr(mpd, text.find('>', mpd) - mpd);
+    const bool dynamic = tag.find("\"dynamic\"") != tag.npos || tag.find("'dynamic'") != tag.npos;
+    return dynamic && (sure_ = true);
+  }
+  constexpr std::string_view kLeft = "#EXT-X-MEDIA-SEQUENCE:";
+  const auto left = text.find(kLeft);
+  if (!text.starts_with("#EXTM3U") || left == text.npos) return false;
+  const auto number = text.substr(left + kLeft.size());
+  const auto first = number.find_first_not_of("0 ");
+  const bool moves = first != number.npos && number[first] >= '1' && number[first] <= '9';
+  if (!moves || text.find("#EXT-X-ENDLIST") != text.npos) return false;
+  while (!text.empty()) {
+    const auto line = text.substr(0, text.find_first_of("\r\n"));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const auto path = line.substr(0, line.find('?'));
+    if (!path.empty() && path[0] != '#') found(path.substr(path.rfind('/') + 1));
+  }
+  return sure_ = true;
+}
+
 void LiveSegments::gone(std::string_view name) {
   const auto known = series_.find(series_of(name));
   if (known != series_.end()) ++known->second.went;

@@ -23,7 +23,9 @@ class LiveSegments {
   bool is_part(std::string_view name, std::string_view type, std::uint64_t length);
   // An object that was announced is not in the newest FDT any more: segments come and go.
   void gone(std::string_view name);
-  void found(std::string_view name);   // this object turned out to be a segment by its bytes
+  void found(std::string_view name);  // this object turned out to be a segment by its bytes
+  // The beginning of a playlist. True: it is that of a live channel, and names segments that are parts of it.
+  bool read_playlist(std::string_view beginning);
   bool sure() const { return sure_; }  // it is a live channel
 
  private:

@@ -58,6 +58,46 @@ TEST_F(LiveSession, IsKnownByAPlaylistAndSegmentsThatComeAndGo) {
   EXPECT_EQ(names().back(), "seg2.ts!multicast.live_channel");
 }
 
+Bytes text(const std::string& what) { return {what.begin(), what.end()}; }
+
+TEST_F(LiveSession, IsKnownByItsPlaylistBeforeAnySegmentIsWhole) {
+  const auto playlist = [](int first) {
+    return text("#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(first) +
+                "\n#EXTINF:6.0,\nhttp://cdn/v/seg" + std::to_string(first) + ".ts?k=1\n");
+  };
+  const auto segment = file_of({0, 2}, "seg7.ts", content_, no_code(0));
+  receiver_.take(sender_.fdt(100, {segment}));
+  auto packets = sender_.object({0, 2}, no_code(0), content_);
+  packets.pop_back();
+  receiver_.take(packets);
+  send(1, "live.m3u8", playlist(7), "application/vnd.apple.mpegurl");
+  for (std::uint64_t i = 8; i < 50; ++i)
+    send(i, "seg" + std::to_string(i) + ".ts", noise(900, static_cast<unsigned>(i)));
+  EXPECT_THAT(names(), ElementsAre("live.m3u8!multicast.live_channel"));
+  EXPECT_TRUE(fs::is_empty(folder_ / "partial"));
+  EXPECT_TRUE(fs::is_empty(folder_ / "ready"));
+}
+
+TEST_F(LiveSession, IsKnownByAPlaylistThatComesBeforeTheListOfFiles) {
+  const auto playlist = text("#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:6.0,\nseg7.ts\n");
+  receiver_.take(sender_.object({0, 1}, no_code(0), playlist));
+  receiver_.take(sender_.object({0, 2}, no_code(0), content_));
+  receiver_.take(sender_.fdt(1, {file_of({0, 1}, "live.m3u8", playlist, no_code(0)),
+                                 file_of({0, 2}, "seg7.ts", content_, no_code(0))}));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("live.m3u8!multicast.live_channel"));
+}
+
+TEST(LiveSegments, AreThoseOfAPlaylistThatMovesOn) {
+  const std::string moving = "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE: 12\n#EXTINF:6,\na1.ts\n";
+  EXPECT_TRUE(LiveSegments().read_playlist(moving));
+  EXPECT_TRUE(LiveSegments().read_playlist("<?xml version='1.0'?><MPD type=\"dynamic\" id='a'><Period/>"));
+  for (const auto* still : {"#EXTM3U\n#EXTINF:60,\nlesson1.ts\n", "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\na1.ts\n",
+                            "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:12\na12.ts\n#EXT-X-ENDLIST\n",
+                            "<MPD type='static'>", "<MPD", "", "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:"})
+    EXPECT_FALSE(LiveSegments().read_playlist(still)) << still;
+}
+
 TEST_F(LiveSession, KeepsNobodyFromSendingCoursesWithNumbers) {
   std::vector<flute::File> files;
   for (std::uint64_t i = 1; i <= 20; ++i)
