@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 
 #include <pugixml.hpp>
@@ -21,6 +22,8 @@ namespace edu::flute {
 namespace {
 
 constexpr std::size_t kMostMarks = 1'000'000;  // elements (twice: begin and end) and attributes; some 50 MB
+// What pugixml keeps of an element and of an attribute; what an entry with its texts has in the answer.
+constexpr std::uint64_t kNode = 64, kAttribute = 40, kEntry = sizeof(File) + 128;
 constexpr std::size_t kMostSkipped = 20;
 constexpr std::size_t kMostLocation = 4096;  // bytes of a Content-Location
 constexpr std::size_t kMostType = 255;       // bytes of a Content-Type
@@ -146,13 +149,21 @@ Result<std::optional<std::int64_t>> read_expires(const pugi::xml_node& instance)
   return unix_from_ntp(static_cast<std::uint32_t>(*ntp));
 }
 
-// Senders write their file system's bytes under any declaration. Empty: neither UTF-8 nor GB18030.
-std::string utf8_of(std::string_view xml) {
-  const bool wide =
-      xml.substr(0, 4).find('\0') != xml.npos || xml.starts_with("\xff\xfe") || xml.starts_with("\xfe\xff");
-  if (wide) return {};
-  if (is_utf8(xml)) return std::string(xml);
-  return from_gb18030(xml).value_or("");
+// Senders write their file system's bytes, UTF-8 or GB18030, under any declaration.
+bool has_wide_characters(std::string_view xml) {
+  return xml.substr(0, 4).find('\0') != xml.npos || xml.starts_with("\xff\xfe") ||
+         xml.starts_with("\xfe\xff");
+}
+
+// Into the document, which keeps pointers into the text: a copy of it would be as large again.
+pugi::xml_parse_result parse(std::string& xml, pugi::xml_document& document) {
+  bool utf8 = !has_wide_characters(xml) && is_utf8(xml);
+  if (auto from = utf8 || has_wide_characters(xml) ? std::nullopt : from_gb18030(xml)) {
+    xml = *std::move(from);
+    utf8 = true;
+  }
+  return document.load_buffer_inplace(xml.data(), xml.size(), pugi::parse_default,
+                                      utf8 ? pugi::encoding_utf8 : pugi::encoding_auto);
 }
 
 bool too_many_marks(std::string_view xml) {
@@ -174,6 +185,8 @@ Result<void> read_files(const pugi::xml_node& instance, ReadFdt& out) {
   Texts defaults;
   collect(instance, defaults);
   std::set<Toi> seen;
+  const auto elements = static_cast<std::size_t>(std::distance(instance.begin(), instance.end()));
+  out.fdt.files.reserve(std::min(elements, kMostFiles));
   for (const auto& element : instance.children()) {
     if (local_name(element.name()) != "File") continue;
     if (out.fdt.files.size() == kMostFiles)
@@ -198,14 +211,25 @@ std::optional<std::uint64_t> sent_length(const File& file) {
   return file.content_encoding == ContentEncoding::none ? file.content_length : std::nullopt;
 }
 
-Result<ReadFdt> read_fdt(std::string_view xml) {
+void FdtMemory::add(std::span<const std::uint8_t> piece) {
+  text_ += piece.size();
+  for (const auto byte : piece) {
+    wide_ += byte >= 0x80;
+    tags_ += byte == '<';
+    quotes_ += byte == '"' || byte == '\'';
+  }
+}
+
+// Text that is no UTF-8 is converted, and grows by that.
+std::uint64_t FdtMemory::bytes() const {
+  return text_ + 2 * wide_ + tags_ * (kNode + kEntry) + quotes_ / 2 * kAttribute;
+}
+
+Result<ReadFdt> read_fdt(std::string xml) {
   if (xml.size() > kFdtLimit || too_many_marks(xml))
     return refuse("fdt.too_large", {{"most", std::to_string(kFdtLimit)}});
   pugi::xml_document document;
-  const auto utf8 = utf8_of(xml);
-  const auto parsed =
-      utf8.empty() ? document.load_buffer(xml.data(), xml.size())
-                   : document.load_buffer(utf8.data(), utf8.size(), pugi::parse_default, pugi::encoding_utf8);
+  const auto parsed = parse(xml, document);
   if (!parsed) return refuse("fdt.not_xml", {{"at", std::to_string(parsed.offset)}});
   const auto instance = document.document_element();
   if (local_name(instance.name()) != "FDT-Instance")

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +55,20 @@ struct ReadFdt {
   Fdt fdt;
   std::vector<Refusal> skipped;  // at most 20
 };
-Result<ReadFdt> read_fdt(std::string_view xml);
+Result<ReadFdt> read_fdt(std::string xml);
+
+// How much memory read_fdt takes of a text, its answer with it: known from the text alone, of which the
+// pieces come one after the other. No less than what is really taken.
+class FdtMemory {
+ public:
+  void add(std::span<const std::uint8_t> piece);
+  std::uint64_t bytes() const;
+  std::size_t text() const { return text_; }  // bytes of all pieces
+
+ private:
+  std::size_t text_ = 0, wide_ = 0, tags_ = 0, quotes_ = 0;
+};
+
 // In the namespace of that version. Each file has all of its FEC OTI: there are receivers that read it from
 // one place alone. A transfer length that equals the content length is not written.
 std::string write_fdt(const Fdt& fdt, std::uint8_t flute_version);

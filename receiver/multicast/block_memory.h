@@ -1,5 +1,6 @@
 // The memory of blocks that are being received: a fixed number of bytes for all objects of a channel, in
-// buffers that go round. When it is used up, the block that was not touched for longest has to leave.
+// buffers that go round, and for a list of files while it is read. When it is used up, the block that was not
+// touched for longest has to leave.
 //
 // On the assembly's thread.
 #pragma once
@@ -50,6 +51,10 @@ class BlockMemory {
   void unpin(Handle block) { hot_.splice(hot_.begin(), pinned_, block); }
   void give_back(Handle block);  // one that is not pinned
   void give_back_pinned(Handle block) { unpin(block), give_back(block); }
+
+  // Takes `size` bytes away from the blocks for something else; false: it does not fit, even without them.
+  bool lend(std::size_t size) { return make_room(size) && (used_ += size, true); }
+  void take_back(std::size_t size) { used_ -= size; }
 
   bool could_hold(std::size_t size) const { return size <= most_; }
   std::size_t used() const { return used_; }

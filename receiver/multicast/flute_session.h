@@ -160,12 +160,14 @@ class FluteSession {
   // flute_session_fdt.cpp: descriptions
   void take_fdt(const flute::Packet& packet);
   void read(std::shared_ptr<FdtInstance> instance);
+  void parse(const std::shared_ptr<FdtInstance>& instance, flute::FdtMemory memory);
+  void read_ended(const std::shared_ptr<FdtInstance>& instance, bool whole);
   void have_read(std::uint32_t instance, Result<flute::ReadFdt> read);
   void apply(const flute::Fdt& fdt, const Moment& now);
   bool pass_over_live(const flute::File& file, const std::string& name);
+  void read_passed(const flute::Packet& packet);
   void tell_live(const std::string& name, const std::string& folder);
   bool is_live_segment(Object& object, const fec::SymbolId& id, std::span<const std::uint8_t> symbols);
-  void read_passed(const flute::Packet& packet);
   bool make_room_for_entry();
   void announce(const flute::File& file, milliseconds expires, const Moment& now);
   Result<Description> description_of(const flute::File& file, std::string name, milliseconds expires) const;

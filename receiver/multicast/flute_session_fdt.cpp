@@ -19,26 +19,41 @@ constexpr milliseconds kLenient = std::chrono::hours(24);
 // With it too, for a carousel that is late by a pass.
 constexpr milliseconds kGrace = std::chrono::minutes(5);
 
+// What most lists take to be read, bytes: no block has to leave for it.
+constexpr std::uint64_t kReadFreely = 256 << 10;
+
 // Whoever sends a small FDT that inflates to millions of bytes has no list of files in it.
 constexpr std::uint64_t kInflatesTo = 100, kInflatesAlways = 256 << 10;
 
-Result<std::string> text_of(const FdtInstance& fdt) {
-  std::string text;
-  if (fdt.encoding == flute::ContentEncoding::none) {
-    text.assign(fdt.symbols.begin(), fdt.symbols.end());
-    return text;
-  }
-  auto sink = [&text](std::span<const std::uint8_t> bytes) -> Result<void> {
-    text.append(bytes.begin(), bytes.end());
-    return {};
-  };
+Result<void> inflate(const FdtInstance& fdt, const flute::Inflater::Sink& sink) {
+  if (fdt.encoding == flute::ContentEncoding::none) return sink(fdt.symbols);
   const auto most =
       std::min<std::uint64_t>(flute::kFdtLimit, kInflatesAlways + kInflatesTo * fdt.symbols.size());
   flute::Inflater inflater(fdt.encoding, most, sink);
-  auto result = inflater.write(fdt.symbols);
-  if (result) result = inflater.finish();
-  if (!result) return Unexpected(result.error());
-  return text;
+  const auto result = inflater.write(fdt.symbols);
+  return result ? inflater.finish() : result;
+}
+
+// Bytes that reading it takes, found without keeping any of it.
+Result<flute::FdtMemory> memory_for(const FdtInstance& fdt) {
+  flute::FdtMemory memory;
+  const auto whole = inflate(fdt, [&memory](std::span<const std::uint8_t> bytes) -> Result<void> {
+    memory.add(bytes);
+    return {};
+  });
+  if (!whole) return Unexpected(whole.error());
+  return memory;
+}
+
+Result<flute::ReadFdt> read_text(const FdtInstance& fdt, std::size_t size) {
+  std::string text;
+  text.reserve(size);
+  const auto whole = inflate(fdt, [&text](std::span<const std::uint8_t> bytes) -> Result<void> {
+    text.append(bytes.begin(), bytes.end());
+    return {};
+  });
+  if (!whole) return Unexpected(whole.error());
+  return flute::read_fdt(std::move(text));
 }
 
 // Of a Content-Location: the same for all files of one folder, and nothing that could be a path.
@@ -66,28 +81,54 @@ void FluteSession::take_fdt(const flute::Packet& packet) {
     read(std::move(enough));
 }
 
-// On a worker: put together, inflated, parsed. One at a time of a session.
+// On a worker: put together and measured. One at a time of a session.
 void FluteSession::read(std::shared_ptr<FdtInstance> instance) {
   struct Outcome {
     bool whole = false;
-    Result<flute::ReadFdt> read;
+    Result<flute::FdtMemory> memory;
   };
   reading_ = true;
   auto outcome = std::make_shared<Outcome>();
   auto work = [outcome, instance, code = parts_.assembly.code] {
     outcome->whole = FdtCollector::decode(*instance, code);
-    if (!outcome->whole) return;
-    const auto text = text_of(*instance);
-    outcome->read = text ? flute::read_fdt(*text) : Unexpected(text.error());
+    if (outcome->whole) outcome->memory = memory_for(*instance);
   };
   auto then = [this, alive = alive_, outcome, instance] {
     if (!*alive) return;
-    reading_ = false;
-    fdts_.ended(instance, outcome->whole);
-    if (outcome->whole) have_read(instance->number, std::move(outcome->read));
-    if (auto next = std::exchange(next_table_, nullptr); next && !reading_) read(std::move(next));
+    if (outcome->whole && outcome->memory) return parse(instance, *outcome->memory);
+    if (outcome->whole) have_read(instance->number, Unexpected(outcome->memory.error()));
+    read_ended(instance, outcome->whole);
   };
   parts_.assembly.jobs.run(Lane::tables, std::move(work), std::move(then));
+}
+
+// On a worker: inflated and parsed, in memory that blocks make room for meanwhile.
+void FluteSession::parse(const std::shared_ptr<FdtInstance>& instance, flute::FdtMemory needed) {
+  const auto memory = needed.bytes() > kReadFreely ? needed.bytes() : 0;
+  auto& blocks = parts_.assembly.memory;
+  if (!blocks.lend(memory)) {
+    const bool ever = blocks.could_hold(memory);
+    if (!ever)
+      have_read(instance->number, refuse("multicast.fdt_memory", {{"needed", std::to_string(memory)},
+                                                                  {"most", std::to_string(blocks.most())}}));
+    read_ended(instance, true);
+    if (ever) fdts_.forget();  // blocks that are being decoded have it now: it is read when it comes again
+    return;
+  }
+  auto outcome = std::make_shared<Result<flute::ReadFdt>>();
+  auto work = [outcome, instance, size = needed.text()] { *outcome = read_text(*instance, size); };
+  auto then = [this, alive = alive_, &blocks, memory, outcome, instance] {
+    if (*alive) have_read(instance->number, std::move(*outcome));
+    blocks.take_back(memory);
+    if (*alive) read_ended(instance, true);
+  };
+  parts_.assembly.jobs.run(Lane::tables, std::move(work), std::move(then));
+}
+
+void FluteSession::read_ended(const std::shared_ptr<FdtInstance>& instance, bool whole) {
+  reading_ = false;
+  fdts_.ended(instance, whole);
+  if (auto next = std::exchange(next_table_, nullptr)) read(std::move(next));
 }
 
 void FluteSession::have_read(std::uint32_t instance, Result<flute::ReadFdt> read) {
@@ -166,6 +207,24 @@ bool FluteSession::pass_over_live(const flute::File& file, const std::string& na
   return true;
 }
 
+// A playlist: its first bytes tell whether the files beside it are a live channel's. What was begun of those
+// goes.
+void FluteSession::read_passed(const flute::Packet& packet) {
+  const auto code = static_cast<fec::Encoding>(packet.codepoint);
+  const auto id_size = fec::payload_id_size(code);
+  if (live_.sure() || id_size == 0 || packet.payload.size() <= id_size) return;
+  const auto id = fec::read_payload_id(code, packet.payload);
+  const auto bytes = packet.payload.subspan(id_size);
+  const std::string_view beginning(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (id.block != 0 || id.symbol != 0 || !live_.read_playlist(beginning)) return;
+  for (auto* object : objects_.all()) {
+    const bool begun = object->state == announced || object->state == receiving;
+    if (begun && live_.is_part(object->what.name, {}, object->what.length)) ++counts_.live, forget(*object);
+  }
+  const auto& playlist = passed_.at(packet.toi);
+  tell_live(playlist.name, playlist.folder);
+}
+
 // One record for the whole of it, however many segments it brings.
 void FluteSession::tell_live(const std::string& name, const std::string& folder) {
   if (!live_.sure() || std::exchange(live_told_, true)) return;
@@ -188,6 +247,7 @@ bool FluteSession::is_live_segment(Object& object, const fec::SymbolId&,
                                    std::span<const std::uint8_t> symbols) {
   const bool plain = object.named() && object.what.encoding == flute::ContentEncoding::none;
   if (!plain || !begins_segment(symbols)) return false;
+  ++counts_.live;
   live_.found(object.what.name);
   tell_live(object.what.name, object.what.folder);
   forget(object);
@@ -203,24 +263,6 @@ Result<Description> FluteSession::description_of(const flute::File& file, std::s
     what.oti = *good;
   }
   what.folder = folder_of(file.location);
-// A playlist: its first bytes tell whether the files beside it are a live channel's. What was begun of those
-// goes.
-void FluteSession::read_passed(const flute::Packet& packet) {
-  const auto code = static_cast<fec::Encoding>(packet.codepoint);
-  const auto id_size = fec::payload_id_size(code);
-  if (live_.sure() || id_size == 0 || packet.payload.size() <= id_size) return;
-  const auto id = fec::read_payload_id(code, packet.payload);
-  const auto bytes = packet.payload.subspan(id_size);
-  const std::string_view beginning(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (id.block != 0 || id.symbol != 0 || !live_.read_playlist(beginning)) return;
-  for (auto* object : objects_.all()) {
-    const bool begun = object->state == announced || object->state == receiving;
-    if (begun && live_.is_part(object->what.name, {}, object->what.length)) ++counts_.live, forget(*object);
-  }
-  const auto& playlist = passed_.at(packet.toi);
-  tell_live(playlist.name, playlist.folder);
-}
-
   what.companion = parts_.is_companion(name);
   what.location = flute::shown_location(file.location);
   if (what.location == name) what.location.clear();
@@ -244,7 +286,6 @@ void FluteSession::describe(Object& object, Description what, const Moment& now)
   }
   if (same) {
     if (what.length != 0) object.what.length = what.length;
-  ++counts_.live;
     if (what.oti) object.what.oti = what.oti, object.what.code_given = what.code_given;
     return;
   }

@@ -1,19 +1,22 @@
 #include "flute/fdt.h"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
+#include <pugixml.hpp>
 
 #include "base/messages.h"
 
 namespace edu::flute {
 namespace {
 
-ReadFdt read(std::string_view xml) {
-  auto fdt = read_fdt(xml);
+ReadFdt read(std::string xml) {
+  auto fdt = read_fdt(std::move(xml));
   if (!fdt) ADD_FAILURE() << fdt.error().code;
   return fdt.value_or(ReadFdt());
 }
-std::string refusal(std::string_view xml) {
-  const auto fdt = read_fdt(xml);
+std::string refusal(std::string xml) {
+  const auto fdt = read_fdt(std::move(xml));
   return fdt ? "" : fdt.error().code;
 }
 // What an entry with these attributes is refused for: code and attribute.
@@ -29,7 +32,7 @@ File one(const std::string& attributes, const std::string& defaults = "") {
 }
 
 // As an independent sender wrote it.
-constexpr std::string_view kSample =
+const std::string kSample =
     R"(<?xml version="1.0" encoding="UTF-8"?><FDT-Instance xmlns="urn:IETF:metadata:2005:FLUTE:FDT")"
     R"( Expires="4004362874" FEC-OTI-FEC-Encoding-ID="0" FEC-OTI-Maximum-Source-Block-Length="64")"
     R"( FEC-OTI-Encoding-Symbol-Length="1436" xmlns:mbms2007="urn:3GPP:metadata:2007:MBMS:FLUTE:FDT">)"
@@ -220,6 +223,43 @@ TEST(Fdt, ReadsThousandsOfFilesAndNoMoreThanItsBound) {
     files += "<File TOI='" + std::to_string(i) + "' Content-Location='l/" + std::to_string(i) + "'/>";
   EXPECT_EQ(read("<FDT-Instance>" + files + "</FDT-Instance>").fdt.files.size(), kMostFiles);
   EXPECT_EQ(refusal("<FDT-Instance>" + files + "<File/></FDT-Instance>"), "fdt.too_many_files");
+}
+
+// What pugixml has allocated, and the most of it at once.
+std::size_t kept = 0, most_kept = 0;
+void* keep(std::size_t size) {
+  auto* at = static_cast<std::size_t*>(std::malloc(size + 16));
+  *at = size;
+  most_kept = std::max(most_kept, kept += size);
+  return at + 2;
+}
+void give_up(void* at) {
+  auto* begin = static_cast<std::size_t*>(at) - 2;
+  kept -= *begin;
+  std::free(begin);
+}
+
+TEST(Fdt, TakesNoMoreMemoryThanItSaysBefore) {
+  std::string files, text;
+  for (std::size_t i = 1; i <= 20'000; ++i)
+    files += "<File TOI='" + std::to_string(i) + "' Content-Location='lessons/of/a/year/" +
+             std::to_string(i) + "'/>";
+  for (int i = 0; i < 200'000; ++i) text += "<a>b</a>";
+  for (const auto& inside : {files, text, std::string("<File") + std::string(1000, ' ') + "/>"}) {
+    const auto xml = "<FDT-Instance>" + inside + "</FDT-Instance>";
+    FdtMemory said;
+    said.add(std::span(reinterpret_cast<const std::uint8_t*>(xml.data()), xml.size()));
+    EXPECT_EQ(said.text(), xml.size());
+    kept = most_kept = 0;
+    pugi::set_memory_management_functions(keep, give_up);
+    const auto fdt = read(xml);
+    pugi::set_memory_management_functions(std::malloc, std::free);
+    std::size_t answer = fdt.fdt.files.capacity() * sizeof(File);
+    for (const auto& file : fdt.fdt.files) answer += file.location.capacity();
+    constexpr std::size_t kPage = 64 << 10;  // pugixml's first
+    EXPECT_LE(xml.size() + most_kept + answer, said.bytes() + kPage);
+    EXPECT_EQ(kept, 0U);
+  }
 }
 
 TEST(Fdt, NamesAtMostTwentyWrongEntries) {

@@ -55,7 +55,7 @@ void check_content(std::span<const std::uint8_t> bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto read = flute::read_fdt({reinterpret_cast<const char*>(data), size});
+  const auto read = flute::read_fdt(std::string(reinterpret_cast<const char*>(data), size));
   if (read)
     check_fdt(*read);
   else

@@ -89,6 +89,31 @@ TEST_F(HostileSessionTest, SurvivesAFloodOfFdtInstances) {
   EXPECT_EQ(receiver_.sessions.session_counts().fdts, 1u);
 }
 
+TEST_F(HostileSessionTest, ReadsAListOfFilesInTheMemoryOfItsBlocks) {
+  std::vector<flute::File> files;
+  for (std::uint64_t i = 1; i <= 500; ++i)
+    files.push_back(file_of({0, i}, std::to_string(i) + ".mp4", content_, no_code(0)));
+  receiver_.jobs.hold_tables = true;
+  receiver_.take(sender_.fdt(1, files));
+  ASSERT_TRUE(receiver_.jobs.run_one());  // it is put together and measured
+  EXPECT_GT(receiver_.memory.used(), 200u << 10);
+  receiver_.settle();
+  EXPECT_EQ(receiver_.memory.used(), 0u);
+  EXPECT_EQ(receiver_.sessions.session_counts().fdts, 1u);
+}
+
+TEST_F(HostileSessionTest, PassesOverAListOfFilesThatNeedsMoreMemoryThanThereIs) {
+  std::string bulk = "<FDT-Instance>";
+  for (int i = 0; i < 50'000; ++i) bulk += "<a/>";
+  receiver_.take(sender_.fdt(1, bulk + "</FDT-Instance>", 1400));
+  EXPECT_EQ(receiver_.sessions.session_counts().bad_fdts, 1u);
+  EXPECT_EQ(receiver_.sessions.notes(receiver_.now).at(0).what.code, "multicast.fdt_memory");
+  receiver_.take(sender_.fdt(2, {file_of({0, 1}, "a.mp4", content_, no_code(0))}));
+  receiver_.take(sender_.object({0, 1}, no_code(0), content_));
+  receiver_.settle();
+  EXPECT_THAT(names(), ElementsAre("a.mp4"));
+}
+
 TEST_F(HostileSessionTest, RefusesBadFdtsAndGoesOn) {
   receiver_.take(sender_.fdt(1, std::string("no xml at all")));
   receiver_.take(
