@@ -1,9 +1,12 @@
 #include "sender/plan.h"
 
 #include <map>
+#include <random>
 #include <set>
 
 #include <gtest/gtest.h>
+
+#include "sender/packets.h"
 
 namespace edu::send {
 namespace {
@@ -74,6 +77,25 @@ TEST(Plan, SendsEverySymbolOnceInAPass) {
         EXPECT_EQ(*esis.rbegin() + 1, esis.size());  // no gaps
       }
     }
+}
+
+// What the defaults are for: a link of which nobody knows more than that it loses 2 % and has fades of 0.3 s.
+TEST(Plan, BringsALargeFileWholeInOnePassOverAPoorLink) {
+  const Settings settings;
+  const auto length = 100 * kMib;
+  const auto overhead = overhead_of(settings, length);
+  const auto oti = oti_for(settings.scheme, length, symbol_room(settings), overhead);
+  const auto sent = first_pass(oti, {settings.window_mib * kMib, settings.spool_mib * kMib, overhead});
+  const auto packets_in_10_s = settings.rate / 8 * 10 / (payload_of(settings) + headers_of(settings.group));
+  const auto fade = packets_in_10_s * 3 / 100;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    std::mt19937 random(seed);
+    std::map<std::uint32_t, std::uint32_t> lost;
+    for (std::size_t i = 0; i < sent.size(); ++i)
+      if (random() % 100 < 2 || (i + seed * 100) % packets_in_10_s < fade) ++lost[sent[i].first];
+    for (const auto& [block, count] : lost)
+      EXPECT_LE(count, repair_symbols(oti, fec::Partition(oti).block(block))) << "seed " << seed;
+  }
 }
 
 TEST(Plan, SendsNothingOfAnEmptyFile) {
