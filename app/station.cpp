@@ -60,8 +60,9 @@ awaitable<Result<receiver::MediaFacts>> examine(player::Probe& probe, fs::path f
   co_return facts_of(*std::move(info));
 }
 
-player::DeckProcess::Options deck_options(const DataFolder& folder) {
+player::DeckProcess::Options deck_options(const DataFolder& folder, const config::Player& settings) {
   player::DeckProcess::Options options;
+  options.door = settings.deck_socket;
   options.readable = {folder.path() / "objects"};
   return options;
 }
@@ -166,7 +167,7 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                 .needed_by = [this](std::int64_t courseware) { return timetable_.needs(courseware); },
                 .zone = zone_}),
       sessions_(ledger_, clock_, zone_, rule_of(settings_.people)),
-      deck_(executor_, clock_, settings_.player, deck_options(folder_)),
+      deck_(executor_, clock_, settings_.player, deck_options(folder_, settings_.player)),
       playout_(executor_, playout_parts()),
       web_(executor_, rooms(), settings_.web),
       tasks_(executor_,

@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,9 +65,22 @@ int spawn(const std::filesystem::path& program, const std::vector<std::string>& 
   return pid;
 }
 
+Fd connected_to(const std::filesystem::path& door) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  const auto& path = door.native();
+  if (path.size() >= sizeof name.sun_path) fail(ENAMETOOLONG, path);
+  path.copy(name.sun_path, path.size());
+  Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
+    fail(errno, "cannot reach " + path);
+  return socket;
+}
+
 }  // namespace
 
 std::string ExitStatus::describe() const {
+  if (!known) return "no status";
   if (signal != 0) return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
   return "exit " + std::to_string(code);
 }
@@ -89,22 +103,34 @@ ChildProcess::ChildProcess(asio::any_io_executor executor, const std::filesystem
   pidfd_.assign(pidfd);
 }
 
+ChildProcess::ChildProcess(asio::any_io_executor executor, const std::filesystem::path& door)
+    : socket_(executor), pidfd_(executor) {
+  socket_.assign(asio::local::stream_protocol(), connected_to(door).release());
+}
+
 ChildProcess::~ChildProcess() {
   if (exit_ || pid_ < 0) return;
   kill();
   ::waitpid(pid_, nullptr, 0);
 }
 
-void ChildProcess::terminate() noexcept {
-  if (pid_ > 0 && !exit_) ::kill(pid_, SIGTERM);
+void ChildProcess::end_by(int signal) noexcept {
+  if (exit_) return;
+  if (pid_ > 0)
+    ::kill(pid_, signal);
+  else
+    ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 
-void ChildProcess::kill() noexcept {
-  if (pid_ > 0 && !exit_) ::kill(pid_, SIGKILL);
-}
+void ChildProcess::terminate() noexcept { end_by(SIGTERM); }
+void ChildProcess::kill() noexcept { end_by(SIGKILL); }
 
 awaitable<ExitStatus> ChildProcess::exited() {
   if (exit_) co_return *exit_;
+  if (pid_ < 0) {
+    exit_.emplace().known = false;
+    co_return *exit_;
+  }
   co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
   int status = 0;
   if (::waitpid(pid_, &status, 0) != pid_) fail(errno, "waitpid");

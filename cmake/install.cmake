@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 install(TARGETS edustationd edustation edustation-send RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # Only the daemon starts these (base/child_process.cpp finds them there).
 install(TARGETS edustation-deck edustation-disc edustation-probe edustation-record edustation-workbook RUNTIME DESTINATION lib/edustation)
-install(FILES systemd/edustationd.service DESTINATION lib/systemd/system)
+install(FILES systemd/edustationd.service systemd/edustation-deck.socket systemd/edustation-deck@.service DESTINATION lib/systemd/system)
 install(FILES systemd/edustation.sysusers DESTINATION lib/sysusers.d RENAME edustation.conf)
 install(FILES systemd/edustation.tmpfiles DESTINATION lib/tmpfiles.d RENAME edustation.conf)
 install(FILES docs/man/edustation.1 docs/man/edustation-send.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

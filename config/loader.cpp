@@ -201,6 +201,7 @@ const std::vector<Key>& keys() {
       number("player", &Settings::player, "volume", &Player::volume, 0, 100, "percent"),
       number("player", &Settings::player, "preload_s", &Player::preload, 1, 60, "seconds"),
       number("player", &Settings::player, "checkpoint_s", &Player::checkpoint, 1, 300, "seconds"),
+      path("player", &Settings::player, "deck_socket", &Player::deck_socket, "a socket's path"),
       number("scheduler", &Settings::scheduler, "horizon_days", &Scheduler::horizon_days, 1, 366, "days"),
       number("scheduler", &Settings::scheduler, "late_limit_s", &Scheduler::late_limit, 0, 600, "seconds"),
       number("people", &Settings::people, "open_before_min", &People::open_before, 0, 1440, "minutes"),

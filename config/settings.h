@@ -124,9 +124,10 @@ struct Player {
   std::string video_output = "auto";  // auto, x11, wayland, drm or none
   std::string audio_output = "auto";  // auto or none
   bool fullscreen = true;
-  unsigned volume = 100;  // percent
-  seconds preload{5};     // before the start: the file is opened, paused at its first frame
-  seconds checkpoint{5};  // how often the minutes played so far are made durable
+  unsigned volume = 100;              // percent
+  seconds preload{5};                 // before the start: the file is opened, paused at its first frame
+  seconds checkpoint{5};              // how often the minutes played so far are made durable
+  std::filesystem::path deck_socket;  // systemd starts the player there; empty: the daemon does
 };
 
 struct Scheduler {

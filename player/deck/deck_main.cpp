@@ -3,24 +3,31 @@
 // Comes in: orders, one JSON object per line, on standard input (deck_messages.h, docs/formats.md). Leaves:
 // events, one per line, on standard output, and the picture and the sound. One thread of ours: an Asio loop
 // for the lines, for the timer on which an armed order fires, and for mpv's events, which mpv's own threads
-// only announce by a post. One mpv handle for the life of the process, never created again for a file. When
-// It is confined before it looks at a file (base/sandbox): it reads courseware and what draws and sounds,
+// only announce by a post. One mpv handle for the life of the process, never created again for a file. It is
+// confined before it looks at a file (base/sandbox): it reads courseware and what draws and sounds,
 // writes to devices alone, and has no network, no programs and no other processes. When standard input closes
 // the daemon is gone, and the process ends; when it crashes or hangs, the daemon starts another
-// (deck_process.h).
+// (deck_process.h). Under systemd it has an account of its own (systemd/edustation-deck@.service): then it is
+// no child of the daemon, and has its options as the first line.
+#include <algorithm>
+#include <chrono>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <variant>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/sandbox/sandbox.h"
@@ -156,13 +163,14 @@ sandbox::Doors doors(const std::vector<std::string>& readable) {
   return doors;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::setlocale(LC_NUMERIC, "C");  // mpv demands it
-  CLI::App app("Plays programmes; driven by JSON lines on standard input.");
+struct Options {
   Output output;
+  std::vector<std::string> readable;
+  bool as_first_line = false;
+};
+
+void describe(CLI::App& app, Options& options) {
+  auto& output = options.output;
   app.add_option("--video-output", output.video)
       ->check(CLI::IsMember({"auto", "x11", "wayland", "drm", "none"}))
       ->capture_default_str();
@@ -171,12 +179,58 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--fullscreen", output.fullscreen, "true or false")->capture_default_str();
   app.add_option("--volume", output.volume, "percent")->check(CLI::Range(0, 100))->capture_default_str();
-  std::vector<std::string> readable;
-  app.add_option("--readable", readable, "a folder of courseware; nothing else of the station is read");
+  app.add_option("--readable", options.readable,
+                 "a folder of courseware; nothing else of the station is read");
+  app.add_flag("--options-first", options.as_first_line, "the other options come as the first line");
+}
+
+// Byte by byte: what follows the line is for the loop.
+std::string first_line() {
+  std::string line;
+  for (char c = 0; ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n' && line.size() < kLongestLine;) line += c;
+  return line;
+}
+
+Options told_first() {
+  auto words = parse_options(first_line());
+  if (!words) throw std::runtime_error("the first line holds no options");
+  std::ranges::reverse(*words);  // as CLI11 takes them
+  CLI::App app;
+  Options options;
+  describe(app, options);
+  app.parse(*std::move(words));
+  return options;
+}
+
+constexpr std::chrono::seconds kTimeToEnd{2};
+
+// The daemon cannot kill what runs under another account: it hangs up. Whoever hangs is then ended from here;
+// who does not has time to give the screen back. After the confinement, which holds for threads made later.
+void end_after_hang_up() {
+  std::thread([] {
+    pollfd daemon{STDIN_FILENO, POLLRDHUP, 0};
+    while (::poll(&daemon, 1, -1) < 0) {
+    }
+    std::this_thread::sleep_for(kTimeToEnd);
+    ::_exit(1);
+  }).detach();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::setlocale(LC_NUMERIC, "C");  // mpv demands it
+  CLI::App app("Plays programmes; driven by JSON lines on standard input.");
+  Options options;
+  describe(app, options);
   CLI11_PARSE(app, argc, argv);
   try {
-    sandbox::enter_with_screen(doors(readable));
-    Program(output).run();
+    const bool of_service = options.as_first_line;
+    if (of_service) options = told_first();
+    sandbox::enter_with_screen(doors(options.readable));
+    if (of_service) end_after_hang_up();
+    Program(options.output).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "edustation-deck: %s\n", error.what());
     return 1;

@@ -11,6 +11,7 @@ namespace edu::player {
 namespace {
 
 constexpr std::size_t kMostSpans = 4096;
+constexpr std::size_t kMostOptions = 100;
 constexpr std::int64_t kMostMs = std::int64_t{1} << 50;
 constexpr std::array kVerbs{"revoke", "stop", "pause", "resume"};
 constexpr std::array kItemEnds{"eof", "stopped", "error"};
@@ -161,6 +162,15 @@ class Reader {
     check(value && value->is_string());
     return good_ ? std::string(value->get_string()) : std::string();
   }
+  std::vector<std::string> strings(std::string_view name, std::size_t most) {
+    const auto& array = get_array(object_, name);
+    check(object_.contains(name) && array.size() <= most &&
+          std::ranges::all_of(array, [](const json::value& value) { return value.is_string(); }));
+    std::vector<std::string> out;
+    if (!good_) return out;
+    for (const auto& value : array) out.emplace_back(value.get_string());
+    return out;
+  }
   std::string line(std::string_view name) { return word(string(name)); }
   template <class Enum, class Names>
   Enum choice(std::string_view name, const Names& names) {
@@ -265,6 +275,17 @@ std::string to_line(const DeckOrder& order) {
 std::string to_line(const DeckMessage& message) {
   const auto object = std::visit([](const auto& value) { return to_json(value); }, message);
   return json::serialize(object) + "\n";
+}
+
+std::string options_line(const std::vector<std::string>& options) {
+  json::object out;
+  out["options"] = json::array(options.begin(), options.end());
+  return json::serialize(out) + "\n";
+}
+
+std::optional<std::vector<std::string>> parse_options(std::string_view line) {
+  const auto read = [](Reader& reader) { return std::optional(reader.strings("options", kMostOptions)); };
+  return parse<std::vector<std::string>>(line, read);
 }
 
 std::optional<DeckOrder> parse_order(std::string_view line) { return parse<DeckOrder>(line, read_order); }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "player/deck/deck.h"
 
@@ -46,10 +47,12 @@ struct Complaint {  // a line to the deck made no sense, or mpv refused a comman
 };
 using DeckMessage = std::variant<Hello, Alive, Complaint, Ready, Started, Progress, ItemEnded, Finished>;
 
-// With the newline.
+// With the newline. The first line to a deck that the service manager started: its command line's options.
+std::string options_line(const std::vector<std::string>& options);
 std::string to_line(const DeckOrder& order);
 std::string to_line(const DeckMessage& message);
 // Without it. nullopt for whatever is not of the form.
+std::optional<std::vector<std::string>> parse_options(std::string_view line);
 std::optional<DeckOrder> parse_order(std::string_view line);
 std::optional<DeckMessage> parse_message(std::string_view line);
 

@@ -72,7 +72,7 @@ awaitable<void> DeckProcess::shutdown() {
   send(Quit{});
   boost::system::error_code ignored;
   auto token = asio::redirect_error(asio::use_awaitable, ignored);
-  if (child_ && child_->pid() > 0) {
+  if (child_) {
     ended_.expires_after(kTimeToQuit);
     co_await ended_.async_wait(token);
     if (running_ && child_) child_->kill();
@@ -105,18 +105,24 @@ milliseconds DeckProcess::next_back_off(milliseconds lived) {
   return wait;
 }
 
+// A child has its options on its command line; one of the service manager's reads them as its first line.
+std::unique_ptr<ChildProcess> DeckProcess::begin() {
+  if (!options_.door.empty()) return std::make_unique<ChildProcess>(executor_, options_.door);
+  return std::make_unique<ChildProcess>(executor_, options_.program, arguments(settings_, options_.readable));
+}
+
 // One life of the process. Gives the reason of its end.
 awaitable<std::string> DeckProcess::run_once() {
   using namespace asio::experimental::awaitable_operators;
   try {
-    child_ =
-        std::make_unique<ChildProcess>(executor_, options_.program, arguments(settings_, options_.readable));
+    child_ = begin();
   } catch (const std::system_error& error) {
     co_return error.what();
   }
   ::setsockopt(child_->socket().native_handle(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
   child_->socket().non_blocking(true);
   asked_ = answered_ = 0;
+  if (!options_.door.empty()) send_line(options_line(arguments(settings_, options_.readable)));
   const auto ended = co_await (read() || watch());
   child_->kill();
   const auto exit = co_await child_->exited();
@@ -206,9 +212,8 @@ bool DeckProcess::arm(const ArmOrder& order) {
 
 // Orders are small and rare. A process that has left so many unread that the socket is full does not work any
 // more.
-void DeckProcess::send(const DeckOrder& order) {
+void DeckProcess::send_line(const std::string& line) {
   if (!child_) return;
-  const auto line = to_line(order);
   const auto sent =
       ::send(child_->socket().native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent == static_cast<ssize_t>(line.size())) return;

@@ -28,6 +28,7 @@ class DeckProcess final : public Deck {
  public:
   struct Options {
     std::filesystem::path program = helper_program("edustation-deck");
+    std::filesystem::path door{};  // where the service manager starts it under its own account; empty: we do
     std::vector<std::filesystem::path> readable{};  // folders of courseware: it reads no others
     milliseconds heartbeat{2000};                   // between two questions for a sign of life
     milliseconds hang_limit{
@@ -43,7 +44,7 @@ class DeckProcess final : public Deck {
   // Ends the process: asks it to quit, kills it after 800 ms. No event comes afterwards. To be awaited before
   // the object goes while the loop still runs.
   awaitable<void> shutdown();
-  int pid() const { return child_ ? child_->pid() : -1; }
+  int pid() const { return child_ ? child_->pid() : -1; }  // -1 too of one that the service manager started
 
   void on_event(Listener listener) override { listener_ = std::move(listener); }
   bool arm(const ArmOrder& order) override;
@@ -55,6 +56,7 @@ class DeckProcess final : public Deck {
 
  private:
   awaitable<void> supervise();
+  std::unique_ptr<ChildProcess> begin();
   awaitable<std::string> run_once();
   awaitable<std::string> read();
   awaitable<std::string> watch();
@@ -64,7 +66,8 @@ class DeckProcess final : public Deck {
   void take(const Complaint& complaint);
   template <class Event>
   void take(const Event& event);
-  void send(const DeckOrder& order);
+  void send(const DeckOrder& order) { send_line(to_line(order)); }
+  void send_line(const std::string& line);
   void emit(const DeckEvent& event);
   milliseconds next_back_off(milliseconds lived);
 

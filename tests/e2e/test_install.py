@@ -40,10 +40,21 @@ class Install(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "needs systemd-analyze")
     def test_the_service_is_closed(self):
-        unit = self.root / "edustationd.service"
-        shutil.copy(SOURCE / "systemd/edustationd.service", unit)
-        said = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", unit], capture_output=True,
-                              text=True).stdout
-        level = re.search(r"exposure level for .*: ([0-9.]+)", said)
-        self.assertIsNotNone(level, said)
-        self.assertLessEqual(float(level[1]), 1.5)
+        for name, runs_as in (("edustationd.service", "edustation"), ("edustation-deck@.service", "edustation-deck")):
+            unit = self.root / name.replace("@", "@1")
+            shutil.copy(SOURCE / "systemd" / name, unit)
+            said = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
+                                  capture_output=True, text=True).stdout
+            level = re.search(r"exposure level for .*: ([0-9.]+)", said)
+            self.assertIsNotNone(level, said)
+            self.assertLessEqual(float(level[1]), 1.5, name)
+            self.assertIn(f"\nUser={runs_as}\n", unit.read_text())
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "needs systemd-analyze")
+    def test_systemd_understands_each_line_of_the_units(self):
+        for name in ("edustationd.service", "edustation-deck@.service", "edustation-deck.socket"):
+            shutil.copy(SOURCE / "systemd" / name, self.root / name)
+        said = subprocess.run(["systemd-analyze", "verify", "--no-pager", "--recursive-errors=no", self.root / "edustationd.service",
+                               self.root / "edustation-deck.socket"], capture_output=True, text=True).stderr
+        ours = [line for line in said.splitlines() if "Unknown" in line or "Failed to parse" in line or "Invalid" in line]
+        self.assertEqual(ours, [])

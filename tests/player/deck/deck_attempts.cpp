@@ -54,6 +54,10 @@ void attempt() {
 }  // namespace
 
 extern "C" mpv_handle* mpv_create() {
+  if (std::getenv("EDU_HANG")) {
+    std::fprintf(stderr, "hangs\n");
+    for (;;) ::pause();
+  }
   attempt();
   using Create = mpv_handle* (*)();
   const auto next = reinterpret_cast<Create>(::dlsym(RTLD_NEXT, "mpv_create"));

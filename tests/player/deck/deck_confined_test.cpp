@@ -50,5 +50,17 @@ TEST(DeckConfined, CanReadCoursewareAndReachTheDisplayAndNothingElse) {
     EXPECT_THAT(tried, HasSubstr(std::string("could not ") + what));
 }
 
+TEST(DeckConfined, EndsAfterTheDaemonHungUpEvenIfItHangs) {
+#ifdef EDU_SANITIZED
+  GTEST_SKIP() << "nothing can be preloaded before the sanitizer";
+#endif
+  // Two seconds for an orderly end, which this one does not use.
+  const auto said = output_of(
+      "(echo '{\"options\":[\"--video-output\",\"none\"]}'; sleep 0.1) |"
+      " LD_PRELOAD=" EDU_DECK_ATTEMPTS " EDU_HANG=1 timeout 20 '" +
+      helper_program("edustation-deck").string() + "' --options-first 2>&1; echo $?");
+  EXPECT_THAT(said, HasSubstr("hangs\n1\n")) << "124 is timeout's";
+}
+
 }  // namespace
 }  // namespace edu::player

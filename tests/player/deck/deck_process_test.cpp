@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "tests/player/deck/activation.h"
 #include "tests/player/deck_rig.h"
 #include "tests/player/media.h"
 
@@ -214,6 +215,62 @@ TEST_F(DeckTest, SaysWhenThereIsNoProgram) {
   options.program = folder_ / "nowhere";
   DeckRig rig(options);
   EXPECT_NE(rig.await<Failed>().what.find("nowhere"), std::string::npos);
+}
+
+// Pictures at uneven times, six channels, one of a telephone, pictures without any times: what plays is as
+// long as the file.
+TEST_F(DeckTest, PlaysUncommonFilmsToTheirEndAtTheirPace) {
+  const std::string x264 = "-c:v libx264 -preset ultrafast -g 25 ";
+  const std::string six = "-af 'pan=5.1|FL=c0|FR=c0|FC=c0|LFE=c0|BL=c0|BR=c0' -c:a ac3";
+  const auto file = [&](const char* name, const std::string& options) {
+    return DeckItem{make_media(folder_ / name, options), std::chrono::seconds(2)};
+  };
+  const std::vector<DeckItem> items{
+      file("vfr.mkv", picture(2) + sound(2) + x264 +
+                          "-vf \"select='not(between(mod(n,7),2,4))'\" -fps_mode vfr -c:a aac"),
+      file("surround.mkv", picture(2) + sound(2) + x264 + six),
+      file("telephone.wav", sound(2) + "-c:a pcm_alaw -ac 1 -ar 8000"), file("bare.h264", picture(2) + x264)};
+  DeckRig rig;
+  rig.await<Restarted>();
+  ASSERT_TRUE(rig.deck().arm(rig.order(1, items)));
+  EXPECT_EQ(rig.await<Finished>(), (Finished{1, OrderEnd::played, ""}));
+  for (const auto& ended : rig.all<ItemEnded>()) {
+    EXPECT_EQ(ended.reason, ItemEnd::eof) << ended.item;
+    EXPECT_NEAR(static_cast<double>(ended.played.count()), 2000, 400) << ended.item;
+  }
+  EXPECT_EQ(rig.all<ItemEnded>().size(), items.size());
+}
+
+TEST_F(DeckTest, IsStartedByTheServiceManagerUnderItsOwnAccount) {
+  const auto item = speech("a.mp3", 1);
+  DeckProcess::Options options;
+  options.door = folder_ / "deck.sock";
+  const Activation service(options.door, {helper_program("edustation-deck").string(), "--options-first"});
+  DeckRig rig(options);
+  rig.await<Restarted>();
+  EXPECT_EQ(rig.deck().pid(), -1);
+  EXPECT_EQ(rig.deck().status().video_output, "null") << "the options were not read";
+  ASSERT_TRUE(rig.deck().arm(rig.order(1, {item})));
+  EXPECT_EQ(rig.await<Finished>(), (Finished{1, OrderEnd::played, ""}));
+  rig.shutdown();
+}
+
+TEST_F(DeckTest, LeavesOneOfTheServiceManagerThatHangsAndAsksForAnother) {
+  auto options = script("read -r options; hello; cat >/dev/null");
+  options.door = folder_ / "deck.sock";
+  const Activation service(options.door, {options.program.string()});
+  DeckRig rig(options);
+  EXPECT_EQ(rig.await<Failed>().what, "hung, no status");
+  EXPECT_EQ(rig.await<Restarted>(2).restarts, 1u);
+  rig.shutdown();
+}
+
+TEST_F(DeckTest, SaysWhenTheServiceManagerDoesNotListen) {
+  DeckProcess::Options options;
+  options.door = folder_ / "nobody.sock";
+  options.back_off = milliseconds(10);
+  DeckRig rig(options);
+  EXPECT_NE(rig.await<Failed>(2).what.find("nobody.sock"), std::string::npos);
 }
 
 TEST_F(DeckTest, CountsGarbageAndGoesOn) {
