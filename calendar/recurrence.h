@@ -18,8 +18,7 @@ struct Recurrence {
   std::set<LocalTime> except, extra;
 };
 
-// Whether the rule gives `first` itself. A rule that never gives anything (29 February on a Monday in an odd
-// year) is told within milliseconds.
+// Whether the rule gives `first` itself.
 bool fits(const Rule& rule, LocalTime first);
 
 // The first of `except` that neither the rule nor `extra` gives, found in one walk over them; nullopt: each
@@ -33,6 +32,10 @@ struct Expansion {
 
 // What lies in [from, to), at most `most` of them.
 Expansion expand(const Recurrence& recurrence, LocalTime from, LocalTime to, std::size_t most);
+
+// A rule that gives nothing for so long is taken for one that is over: 29 February falls on a Monday every 28
+// years, and once in 40 where a century has no leap day. It bounds the work of one search.
+inline constexpr std::chrono::days kLongestGap{50 * 366};
 
 // The first at or after `from`; nullopt when it is over.
 std::optional<LocalTime> next(const Recurrence& recurrence, LocalTime from);

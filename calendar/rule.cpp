@@ -164,7 +164,18 @@ Result<void> check_together(const Parts& parts, const std::string& freq) {
   return {};
 }
 
-// libical gives the times of one day in the order in which the lists name them: they are put in order here.
+std::vector<int> numbers(const Parts& parts, std::string_view name) {
+  std::vector<int> out;
+  const auto found = parts.find(name);
+  if (found == parts.end()) return out;
+  for (const auto item : split(found->second, ',')) out.push_back(integer(item).value_or(0));
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
+}
+
+bool is_time(std::string_view name) { return name == "BYHOUR" || name == "BYMINUTE" || name == "BYSECOND"; }
+
 std::string in_order(const std::string& name, const std::string& value) {
   if (!name.starts_with("BY")) return value;
   auto items = split(value, ',');
@@ -198,13 +209,18 @@ Result<Rule> Rule::parse(std::string_view text) {
   const auto freq = frequency(*parts);
   if (!freq) return Unexpected(freq.error());
   Rule rule;
-  rule.core_ = "FREQ=" + *freq;
+  rule.core_ = rule.days_ = "FREQ=" + *freq;
   for (const auto& [name, value] : *parts) {
     if (auto ok = check_value(name, value, *freq); !ok) return Unexpected(ok.error());
-    if (name != "FREQ" && name != "COUNT" && name != "UNTIL")
-      rule.core_ += ";" + name + "=" + in_order(name, value);
+    if (name == "FREQ" || name == "COUNT" || name == "UNTIL") continue;
+    const auto part = ";" + name + "=" + in_order(name, value);
+    rule.core_ += part;
+    if (!is_time(name)) rule.days_ += part;
   }
   if (auto ok = check_together(*parts, *freq); !ok) return Unexpected(ok.error());
+  rule.hours_ = numbers(*parts, "BYHOUR");
+  rule.minutes_ = numbers(*parts, "BYMINUTE");
+  rule.seconds_ = numbers(*parts, "BYSECOND");
   if (const auto count = parts->find("COUNT"); count != parts->end()) {
     rule.count_ = integer(count->second).value_or(0);
     if (rule.count_ < 1 || rule.count_ > kMostCount)
@@ -214,11 +230,24 @@ Result<Rule> Rule::parse(std::string_view text) {
     rule.until_ = read_until(until->second);
     if (!rule.until_) return bad_value("UNTIL", until->second, "20261231, 20261231T235959");
   }
-  if (!can_iterate(rule.core_)) return refuse("calendar.rrule_invalid", {{"rule", rule.core_}});
+  if (!can_iterate(rule.days_)) return refuse("calendar.rrule_invalid", {{"rule", rule.core_}});
   return rule;
 }
 
 std::string Rule::text() const {
+std::vector<seconds> Rule::times(LocalTime first) const {
+  const std::chrono::hh_mm_ss time(first - std::chrono::floor<std::chrono::days>(first));
+  const auto or_else = [](const std::vector<int>& list, std::int64_t of_first) {
+    return list.empty() ? std::vector<int>{static_cast<int>(of_first)} : list;
+  };
+  std::vector<seconds> out;
+  for (const int hour : or_else(hours_, time.hours().count()))
+    for (const int minute : or_else(minutes_, time.minutes().count()))
+      for (const int second : or_else(seconds_, time.seconds().count()))
+        out.push_back(std::chrono::hours(hour) + std::chrono::minutes(minute) + seconds(second));
+  return out;
+}
+
   auto out = core_;
   if (count_ != 0) out += fmt::format(";COUNT={}", count_);
   if (until_) {

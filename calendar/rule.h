@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -25,13 +26,17 @@ class Rule {
   // rrule_invalid.
   static Result<Rule> parse(std::string_view text);
 
-  std::string text() const;                                  // normalised: upper case, COUNT and UNTIL last
-  const std::string& core() const { return core_; }          // without COUNT and UNTIL
-  int count() const { return count_; }                       // 0: none
+  std::string text() const;                          // normalised: upper case, COUNT and UNTIL last
+  const std::string& days() const { return days_; }  // what says on which days: no times, COUNT, UNTIL
+  int count() const { return count_; }               // 0: none
   std::optional<LocalTime> until() const { return until_; }  // included
+  // At which seconds of each day, in order, of a rule that begins at `first`: 1 to 86,400 of them.
+  std::vector<seconds> times(LocalTime first) const;
 
  private:
-  std::string core_;
+  std::string core_;  // without COUNT and UNTIL
+  std::string days_;
+  std::vector<int> hours_, minutes_, seconds_;  // ascending; none: those of the first
   int count_ = 0;
   std::optional<LocalTime> until_;
 };

@@ -12,50 +12,47 @@ void keep_alive() {
   static_cast<void>(once);
 }
 
-icaltimetype to_ical(LocalTime local) {
-  const auto day = std::chrono::floor<std::chrono::days>(local);
+// At midnight; not DATE values, which libical counts in another way than times.
+icaltimetype to_ical(LocalDate day) {
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(local - day);
   auto out = icaltime_null_time();
   out.year = static_cast<int>(date.year());
   out.month = static_cast<int>(static_cast<unsigned>(date.month()));
   out.day = static_cast<int>(static_cast<unsigned>(date.day()));
-  out.hour = static_cast<int>(time.hours().count());
-  out.minute = static_cast<int>(time.minutes().count());
-  out.second = static_cast<int>(time.seconds().count());
   return out;
 }
 
-LocalTime from_ical(const icaltimetype& time) {
+LocalDate from_ical(const icaltimetype& time) {
   const std::chrono::year_month_day date(std::chrono::year(time.year),
                                          std::chrono::month(static_cast<unsigned>(time.month)),
                                          std::chrono::day(static_cast<unsigned>(time.day)));
-  return LocalTime(LocalDate(date)) + std::chrono::hours(time.hour) + std::chrono::minutes(time.minute) +
-         seconds(time.second);
+  return LocalDate(date);
 }
 
 }  // namespace
 
-bool can_iterate(const std::string& core) {
+bool can_iterate(const std::string& days) {
   keep_alive();
   icalerror_clear_errno();
-  return icalrecurrencetype_from_string(core.c_str()).freq != ICAL_NO_RECURRENCE;
+  return icalrecurrencetype_from_string(days.c_str()).freq != ICAL_NO_RECURRENCE;
 }
 
 void RuleIterator::Free::operator()(icalrecur_iterator_impl* iterator) const noexcept {
   icalrecur_iterator_free(iterator);
 }
 
-RuleIterator::RuleIterator(const std::string& core, LocalTime first) {
+RuleIterator::RuleIterator(const std::string& days, LocalDate first, LocalDate last) {
   keep_alive();
-  iterator_.reset(icalrecur_iterator_new(icalrecurrencetype_from_string(core.c_str()), to_ical(first)));
+  auto rule = icalrecurrencetype_from_string(days.c_str());
+  rule.until = to_ical(last);
+  iterator_.reset(icalrecur_iterator_new(rule, to_ical(first)));
 }
 
-void RuleIterator::skip_to(LocalTime from) {
+void RuleIterator::skip_to(LocalDate from) {
   if (iterator_) icalrecur_iterator_set_start(iterator_.get(), to_ical(from));
 }
 
-std::optional<LocalTime> RuleIterator::next() {
+std::optional<LocalDate> RuleIterator::next() {
   if (!iterator_) return std::nullopt;
   const auto time = icalrecur_iterator_next(iterator_.get());
   if (icaltime_is_null_time(time)) return std::nullopt;

@@ -1,6 +1,8 @@
-// libical behind one class: the local times that a rule without COUNT and UNTIL gives, one after the other.
-// It does nothing else for us: its version 3.0.16 misplaces zoned RDATE and repeats the day after a DST gap,
-// so EXDATE, RDATE, COUNT, UNTIL and zones are ours (recurrence.h, schedule.h).
+// libical behind one class: the days that a rule gives, one after the other, up to a last one. It does
+// nothing else for us: its version 3.0.16 misplaces zoned RDATE and repeats the day after a DST gap, and goes
+// through each second of a day that does not count, so EXDATE, RDATE, COUNT, UNTIL, times of the day and
+// zones are ours (recurrence.h, schedule.h). Without a last day it searches to the year 2582 for what never
+// comes.
 #pragma once
 
 #include <memory>
@@ -14,17 +16,18 @@ struct icalrecur_iterator_impl;
 namespace edu::calendar {
 
 // Whether libical can read the rule.
-bool can_iterate(const std::string& core);
+bool can_iterate(const std::string& days);
 
 class RuleIterator {
  public:
-  // Of a rule that begins at `first`. `core`: Rule::core().
-  RuleIterator(const std::string& core, LocalTime first);
+  // Of a rule that begins on `first`. `days`: Rule::days(). A search costs some microseconds for each day
+  // that it passes, at most those up to `last`.
+  RuleIterator(const std::string& days, LocalDate first, LocalDate last);
 
-  // Goes on with what comes at or after `from`; somewhat earlier times may come too.
-  void skip_to(LocalTime from);
-  // nullopt: there is no more before the end of libical's time, the year 2582.
-  std::optional<LocalTime> next();
+  // Goes on with what comes on or after `from`; somewhat earlier days may come too.
+  void skip_to(LocalDate from);
+  // nullopt: there is no more until `last`.
+  std::optional<LocalDate> next();
 
  private:
   struct Free {

@@ -247,6 +247,35 @@ TEST(Recurrence, RulesThatNeverGiveAnythingFitNothing) {
                            "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300",
                            "FREQ=YEARLY;BYDAY=53MO;BYMONTH=3"})
     EXPECT_FALSE(fits(Rule::parse(text).value(), at("2026-11-22T09:00"))) << text;
+// Each second of a day that comes every 28 years, and what never comes: the search passes days, not seconds,
+// and no more than 50 years of them. It took minutes.
+TEST(Recurrence, ASearchPassesABoundedNumberOfDays) {
+  const auto list = [](int most) {
+    std::string out = "0";
+    for (int i = 1; i <= most; ++i) out += "," + std::to_string(i);
+    return out;
+  };
+  const auto each_second = ";BYHOUR=" + list(23) + ";BYMINUTE=" + list(59) + ";BYSECOND=" + list(59);
+  const auto rare =
+      every("2044-02-29T00:00", ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO" + each_second).c_str());
+  EXPECT_TRUE(fits(*rare.rule, rare.first));
+  EXPECT_EQ(next(rare, at("2044-03-01T00:00")), at("2072-02-29T00:00"));
+  EXPECT_TRUE(expand(rare, at("2044-03-01T00:00"), at("2099-01-01T00:00"), 1000).cut);
+  auto never = every("2044-02-29T00:00", ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30" + each_second).c_str());
+  EXPECT_FALSE(fits(*never.rule, never.first));
+  EXPECT_EQ(next(never, never.first), std::nullopt);
+  for (int day = 0; day < 366; ++day) never.except.insert(never.first + days(day));
+  EXPECT_EQ(never_given(never), never.first);
+}
+
+TEST(Recurrence, WhatGivesNothingFor50YearsIsOver) {
+  const auto rule = every("2026-11-22T09:00", "FREQ=YEARLY;INTERVAL=100");
+  EXPECT_EQ(next(rule, at("2026-11-22T09:00")), at("2026-11-22T09:00"));
+  EXPECT_EQ(next(rule, at("2026-11-22T09:01")), std::nullopt);
+  const auto leap_century = every("2088-02-29T09:00", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU");
+  EXPECT_EQ(next(leap_century, at("2088-03-01T00:00")), at("2128-02-29T09:00"));
+}
+
 }
 
 // fits() asks libical in another year than the start's; the answer must be the same as in the start's own.
