@@ -53,6 +53,8 @@ struct Arrival {
   Policy trust = Policy::off;              // what that must show
   std::optional<Refusal> failed;           // it did not come whole: this is recorded, and nothing is read
   Afterwards afterwards = Afterwards::keep;
+  // Of a folder: nobody calls it media. Where it is none, the outcome is "passed", and nothing is recorded.
+  bool only_media = false;
   // An earlier run or attempt may have recorded the same refusal (same start, source, name, reason): then it
   // is not recorded again.
   bool perhaps_recorded = false;

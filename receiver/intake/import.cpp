@@ -20,12 +20,15 @@ std::string bytes_of(const std::shared_ptr<Fd>& opened, std::size_t most) {
   return bytes;
 }
 
-std::optional<Description> described_by(const Opened& opened) {
+std::optional<Description> described_by(const fs::path& path, const Opened& opened) {
   if (!opened.manifest) return std::nullopt;
   const auto bytes = bytes_of(opened.manifest, kManifestLimit);
   const std::span span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  Description description{"", bytes, "", parse_manifest(span)};
-  description.signature = bytes_of(opened.signature, kSignatureLimit);
+  const ManifestFile manifest{sidecar_of(path), bytes, parse_manifest(span)};
+  auto description = describe(manifest, path);
+  if (!description) return std::nullopt;  // it speaks of other files
+  description->manifest.clear();          // never looked for with this process's rights
+  description->signature = bytes_of(opened.signature, kSignatureLimit);
   return description;
 }
 
@@ -33,9 +36,10 @@ Result<Arrival> look_at(const fs::path& path, const std::string& by, const Opene
   std::error_code error;
   Arrival arrival;
   arrival.path = path;
+  arrival.only_media = opened.only_media;
   if (opened.file) {
     arrival.opened = opened.file;
-    arrival.description = described_by(opened);
+    arrival.description = described_by(path, opened);
     arrival.origin.means = "import";
     arrival.origin.source = path.parent_path().string();
     arrival.origin.receiver = by;

@@ -2,10 +2,13 @@
 // daemon puts the player's probe process behind it (app/), tests a fake.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/asio.h"
 #include "base/result.h"
@@ -26,5 +29,14 @@ struct MediaFacts {
 // Looks into the file. A refusal is why it cannot be courseware. On the loop, without blocking it; only
 // cancellation throws.
 using Examine = std::function<awaitable<Result<MediaFacts>>(std::filesystem::path)>;
+
+// Of a file that nobody calls media: there is nothing in it that could play, so that it is no courseware, and
+// not even a refused one.
+inline bool is_no_media(const Refusal& refusal) {
+  constexpr std::array<std::string_view, 6> codes{"player.not_media", "player.no_audio_or_video",
+                                                  "player.playlist",  "player.empty",
+                                                  "player.no_file",   "receiver.nothing_to_play"};
+  return std::ranges::find(codes, refusal.code) != codes.end();
+}
 
 }  // namespace edu::receiver

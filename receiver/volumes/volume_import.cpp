@@ -169,8 +169,6 @@ awaitable<Result<void>> VolumeImport::take_files(Job& job, const VolumeScan& sca
 
 // What the probe knows to be media is taken, also when it is damaged: then it gets its line with the reason.
 awaitable<bool> VolumeImport::is_media(Job& job, fs::path path) {
-  constexpr std::array<std::string_view, 5> others{"player.not_media", "player.no_audio_or_video",
-                                                   "player.playlist", "player.empty", "player.no_file"};
   auto look = [path] { return open_for_writing(path); };
   const bool written = co_await parts_.workers.run(std::move(look));
   if (written) {
@@ -178,7 +176,7 @@ awaitable<bool> VolumeImport::is_media(Job& job, fs::path path) {
     co_return false;
   }
   const auto facts = co_await parts_.examine(path);
-  if (facts || std::ranges::find(others, facts.error().code) == others.end()) co_return true;
+  if (facts || !is_no_media(facts.error())) co_return true;
   ++job.report.passed["other"];
   co_return false;
 }

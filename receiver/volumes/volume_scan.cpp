@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <map>
 #include <set>
 #include <system_error>
@@ -43,9 +44,11 @@ std::optional<fs::path> entry_called(const fs::path& folder, std::string_view lo
   return std::nullopt;
 }
 
-std::string head_of(const fs::path& path) {
+// nullopt: this process may not read it.
+std::optional<std::string> head_of(const fs::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   std::string head(512, '\0');
+  if (!fd && errno == EACCES) return std::nullopt;
   const auto got = fd ? ::read(fd.get(), head.data(), head.size()) : 0;
   head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   return head;
@@ -93,7 +96,10 @@ void Walk::visit(const fs::path& folder, unsigned depth) {
     if (++seen_ > kMostEntries) break;
     found.push_back(entries->path());
   }
-  if (error) spdlog::warn("receiver: cannot read {}: {}", folder.string(), error.message());
+  if (error == std::errc::permission_denied)
+    ++scan_.passed["unreadable"];
+  else if (error)
+    spdlog::warn("receiver: cannot read {}: {}", folder.string(), error.message());
   scan_.complete = scan_.complete && seen_ <= kMostEntries;
   // Manifests first, and all by name, so that what the bounds allow is the same at each look.
   std::ranges::sort(found);
@@ -135,7 +141,8 @@ void Walk::look_at_file(const fs::path& path, const std::string& lower) {
   const bool is_media = image || description || is_called_media(lower);
   if (fetched_.contains(path)) return;  // its program's notes lie beside it, and are counted
   if (!is_media) {
-    const auto kind = other_content(head_of(path));
+    const auto head = head_of(path);
+    const auto kind = head ? other_content(*head) : "unreadable";
     if (!kind.empty())
       ++scan_.passed[std::string(kind)];
     else if (scan_.unsure.size() < kMostEntries)
@@ -201,3 +208,21 @@ bool is_video_folder(const fs::path& folder) {
 }
 
 }  // namespace edu::receiver
+fs::path video_folder_of(const fs::path& folder) {
+  if (holds_video_table(folder)) return folder;
+  return entry_called(folder, "video_ts").value_or(folder);
+}
+
+bool is_video_folder_for_all(const fs::path& folder) {
+  const auto all_may = [](const fs::path& path, unsigned type, unsigned bits) {
+    struct stat info {};
+    return ::lstat(path.c_str(), &info) == 0 && (info.st_mode & S_IFMT) == type &&
+           (info.st_mode & bits) == bits;
+  };
+  if (!all_may(folder, S_IFDIR, S_IROTH | S_IXOTH) || !holds_video_table(folder)) return false;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (!all_may(at->path(), S_IFREG, S_IROTH)) return false;
+  return !error;
+}
+

@@ -22,8 +22,8 @@ struct VolumeFile {
 };
 
 // How many files were passed over, by reason: "picture", "document", "program", "text", "empty" (by what is
-// in them), "unfinished" (downloads), "written" (somebody has it open), "other" (no media by the probe's
-// word).
+// in them), "unfinished" (downloads), "written" (somebody has it open), "unreadable" (a file that nobody
+// calls media or a folder, which this process may not read), "other" (no media by the probe's word).
 using Passed = std::map<std::string, std::int64_t>;
 
 struct VolumeScan {
@@ -44,5 +44,9 @@ bool is_called_media(std::string_view file_name);
 bool is_disc_image(const fs::path& path);
 // Holds VIDEO_TS with VIDEO_TS.IFO, or is that folder; in any case of letters.
 bool is_video_folder(const fs::path& folder);
+// Of such a folder, VIDEO_TS itself.
+fs::path video_folder_of(const fs::path& folder);
+// Is it VIDEO_TS itself, and may every account of this machine read all that lies in it?
+bool is_video_folder_for_all(const fs::path& folder);
 
 }  // namespace edu::receiver

@@ -268,32 +268,6 @@ TEST_F(Cli, SignsOut) {
   EXPECT_EQ(json::serialize(sent().at("members")), R"(["017"])");
 }
 
-TEST_F(Cli, ImportsFilesByTheirWholePath) {
-  station_.answer("POST /api/v1/library", "received\n");
-  const auto one = file("a.mp4", "x"), two = file("b.mp4", "y");
-  const auto outcome = run({"library", "import", one, two, "--receiver", "Li"});
-  EXPECT_EQ(outcome.exit, Exit::done);
-  EXPECT_EQ(outcome.out, "received\nreceived\n");
-  EXPECT_EQ(get_string(sent(), "path"), two);
-  EXPECT_EQ(get_string(sent(), "receiver"), "Li");
-}
-
-TEST_F(Cli, ImportsAFileWhoseNameIsNotUtf8) {
-  station_.answer("POST /api/v1/library", "received\n");
-  const auto name = file("\xCD\xF5.mp4", "x");
-  EXPECT_EQ(run({"library", "import", name}).exit, Exit::done);
-  EXPECT_FALSE(sent().contains("path"));
-  EXPECT_THAT(get_string(sent(), "path_percent"), testing::EndsWith("%CD%F5.mp4"));
-}
-
-TEST_F(Cli, GoesOnAfterAFileThatIsRefusedAndExitsWith1) {
-  station_.answer("POST /api/v1/library", "received\n");
-  const auto outcome = run({"library", "import", folder_ / "none.mp4", file("a.mp4", "x")});
-  EXPECT_EQ(outcome.exit, Exit::refused);
-  EXPECT_THAT(outcome.err, HasSubstr("none.mp4"));
-  EXPECT_EQ(outcome.out, "received\n");
-}
-
 TEST_F(Cli, PinsAndUnpins) {
   station_.answer("POST /api/v1/library/12/pin", "pinned\n");
   run({"library", "pin", "12"});

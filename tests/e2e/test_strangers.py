@@ -13,7 +13,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from station import Station, media
+from station import BIN, Station, media
 
 MANY = 366  # exceptions, as many as a programme takes
 
@@ -146,3 +146,32 @@ class Strangers(unittest.TestCase):
                                self.station.data / "api.sock", secret], capture_output=True, text=True, check=True).stdout
         self.assertIn("web.descriptor", said)
         self.assertEqual(self.station.rows("book", "reception"), [])
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "takes another account")
+    def test_of_a_folder_only_what_the_caller_may_read_is_read(self):
+        station = self.station
+        stick = station.folder / "stick"
+        (stick / "closed").mkdir(parents=True)
+        (stick / "own").mkdir()
+        for name in ("open.mp3", "secret.mp3", "closed/deep.mp3", "own/mine.mp3"):
+            shutil.copy(media("radio-3.mp3"), stick / name)
+            with open(stick / name, "ab") as file:
+                file.write(name.encode())  # four different files
+        (stick / "secret.mp3").chmod(0o600)
+        (stick / "closed").chmod(0o700)
+        shutil.copytree(stick / "closed", stick / "VIDEO_TS")
+        (stick / "VIDEO_TS" / "VIDEO_TS.IFO").write_bytes(b"DVDVIDEO-VMG")
+        (stick / "VIDEO_TS" / "VIDEO_TS.IFO").chmod(0o600)
+        (stick / "VIDEO_TS").chmod(0o755)
+        os.chown(stick / "own", 65534, 65534)
+        os.chown(stick / "own" / "mine.mp3", 65534, 65534)
+        (stick / "own" / "mine.mp3").chmod(0o400)
+        station.folder.chmod(0o755)
+        station.data.chmod(0o755)
+        (station.data / "api.sock").chmod(0o666)
+        said = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", BIN / "edustation",
+                               "--station", station.data, "--lang", "en", "library", "import", stick],
+                              capture_output=True, text=True)
+        self.assertEqual(sorted(row["name"] for row in station.rows("book", "reception")), ["mine.mp3", "open.mp3"],
+                         said.stdout + said.stderr)
+        self.assertIn("may not be read", said.stdout)

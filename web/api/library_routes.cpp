@@ -66,6 +66,8 @@ Response told(const Request& request, const receiver::Reception& reception) {
             {"title", record.title},
             {"courseware", library::courseware_label(record.courseware_no)},
             {"first", std::to_string(record.duplicate_of)}};
+  if (record.outcome == "passed")
+    return done_answer(request, result, text(language, "web.import_passed_over", args));
   if (!reception.refusal)
     return done_answer(request, result, text(language, "web.import_" + record.outcome, args),
                        record.outcome == "stored" ? 201 : 200);
@@ -150,6 +152,7 @@ fs::path path_of(Asked& asked) {
 // What came along: "descriptors" names each of them: "file", "manifest", "signature".
 receiver::Opened opened_with(Asked& asked, const Request& request) {
   receiver::Opened opened;
+  opened.only_media = asked.has("only_media") && asked.flag("only_media");
   if (!asked.has("descriptors")) return opened;
   const auto names = asked.texts("descriptors");
   bool right = names.size() == request.descriptors.size();
@@ -168,13 +171,18 @@ receiver::Opened opened_with(Asked& asked, const Request& request) {
 enum class ReadBy { descriptor, path, nobody };
 
 // A path is followed with this process's rights, which must not be more than the caller's: theirs are when
-// they are root or this process's own account, or when they show that they can open what lies there.
+// they are root or this process's own account, or when they show that they can open what lies there. Of a
+// folder that says nothing of what is in it: only a DVD-Video that all may read is read then, of any other
+// one the caller names the files.
 ReadBy how_to_read(const fs::path& path, const receiver::Opened& opened, std::optional<unsigned> uid) {
   const bool image = receiver::is_disc_image(path);
   if (opened.file && receiver::is_regular(*opened.file) && !image) return ReadBy::descriptor;
   const bool trusted = !uid || *uid == 0 || *uid == ::geteuid();
-  if (trusted || (opened.file && receiver::is_same(*opened.file, path))) return ReadBy::path;
-  return ReadBy::nobody;
+  if (trusted) return ReadBy::path;
+  if (!opened.file || !receiver::is_same(*opened.file, path)) return ReadBy::nobody;
+  std::error_code error;
+  const bool folder = fs::is_directory(path, error);
+  return !folder || receiver::is_video_folder_for_all(path) ? ReadBy::path : ReadBy::nobody;
 }
 
 Result<Response> changed(const Request& request, const Result<library::Courseware>& courseware,

@@ -108,6 +108,14 @@ TEST_F(Routes, AnImportIsReadWithTheRightsOfWhoNamesIt) {
   EXPECT_EQ(code_of(station_.ask(of_folder)), "web.descriptor");
   EXPECT_EQ(rows("/api/v1/books/reception").size(), 0u);
 
+  // That they may open a folder says nothing of what is in it; a DVD-Video that all may read is another
+  // matter.
+  of_folder.body = json::serialize(
+      json::object{{"path", station_.folder().string()}, {"descriptors", json::array{"file"}}});
+  of_folder.descriptors = {open(station_.folder().string())};
+  EXPECT_EQ(code_of(station_.ask(of_folder)), "web.descriptor");
+  EXPECT_EQ(rows("/api/v1/books/reception").size(), 0u);
+
   request.descriptors = {open(path), open(beside)};
   request.body = json::serialize(json::object{{"path", path}, {"descriptors", {"file", "manifest"}}});
   std::filesystem::rename(path, path + ".hidden");  // the station itself does not find it
@@ -116,6 +124,18 @@ TEST_F(Routes, AnImportIsReadWithTheRightsOfWhoNamesIt) {
   EXPECT_EQ(get_string(object_of(answer), "title"), "果树修剪");
   request.descriptors.pop_back();
   EXPECT_EQ(code_of(station_.ask(request)), "web.member_type");
+}
+
+TEST_F(Routes, WhatNobodyCallsMediaAndIsNoneLeavesNoRecord) {
+  const auto path = station_.film("notes.bin", "not media");
+  auto request = test::StationBench::posted(
+      "/api/v1/library", json::serialize(json::object{
+                             {"path", path}, {"only_media", true}, {"descriptors", json::array{"file"}}}));
+  request.descriptors = {std::make_shared<Fd>(::open(path.c_str(), O_RDONLY | O_CLOEXEC))};
+  const auto answer = station_.ask(request);
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(get_string(object_of(answer), "outcome"), "passed");
+  EXPECT_EQ(rows("/api/v1/books/reception").size(), 0u);
 }
 
 TEST_F(Routes, SayWhatIsWrongWithABody) {
