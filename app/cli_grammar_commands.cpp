@@ -106,6 +106,9 @@ void Grammar::add_roster() {
   option(at, "FILE", o_.file, " ")->required();
   flag(at, "--dry-run", o_.dry_run);
   option(at, "--twins", o_.twins, "same|new|skip")->transform(choice(twin_decisions()));
+  option(at, "--same", o_.same_lines, "N,N");
+  option(at, "--new", o_.new_lines, "N,N");
+  option(at, "--skip", o_.skip_lines, "N,N");
   flag(at, "--new-groups", o_.new_groups);
   flag(at, "--move-out", o_.move_out);
   flag(at, "--yes", o_.yes);

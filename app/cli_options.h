@@ -38,7 +38,7 @@ struct Options {
   int minutes = 0;  // 0: not given
 
   // roster
-  std::string group, twins, member, into;
+  std::string group, twins, same_lines, new_lines, skip_lines, member, into;
   bool dry_run = false, new_groups = false, move_out = false;
 
   // account

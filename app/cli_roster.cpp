@@ -14,6 +14,9 @@ std::string import_target(const Options& o, bool only_planned) {
   return target("roster", {{"dry_run", only_planned ? "1" : ""},
                            {"twins", o.twins},
                            {"groups", o.new_groups ? "new" : ""},
+                           {"same", o.same_lines},
+                           {"new", o.new_lines},
+                           {"skip", o.skip_lines},
                            {"missing", o.move_out ? "move-out" : ""}});
 }
 

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,10 @@ namespace edu::people {
 // What the person who imports has decided beforehand.
 struct ImportChoices {
   enum class Twins { ask, same, add, skip };
-  Twins twins = Twins::ask;       // of a line that may be somebody who is on the roster under another number
-  bool new_groups = false;        // groups that look like a slip of the finger are meant
-  bool missing_move_out = false;  // who is not in the file moves out today
+  Twins twins = Twins::ask;  // of a line that may be somebody who is on the roster under another number
+  std::map<std::size_t, Twins> of_line;  // and of single lines of the file, by their number, before that
+  bool new_groups = false;               // groups that look like a slip of the finger are meant
+  bool missing_move_out = false;         // who is not in the file moves out today
 };
 
 struct ImportPlan {
@@ -64,6 +67,7 @@ struct ImportPlan {
   std::size_t unchanged = 0, skipped = 0;
   std::vector<Recognised> recognised;
   std::vector<Twin> twins;              // that wait for a decision
+  std::set<std::size_t> asked_lines;    // those, and those that were decided
   std::vector<DoubtfulGroup> doubtful;  // that wait for a decision
   std::vector<std::string> new_groups;
   std::vector<Person> missing;  // on the roster, not moved out, not in the file

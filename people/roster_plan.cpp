@@ -33,9 +33,11 @@ class Planner {
       by_number_.emplace(person.number, &person);
       by_name_[name_key(person.name)].push_back(&person);
     }
+    std::unordered_map<std::string_view, const Person*> by_id;
+    for (const auto& person : roster_) by_id.emplace(person.id, &person);
     for (const auto& [number, id] : merged_numbers(database))
-      for (const auto& person : roster_)
-        if (person.id == id) by_old_number_.emplace(number, &person);
+      if (const auto found = by_id.find(id); found != by_id.end())
+        by_old_number_.emplace(number, found->second);
     for (const auto& entry : file.entries)
       if (const auto found = by_number_.find(entry.number); found != by_number_.end())
         claimed_.insert(found->second->id);
@@ -162,12 +164,15 @@ class Planner {
     target.what = Target::What::skip;
     if (other) claimed_.insert(other->id);
     const bool number_is_taken = why == Twin::Why::number_taken;
-    if (choices_.twins == Twins::skip || (choices_.twins == Twins::same && !other)) {
+    const auto of_line = choices_.of_line.find(line());
+    const auto decided = of_line == choices_.of_line.end() ? choices_.twins : of_line->second;
+    plan_.asked_lines.insert(line());
+    if (decided == Twins::skip || (decided == Twins::same && !other)) {
       ++plan_.skipped;
-    } else if (choices_.twins == Twins::same) {
+    } else if (decided == Twins::same) {
       if (number_key(other->number) == number_key(entry.number)) mend_number(entry, *other);
       change(*other, entry, target);
-    } else if (choices_.twins == Twins::add && !number_is_taken) {
+    } else if (decided == Twins::add && !number_is_taken) {
       add(entry, target);
     } else {
       Twin twin{line(), entry.number, entry.name, why, {}, {}, 0};

@@ -5,7 +5,8 @@
 namespace edu::people {
 namespace {
 
-constexpr std::size_t kMostLines = 20;  // of one kind that are written out
+constexpr std::size_t kMostLines = 20;    // of one kind that are written out
+constexpr std::size_t kMostAsked = 1000;  // of what waits for a decision
 
 using Twin = ImportPlan::Twin;
 
@@ -66,12 +67,12 @@ class Lines {
  public:
   explicit Lines(Language language) : language_(language) {}
   template <class List, class Write>
-  void list(const std::string& key, const List& items, Write write) {
+  void list(const std::string& key, const List& items, Write write, std::size_t most = kMostLines) {
     if (items.empty()) return;
     say(key, {{"count", std::to_string(items.size())}});
     std::size_t shown = 0;
     for (const auto& item : items) {
-      if (shown++ == kMostLines) {
+      if (shown++ == most) {
         out_ += "\n  …";
         break;
       }
@@ -130,9 +131,11 @@ std::string plan_text(Language language, const ImportPlan& plan) {
     lines.say("missing_many", {{"count", std::to_string(plan.missing.size())}});
   else
     lines.list(plan.missing_move_out ? "missing_move_out" : "missing", plan.missing, person);
-  lines.list("twins", plan.twins, [&](const Twin& twin) { return twin_text(language, twin); });
+  lines.list(
+      "twins", plan.twins, [&](const Twin& twin) { return twin_text(language, twin); }, kMostAsked);
   if (!plan.twins.empty()) lines.say("twins_how");
-  lines.list("doubtful", plan.doubtful, [&](const auto& group) { return group_text(language, group); });
+  lines.list(
+      "doubtful", plan.doubtful, [&](const auto& group) { return group_text(language, group); }, kMostAsked);
   if (!plan.doubtful.empty()) lines.say("doubtful_how");
   return lines.take();
 }

@@ -71,6 +71,24 @@ TEST_F(RosterPlan, ATwinIsTheSameOrAnotherOrLeftOutAsIsSaid) {
   EXPECT_THAT(numbers(), ElementsAre("A17"));
 }
 
+TEST_F(RosterPlan, EachTwinCanBeDecidedByItsLine) {
+  take({born(entry("001", "王强"), "1980-05"), born(entry("002", "李四"), "1981-05")});
+  const auto file = std::vector{born(entry("A1", "王强"), "1980-05"), born(entry("A2", "李四"), "1981-05"),
+                                born(entry("A3", "钱五"), "1982-05"), born(entry("A4", "钱五"), "1982-05")};
+  ImportChoices choices;
+  choices.of_line = {{2, Twins::same}, {3, Twins::add}};
+  const auto half = plan(file, choices);
+  ASSERT_EQ(half.twins.size(), 1u) << "the line that nobody decided";
+  EXPECT_EQ(half.twins[0].line, 5u);
+  EXPECT_THAT(half.asked_lines, ElementsAre(2u, 3u, 5u));
+  choices.twins = Twins::skip;
+  const auto whole = plan(file, choices);
+  EXPECT_FALSE(whole.asks());
+  EXPECT_EQ(whole.skipped, 1u);
+  carry_out(whole);
+  EXPECT_THAT(numbers(), testing::UnorderedElementsAre("A1", "002", "A2", "A3"));
+}
+
 TEST_F(RosterPlan, NamesakesOfAnotherBirthAreNoTwins) {
   take({born(entry("1", "王强"), "1980-05")});
   EXPECT_FALSE(plan({born(entry("2", "王强"), "1990-05")}).asks());

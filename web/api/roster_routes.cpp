@@ -3,6 +3,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "base/typed.h"
 #include "logs/study/roster_import.h"
 #include "people/roster_csv.h"
 #include "people/roster_words.h"
@@ -57,6 +58,12 @@ Result<people::ImportChoices> choices_of(const Request& request) {
     choices.twins = Twins::skip;
   else if (!twins.empty())
     return wrong("twins", "same, new, skip");
+  for (const auto& [name, decision] :
+       {std::pair("same", Twins::same), {"new", Twins::add}, {"skip", Twins::skip}})
+    for (const auto& typed : typed_list(request.parameter(name))) {
+      const auto line = number_in(typed);
+      if (!line || !choices.of_line.emplace(*line, decision).second) return wrong(name, "3,7");
+    }
   if (!groups.empty() && groups != "new") return wrong("groups", "new");
   if (!missing.empty() && missing != "move-out") return wrong("missing", "move-out");
   choices.new_groups = !groups.empty();
@@ -104,6 +111,21 @@ Response imported_answer(const Request& request, const people::Understood& under
   const auto sentence = text(request.language, "web.roster_imported", args) + "\n" +
                         told(request.language, understood, outcome.plan);
   return done_answer(request, std::move(result), sentence);
+}
+
+Response answer_of(const Request& request, const people::Understood& understood,
+                   const logs::RosterOutcome& outcome, bool only_planned) {
+  if (only_planned) return planned_answer(request, understood, outcome.plan);
+  if (!outcome.report) return asking_problem(request.language, understood, outcome.plan);
+  return imported_answer(request, understood, outcome);
+}
+
+// "3, 7": lines that were decided and of which nothing is asked.
+std::string not_asked(const people::ImportChoices& choices, const people::ImportPlan& plan) {
+  std::string lines;
+  for (const auto& [line, decision] : choices.of_line)
+    if (!plan.asked_lines.contains(line)) lines += (lines.empty() ? "" : ", ") + std::to_string(line);
+  return lines;
 }
 
 // Groups as they are typed.
@@ -181,21 +203,29 @@ Answer import_roster(Context& context, Request request) {
   auto& parsed = *read_file;
   if (const auto* errors = std::get_if<people::LineErrors>(&parsed))
     co_return lines_problem(request.language, *errors);
-  const auto file = std::get<people::RosterFile>(std::move(parsed));
-  if (request.parameter("dry_run") == "1") {
-    auto plan = [file, choices = *choices, today = context.today()](Database& database) {
-      return people::plan_import(database, file, today, choices);
-    };
-    const auto planned = co_await read(context, std::move(plan));
-    co_return planned_answer(request, file.understood, planned);
-  }
-  auto unit = [file, choices = *choices, sha256, today = context.today(),
-               actor = request.caller.actor](logs::Transaction& transaction) {
-    return logs::import_roster(transaction, file, choices, sha256, today, actor);
+  const auto file =
+      std::make_shared<const people::RosterFile>(std::get<people::RosterFile>(std::move(parsed)));
+  auto make = [file, choices = *choices, today = context.today()](Database& database) {
+    return logs::plan_roster(database, *file, today, choices);
   };
-  const auto outcome = co_await context.rooms.ledger.write(std::move(unit));
-  if (!outcome.report) co_return asking_problem(request.language, file.understood, outcome.plan);
-  co_return imported_answer(request, file.understood, outcome);
+  auto planned = co_await read(context, std::move(make));
+  if (const auto strange = not_asked(*choices, planned.plan); !strange.empty())
+    co_return refuse("people.line_not_asked", {{"lines", strange}});
+  logs::RosterOutcome outcome;
+  const bool only_planned = request.parameter("dry_run") == "1";
+  if (only_planned || planned.plan.asks()) {
+    outcome.plan = std::move(planned.plan);
+  } else {
+    auto unit = [file, choices = *choices, planned = std::move(planned), sha256, today = context.today(),
+                 actor = request.caller.actor](logs::Transaction& transaction) {
+      return logs::import_roster(transaction, *file, choices, planned, sha256, today, actor);
+    };
+    outcome = co_await context.rooms.ledger.write(std::move(unit));
+  }
+  auto answer = [&request, &file, &outcome, only_planned] {
+    return answer_of(request, file->understood, outcome, only_planned);
+  };
+  co_return co_await context.rooms.workers.run(std::move(answer));  // of thousands of people it takes a while
 }
 
 }  // namespace edu::web

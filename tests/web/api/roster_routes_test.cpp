@@ -79,6 +79,31 @@ TEST_F(RosterRoutes, AskBeforeSomebodyIsOnTheRosterTwice) {
   EXPECT_EQ(get_string(rows("/api/v1/roster")[0].as_object(), "number"), "A9");
 }
 
+TEST_F(RosterRoutes, LetDoubtfulLinesBeDecidedOneByOne) {
+  station_.post("/api/v1/roster", "编号,姓名,类别,出生年月\n001,张三,党员,1980-05\n002,李四,党员,1981-05\n",
+                "text/csv");
+  const std::string csv = "编号,姓名,类别,出生年月\nA1,张三,党员,1980-05\nA2,李四,党员,1981-05\n";
+  EXPECT_EQ(import_roster(csv, {{"same", "2"}}).status, 409);
+  EXPECT_EQ(code_of(import_roster(csv, {{"same", "2，3"}, {"new", "9"}})), "people.line_not_asked");
+  EXPECT_EQ(code_of(import_roster(csv, {{"same", "2"}, {"new", "2,3"}})), "web.choice");
+  EXPECT_EQ(code_of(import_roster(csv, {{"same", "two"}})), "web.choice");
+  const auto answer = object_of(import_roster(csv, {{"same", "2"}, {"new", "3"}}));
+  EXPECT_EQ(get_int(answer, "changed"), 1);
+  EXPECT_EQ(get_int(answer, "added"), 1);
+  EXPECT_EQ(rows("/api/v1/roster").size(), 3u);
+}
+
+// A record's body stays under 64 KiB, however many people it is about.
+TEST_F(RosterRoutes, RecordALargeRosterInSeveralRecords) {
+  std::string csv = "编号,姓名,类别\n";
+  for (int i = 1; i <= 3100; ++i) csv += std::to_string(i) + ",学员,党员\n";
+  EXPECT_EQ(get_int(object_of(import_roster(csv, {{"twins", "new"}})), "added"), 3100);
+  const auto records = rows("/api/v1/journal");
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_EQ(get_int(object_of(import_roster(csv, {})), "unchanged"), 3100);
+  EXPECT_EQ(rows("/api/v1/journal").size(), 4u);
+}
+
 TEST_F(RosterRoutes, TakeAWorkbookAsItIs) {
   const auto bytes = read_file(fs::path(EDU_SOURCE_FOLDER) / "tests/cases/workbook/excel.xlsx", 1 << 20);
   const auto answer = station_.post("/api/v1/roster", bytes, "application/octet-stream");
