@@ -33,6 +33,9 @@ progress{width:100%;height:22px}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;border-bottom:1px solid #999;overflow-wrap:anywhere}
 th,.figure{white-space:nowrap}
+td{min-width:4em}
+.figure{min-width:0}
+.title{min-width:9em}
 th{color:#333}
 label{display:block}
 input,button{font:inherit;padding:6px 10px;border:2px solid #555;border-radius:4px;max-width:100%}
@@ -41,6 +44,15 @@ button{background:#a00;color:#fff;border-color:#a00;cursor:pointer}
 :focus-visible{outline:4px solid #06c;outline-offset:2px}
 [role=alert]:not(:empty){background:#fff3c4;border-left:8px solid #b36b00;padding:6px 12px}
 footer{margin-top:18px;border-top:1px solid #999;padding-top:6px;color:#333}
+@media(max-width:600px){
+body{font-size:17px}
+main{padding:8px 10px}
+h1{font-size:24px}
+thead{display:none}
+tr{display:block;padding:4px 0;border-bottom:1px solid #999}
+td{display:inline;border:0}
+.title{font-weight:bold}
+}
 @media print{footer{display:none}}
 )";
 

@@ -17,10 +17,12 @@ std::vector<std::size_t> places_of(const Table& table, const std::vector<std::st
   return places;
 }
 
-// A figure, a time or a size stays on one line; words may wrap.
-std::string td(const Table& table, const Cell& cell) {
+// A figure, a time or a size stays on one line; words may wrap, and a title gets the most room for them.
+std::string td(const Table& table, std::size_t place, const Cell& cell) {
   const bool words = std::holds_alternative<Text>(cell);
-  return (words ? "<td>" : "<td class=\"figure\">") + escape(shown(table, cell)) + "</td>";
+  const bool title = table.columns[place].key == "title";
+  const auto* begin = !words ? "<td class=\"figure\">" : title ? "<td class=\"title\">" : "<td>";
+  return begin + escape(shown(table, cell)) + "</td>";
 }
 
 }  // namespace
@@ -64,7 +66,7 @@ std::string html_table(const Table& table, const std::vector<std::string>& keys,
   const auto first = pick == Pick::first ? 0 : table.rows.size() - count;
   for (std::size_t i = first; i < first + count; ++i) {
     out += "<tr>";
-    for (const auto place : places) out += td(table, table.rows[i][place]);
+    for (const auto place : places) out += td(table, place, table.rows[i][place]);
     out += "</tr>\n";
   }
   return out + "</tbody></table>\n";

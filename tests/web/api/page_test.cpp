@@ -42,6 +42,15 @@ TEST(Html, KeepsAFigureOnOneLine) {
   EXPECT_THAT(html_table(table, {"size"}, 1, Pick::first), HasSubstr("<td class=\"figure\">413.5 kB</td>"));
 }
 
+// Where a column may be as narrow as a letter, short words of a title would be broken.
+TEST(Html, GivesATitleItsRoom) {
+  Table table;
+  table.columns = {{"title", "Title"}};
+  table.rows = {{"chained course"}};
+  EXPECT_THAT(html_table(table, {"title"}, 1, Pick::first),
+              HasSubstr("<td class=\"title\">chained course</td>"));
+}
+
 class Page : public testing::Test {
  protected:
   Response page(Language language = Language::zh) {
