@@ -72,7 +72,7 @@ constexpr std::array<std::pair<const char*, const char*>, 39> kHardened{{
     {"demuxer-lavf-o",
      "protocol_whitelist=file,format_whitelist=[mov,mpeg,mpegts,asf,matroska,avi,flv,mp3,aac,wav,ogg,flac,rm,"
      "ac3,amr,"
-     "aiff,w64,dv,mxf,eac3,caf,au]"},
+     "aiff,w64,dv,mxf,eac3,caf,au,h264,hevc,m4v,mpegvideo]"},
 }};
 
 bool exists(const char* path) {

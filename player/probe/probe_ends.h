@@ -20,12 +20,25 @@ bool ends_torn(FileBytes& file, std::string_view container);
 // Percent of the file that is nothing but zeros, by samples: what a download has reserved and not filled.
 int empty_percent(FileBytes& file);
 
+// Percent of the file that is nothing of its container, by samples, of Ogg, program and transport streams:
+// their pages and packets begin everywhere, and noise is told from them. Of other containers 0.
+int noise_percent(FileBytes& file, std::string_view container);
+
 // A box of ISO base media files (ISO/IEC 14496-12, 4.2).
 struct Box {
   std::string type;
   std::int64_t body = 0, end = 0;  // `end` may lie past the file's
 };
 std::optional<Box> box_at(FileBytes& file, std::int64_t at);
+
+// An element of Matroska (RFC 8794, 5).
+struct Element {
+  std::uint64_t id = 0;
+  std::int64_t body = 0;
+  std::optional<std::int64_t> end;  // may lie past the file's; none: of unknown size
+};
+// nullopt: none begins here. `torn`: one does, and its head is not all there.
+std::optional<Element> element_at(FileBytes& file, std::int64_t at, bool& torn);
 
 struct Mp4Layout {
   bool past_end = false;    // a box of the top level ends behind the file's last byte

@@ -30,45 +30,6 @@ std::int64_t reach_of_index(FileBytes& file, const Box& box) {
 
 // --- Matroska (RFC 8794, RFC 9559)
 
-struct Element {
-  std::uint64_t id = 0;
-  std::int64_t body = 0;
-  std::optional<std::int64_t> end;  // none: of unknown size
-};
-
-// nullopt: no element begins here. `torn`: one does, and its head is not all there.
-std::optional<Element> element_at(FileBytes& file, std::int64_t at, bool& torn) {
-  const auto head = file.at(at, 12);
-  if (head.empty()) return std::nullopt;
-  std::size_t id_length = 1;
-  while (id_length <= 4 && (head[0] & (0x80 >> (id_length - 1))) == 0) ++id_length;
-  if (id_length > 4) return std::nullopt;
-  if (head.size() <= id_length) {
-    torn = true;
-    return std::nullopt;
-  }
-  const auto first = head[id_length];
-  std::size_t length = 1;
-  while (length <= 8 && (first & (0x80 >> (length - 1))) == 0) ++length;
-  if (length > 8) return std::nullopt;
-  if (head.size() < id_length + length) {
-    torn = true;
-    return std::nullopt;
-  }
-  Element element;
-  for (std::size_t i = 0; i < id_length; ++i) element.id = element.id << 8 | head[i];
-  std::uint64_t size = first & (0xFF >> length);
-  bool unknown = size == static_cast<std::uint64_t>(0xFF >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    size = size << 8 | head[id_length + i];
-    unknown = unknown && head[id_length + i] == 0xFF;
-  }
-  element.body = at + static_cast<std::int64_t>(id_length + length);
-  if (!unknown)
-    element.end = element.body + static_cast<std::int64_t>(std::min<std::uint64_t>(size, 1ull << 60));
-  return element;
-}
-
 constexpr std::uint64_t kSegment = 0x18538067, kCluster = 0x1F43B675;
 
 bool is_of_segment(std::uint64_t id) {
@@ -149,6 +110,38 @@ std::optional<Box> box_at(FileBytes& file, std::int64_t at) {
   if (size == 0) size = static_cast<std::uint64_t>(file.size() - at);  // up to the end of the file
   if (size < static_cast<std::uint64_t>(head) || size > (1ull << 60)) return std::nullopt;
   return Box{type, at + head, at + static_cast<std::int64_t>(size)};
+}
+
+std::optional<Element> element_at(FileBytes& file, std::int64_t at, bool& torn) {
+  const auto head = file.at(at, 12);
+  if (head.empty()) return std::nullopt;
+  std::size_t id_length = 1;
+  while (id_length <= 4 && (head[0] & (0x80 >> (id_length - 1))) == 0) ++id_length;
+  if (id_length > 4) return std::nullopt;
+  if (head.size() <= id_length) {
+    torn = true;
+    return std::nullopt;
+  }
+  const auto first = head[id_length];
+  std::size_t length = 1;
+  while (length <= 8 && (first & (0x80 >> (length - 1))) == 0) ++length;
+  if (length > 8) return std::nullopt;
+  if (head.size() < id_length + length) {
+    torn = true;
+    return std::nullopt;
+  }
+  Element element;
+  for (std::size_t i = 0; i < id_length; ++i) element.id = element.id << 8 | head[i];
+  std::uint64_t size = first & (0xFF >> length);
+  bool unknown = size == static_cast<std::uint64_t>(0xFF >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    size = size << 8 | head[id_length + i];
+    unknown = unknown && head[id_length + i] == 0xFF;
+  }
+  element.body = at + static_cast<std::int64_t>(id_length + length);
+  if (!unknown)
+    element.end = element.body + static_cast<std::int64_t>(std::min<std::uint64_t>(size, 1ull << 60));
+  return element;
 }
 
 Mp4Layout mp4_layout(FileBytes& file) {

@@ -24,15 +24,19 @@ constexpr std::size_t kHead = 64 * 1024;
 struct Container {
   std::string_view libav, ours;
 };
-constexpr std::array kContainers{
-    Container{"mov", "mp4"},       Container{"matroska", "matroska"}, Container{"mpeg", "mpeg"},
-    Container{"mpegts", "mpegts"}, Container{"asf", "asf"},           Container{"avi", "avi"},
-    Container{"flv", "flv"},       Container{"mp3", "mp3"},           Container{"aac", "aac"},
-    Container{"wav", "wav"},       Container{"ogg", "ogg"},           Container{"flac", "flac"},
-    Container{"rm", "rm"},         Container{"ac3", "ac3"},           Container{"amr", "amr"},
-    Container{"aiff", "aiff"},     Container{"w64", "w64"},           Container{"dv", "dv"},
-    Container{"mxf", "mxf"},       Container{"eac3", "ac3"},          Container{"caf", "caf"},
-    Container{"au", "au"}};
+constexpr std::array kContainers{Container{"mov", "mp4"},   Container{"matroska", "matroska"},
+                                 Container{"mpeg", "mpeg"}, Container{"mpegts", "mpegts"},
+                                 Container{"asf", "asf"},   Container{"avi", "avi"},
+                                 Container{"flv", "flv"},   Container{"mp3", "mp3"},
+                                 Container{"aac", "aac"},   Container{"wav", "wav"},
+                                 Container{"ogg", "ogg"},   Container{"flac", "flac"},
+                                 Container{"rm", "rm"},     Container{"ac3", "ac3"},
+                                 Container{"amr", "amr"},   Container{"aiff", "aiff"},
+                                 Container{"w64", "w64"},   Container{"dv", "dv"},
+                                 Container{"mxf", "mxf"},   Container{"eac3", "ac3"},
+                                 Container{"caf", "caf"},   Container{"au", "au"},
+                                 Container{"h264", "h264"}, Container{"hevc", "hevc"},
+                                 Container{"m4v", "m4v"},   Container{"mpegvideo", "mpegvideo"}};
 
 std::string whitelist() {
   std::string list;

@@ -79,17 +79,54 @@ std::optional<std::string> asf_locked(FileBytes& file) {
   return std::nullopt;
 }
 
-// --- Matroska: a track's ContentEncryption (RFC 9559, 5.1.4.1.31.8), which holds the algorithm
+// --- Matroska (RFC 9559, 5.1.4): a track of pictures or sound whose content encodings hold an encryption;
+// the others, compression of headers say, any player undoes
+constexpr std::uint64_t kSegment = 0x18538067, kCluster = 0x1F43B675, kTracks = 0x1654AE6B, kTrack = 0xAE,
+                        kTrackType = 0x83, kEncodings = 0x6D80, kEncoding = 0x6240, kEncryption = 0x5035;
+
+// Calls visit(element) for the elements of a body in order, until it answers false.
+template <class Visit>
+void each_element(FileBytes& file, std::int64_t at, std::int64_t end, Visit visit) {
+  bool torn = false;
+  for (int i = 0; i < kMostBoxes && at < end; ++i) {
+    const auto element = element_at(file, at, torn);
+    if (!element || !visit(*element) || !element->end || *element->end <= at) return;
+    at = *element->end;
+  }
+}
+
+// The first of that name in a body; none: nullopt.
+std::optional<Element> first_in(FileBytes& file, const Element& parent, std::uint64_t id) {
+  std::optional<Element> found;
+  each_element(file, parent.body, parent.end.value_or(file.size()), [&](const Element& element) {
+    if (element.id == id) found = element;
+    return !found && element.id != kCluster;
+  });
+  return found;
+}
+
+bool is_encrypted_track(FileBytes& file, const Element& track) {
+  const auto type = first_in(file, track, kTrackType);
+  const auto encodings = first_in(file, track, kEncodings);
+  if (!encodings || !type || file.big(type->body, 1) < 1 || file.big(type->body, 1) > 2) return false;
+  bool encrypted = false;
+  each_element(file, encodings->body, encodings->end.value_or(encodings->body), [&](const Element& encoding) {
+    encrypted = encoding.id == kEncoding && first_in(file, encoding, kEncryption);
+    return !encrypted;
+  });
+  return encrypted;
+}
+
 std::optional<std::string> matroska_locked(FileBytes& file) {
-  using namespace std::string_view_literals;
-  const auto head = file.text_at(0, 256 * 1024);
-  const auto tracks = head.find("\x16\x54\xAE\x6B"sv);
-  if (tracks == head.npos) return std::nullopt;
-  const auto encodings = head.find("\x6D\x80"sv, tracks);
-  const auto cluster = head.find("\x1F\x43\xB6\x75"sv, tracks);
-  if (encodings == head.npos || encodings > cluster) return std::nullopt;
-  const auto near = std::string_view(head).substr(encodings, 64);
-  if (near.find("\x50\x35"sv) != near.npos && near.find("\x50\x33\x81\x01"sv) != near.npos) return "CENC";
+  const auto segment = first_in(file, Element{0, 0, file.size()}, kSegment);
+  const auto tracks = segment ? first_in(file, *segment, kTracks) : std::nullopt;
+  if (!tracks) return std::nullopt;
+  bool encrypted = false;
+  each_element(file, tracks->body, tracks->end.value_or(tracks->body), [&](const Element& track) {
+    encrypted = track.id == kTrack && is_encrypted_track(file, track);
+    return !encrypted;
+  });
+  if (encrypted) return "CENC";
   return std::nullopt;
 }
 

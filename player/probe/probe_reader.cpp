@@ -165,6 +165,8 @@ bool is_compressed(const AVFormatContext& format) {
 
 // Is there a hole in it: bytes that were reserved and never written, or what no reader understands?
 Result<void> without_holes(const Input& input, FileBytes& file, const Length& length) {
+  if (const auto noise = noise_percent(file, input.container()); noise >= kMostLost)
+    return refuse("player.damaged_pictures", {{"share", percent(noise)}});
   if (length.payload < 0) return {};
   const auto unread = 100 - std::min<std::int64_t>(100, length.payload * 100 / input.size());
   const auto lost =

@@ -22,10 +22,11 @@ namespace {
 
 constexpr std::size_t kMostEntries = 50'000;  // looked at on one volume
 constexpr off_t kDescriptor = 32768;          // where ISO 9660 has its first descriptor
-constexpr std::array<std::string_view, 29> kMedia{
-    ".mp4", ".m4v", ".m4a",  ".mov",  ".3gp", ".mkv", ".mka", ".webm", ".mpg", ".mpeg",
-    ".vob", ".ts",  ".mts",  ".m2ts", ".trp", ".avi", ".wmv", ".wma",  ".asf", ".flv",
-    ".f4v", ".rm",  ".rmvb", ".mp3",  ".aac", ".wav", ".ogg", ".ogv",  ".flac"};
+constexpr std::array<std::string_view, 40> kMedia{
+    ".mp4", ".m4v",  ".m4a",  ".mov",  ".3gp",  ".mkv", ".mka",  ".webm", ".mpg",  ".mpeg",
+    ".vob", ".ts",   ".mts",  ".m2ts", ".trp",  ".avi", ".wmv",  ".wma",  ".asf",  ".flv",
+    ".f4v", ".rm",   ".rmvb", ".mp3",  ".aac",  ".wav", ".ogg",  ".ogv",  ".flac", ".amr",
+    ".awb", ".opus", ".h264", ".264",  ".h265", ".265", ".hevc", ".m2v",  ".m1v",  ".mpv"};
 constexpr std::array<std::string_view, 3> kSystem{"$recycle.bin", "system volume information", "recycler"};
 
 bool is_folder(const fs::path& path) {
@@ -47,8 +48,8 @@ std::optional<fs::path> entry_called(const fs::path& folder, std::string_view lo
 // nullopt: this process may not read it.
 std::optional<std::string> head_of(const fs::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-  std::string head(512, '\0');
   if (!fd && errno == EACCES) return std::nullopt;
+  std::string head(512, '\0');
   const auto got = fd ? ::read(fd.get(), head.data(), head.size()) : 0;
   head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   return head;
@@ -207,7 +208,6 @@ bool is_video_folder(const fs::path& folder) {
   return (below && is_folder(*below) && holds_video_table(*below)) || holds_video_table(folder);
 }
 
-}  // namespace edu::receiver
 fs::path video_folder_of(const fs::path& folder) {
   if (holds_video_table(folder)) return folder;
   return entry_called(folder, "video_ts").value_or(folder);
@@ -226,3 +226,4 @@ bool is_video_folder_for_all(const fs::path& folder) {
   return !error;
 }
 
+}  // namespace edu::receiver

@@ -3,6 +3,7 @@
 counts, files cut at several places are refused. Prints one line. media_matrix.py PROBE [FOLDER]"""
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,6 @@ BOTH = VIDEO + SOUND
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25"]
 AAC = ["-c:a", "aac", "-b:a", "48k"]
 MPEG = ["-c:v", "mpeg2video", "-c:a", "mp2"]
-AMR_RATE = ["-ar", "8000", "-ac", "1"]
 
 # name, inputs, options. The ending decides the container where -f does not.
 WHOLE = [
@@ -78,8 +78,24 @@ WHOLE = [
     ("sun.au", SOUND, []),
     ("apple.caf", SOUND, []),
     ("real.rm", BOTH, ["-c:v", "rv20", "-c:a", "ac3", "-f", "rm"]),
+    ("vfr.mkv", BOTH, H264 + AAC + ["-vf", "select='not(between(mod(n,7),2,4))'", "-fps_mode", "vfr"]),
+    ("vfr.mp4", BOTH, H264 + AAC + ["-vf", "select='not(between(mod(n,7),2,4))'", "-fps_mode", "vfr"]),
+    ("surround.mp4", BOTH, H264 + ["-af", "pan=5.1|FL=c0|FR=c0|FC=c0|LFE=c0|BL=c0|BR=c0", "-c:a", "aac"]),
+    ("surround.mkv", BOTH, H264 + ["-af", "pan=5.1|FL=c0|FR=c0|FC=c0|LFE=c0|BL=c0|BR=c0", "-c:a", "ac3"]),
+    ("mono.mp4", BOTH, H264 + ["-c:a", "aac", "-ac", "1", "-ar", "8000"]),
     ("xdcam.mxf", BOTH, ["-c:v", "mpeg2video", "-c:a", "pcm_s16le", "-ar", "48000"]),
     ("tape.dv", BOTH, ["-target", "pal-dv"]),
+]
+
+# Bare pictures, as cameras and encoders leave them: an ordinary player takes them at the rate that they say. A cut
+# one cannot be told from a shorter whole one.
+BARE = [
+    ("bare.h264", VIDEO, H264),
+    ("bare_b.264", VIDEO, ["-c:v", "libx264", "-preset", "fast", "-f", "h264"]),
+    ("bare.h265", VIDEO, ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-f", "hevc"]),
+    ("bare.m2v", VIDEO, ["-c:v", "mpeg2video", "-f", "mpeg2video"]),
+    ("bare.mpv", VIDEO, ["-c:v", "mpeg1video", "-f", "mpeg1video"]),
+    ("bare.m4v", VIDEO, ["-c:v", "mpeg4", "-f", "m4v"]),
 ]
 
 # Made of whole ones by hand: name, how.
@@ -115,7 +131,55 @@ def cdxa(folder):
     return b"RIFF" + (len(head) + len(sectors)).to_bytes(4, "little") + head + sectors
 
 
+def amr(magic, frame, size):
+    """Silence: each frame 20 ms, its type in its first byte (RFC 4867, 5.3)."""
+    return magic + (bytes([frame]) + b"\0" * (size - 1)) * (50 * SECONDS)
+
+
+def with_encryption(folder):
+    """The first track's content encodings get an encryption (RFC 9559, 5.1.4.1.31)."""
+    data = bytearray(open(f"{folder}/film.mkv", "rb").read())
+    encoding = b"\x50\x31\x81\x00" + b"\x50\x33\x81\x01" + b"\x50\x35\x84\x47\xe1\x81\x05"
+    encodings = b"\x62\x40" + bytes([0x80 | len(encoding)]) + encoding
+    extra = b"\x6d\x80" + bytes([0x80 | len(encodings)]) + encodings
+
+    def grow(at):
+        """The size at that place counts what is put in; returns where its body begins."""
+        length = 9 - data[at].bit_length()
+        size = int.from_bytes(data[at:at + length], "big") + len(extra)
+        data[at:at + length] = size.to_bytes(length, "big")
+        return at + length
+
+    track = grow(data.rfind(b"\x16\x54\xae\x6b", 0, data.find(b"\x1f\x43\xb6\x75", 500)) + 4)
+    track += 6 if data[track] == 0xBF else 0  # a checksum
+    assert data[track] == 0xAE, data[track:track + 4].hex()
+    body = grow(track + 1)
+    data[body:body] = extra
+    grow(data.find(b"\x18\x53\x80\x67") + 4)
+    return bytes(data)
+
+
+def noisy(folder, name):
+    """The second half was written over."""
+    data = bytearray(open(f"{folder}/{name}", "rb").read())
+    half = len(data) // 2
+    data[half:] = random.Random(1).randbytes(len(data) - half)
+    return bytes(data)
+
+
+# Written over by something else: no shorter film, but a damaged one.
+NOISY = ["theora.ogv", "h264.ts", "camera.m2ts", "mpeg2.mpg", "dvd.vob", "film.mkv", "vp8.webm", "xvid.avi"]
+
+# Nobody can play them: name, how, who locked them.
+LOCKED = [
+    ("encrypted.mkv", with_encryption, "CENC"),
+    ("bought.m4a", lambda f: patched(f"{f}/sound.m4a", b"mp4a\0\0\0\0", b"drms\0\0\0\0"), "FairPlay"),
+    ("bought.m4v", lambda f: patched(f"{f}/plain.mp4", b"avc1\0\0\0\0", b"drmi\0\0\0\0"), "FairPlay"),
+]
+
 MADE = [
+    ("speech.amr", 1, lambda f: amr(b"#!AMR\n", 0x3C, 32)),
+    ("wide.awb", 1, lambda f: amr(b"#!AMR-WB\n", 0x44, 61)),
     ("twice.mp3", 2, lambda f: open(f"{f}/cbr.mp3", "rb").read() * 2),
     ("twice.ts", 2, lambda f: open(f"{f}/h264.ts", "rb").read() * 2),
     ("thrice.mpg", 3, lambda f: open(f"{f}/mpeg2.mpg", "rb").read() * 3),
@@ -130,6 +194,7 @@ MADE = [
     ("tagged.mp3", 1, lambda f: open(f"{f}/bare_cbr.mp3", "rb").read() + b"TAG" + b" " * 125),
     ("zeros.wav", 1, lambda f: open(f"{f}/pcm.wav", "rb").read() + b"LIST\x04\0\0\0INFO"),
 ]
+CHANNELS = {"surround.mp4": 6, "surround.mkv": 6, "mono.mp4": 1, "low.mp3": 1}
 # A cut exactly between two units of these cannot be told from a shorter whole one.
 SLACK = {"avi": 0.1}
 
@@ -163,14 +228,15 @@ def main():
         folder = sys.argv[2] if len(sys.argv) > 2 else scratch
         faults, whole, cut = [], 0, 0
         expected = {}
-        for name, inputs, options in WHOLE:
+        for name, inputs, options in WHOLE + BARE:
             if not os.path.exists(f"{folder}/{name}"):
                 try:
                     make(folder, name, inputs, options)
                 except subprocess.CalledProcessError:
                     faults.append(f"{name}: ffmpeg cannot make it")
                     continue
-            expected[name] = counted(f"{folder}/{name}")
+            bare = any(name == one for one, _, _ in BARE)
+            expected[name] = SECONDS if bare else counted(f"{folder}/{name}")
         for name, times, how in MADE:
             with open(f"{folder}/{name}", "wb") as file:
                 file.write(how(folder))
@@ -183,6 +249,8 @@ def main():
                 faults.append(f"{name}: whole, {answer}")
             elif abs(answer["duration_ms"] / 1000 - seconds) > 0.35:
                 faults.append(f"{name}: {answer['duration_ms']} ms, expected {seconds:.2f} s")
+            elif name in CHANNELS and CHANNELS[name] not in [one.get("channels") for one in answer["streams"]]:
+                faults.append(f"{name}: {answer['streams']}")
         for name, _, _ in WHOLE:
             if name not in expected:
                 continue
@@ -198,6 +266,18 @@ def main():
                     faults.append(f"{name}: cut at {place:.1%} is taken with {answer['duration_ms']} ms")
                 elif answer["refused"] in ("not_media", "crashed", "damaged_pictures"):
                     faults.append(f"{name}: cut at {place:.1%}: {answer}")
+        for name, how, lock in LOCKED:
+            with open(f"{folder}/{name}", "wb") as file:
+                file.write(how(folder))
+            answer = probe(program, f"{folder}/{name}")
+            if answer.get("refused") != "encrypted" or lock not in str(answer):
+                faults.append(f"{name}: {answer}")
+        for name in NOISY:
+            with open(f"{folder}/noise", "wb") as file:
+                file.write(noisy(folder, name))
+            answer = probe(program, f"{folder}/noise")
+            if answer.get("refused") not in ("damaged", "damaged_pictures"):
+                faults.append(f"{name}: half of it noise: {answer}")
         for fault in faults:
             print(fault)
         print(f"media matrix: {whole} whole files taken, {cut} cut ones refused, {len(faults)} faults")
