@@ -1,6 +1,7 @@
-// RSS (0.9x, 1.0, 2.0) and Atom (RFC 4287) feeds whose items name files of media, as many educators publish,
-// with the extensions of podcasts (itunes:, media:). The only user of pugixml in this room. It reads no DTD
-// and expands no entities but XML's own five, so a bomb of them stays the few bytes that it is.
+// RSS (0.9x, 1.0, 2.0), Atom (RFC 4287) and JSON feeds (jsonfeed.org, 1.0 and 1.1) whose items name files of
+// media, as many educators publish, with the extensions of podcasts (itunes:, media:). The only user of
+// pugixml in this room. It reads no DTD and expands no entities but XML's own five, so a bomb of them stays
+// the few bytes that it is.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "receiver/catalogue/document.h"
 #include "receiver/catalogue/http.h"
@@ -222,16 +224,7 @@ std::vector<Item> items_of(const pugi::xml_node& list, const Context& context, L
   return items;
 }
 
-}  // namespace
-
-Result<Listing> parse_feed(std::string_view text, const std::string& url, bool chinese_gb) {
-  const auto xml = from_root(text);
-  pugi::xml_document document;
-  const auto parsed = document.load_buffer(
-      xml.data(), xml.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol,
-      pugi::encoding_utf8);
-  if (!parsed) return refuse("catalogue.feed", {{"what", parsed.description()}});
-  if (too_deep(document)) return refuse("catalogue.feed", {{"what", "too deep"}});
+Result<Listing> read_feed(const pugi::xml_document& document, const std::string& url, bool chinese_gb) {
   const auto root = document.document_element();
   const bool rss = is(root, "rss"), rdf = is(root, "RDF");
   const auto channel = rss || rdf ? child(root, "channel") : is(root, "feed") ? root : pugi::xml_node();
@@ -255,6 +248,81 @@ Result<Listing> parse_feed(std::string_view text, const std::string& url, bool c
       ++listing.passed_over;
   }
   return listing;
+}
+
+// A number too: some feeds number their items.
+std::string json_text(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  if (!value) return "";
+  if (const auto* text = value->if_string()) return std::string(*text);
+  return value->is_number() ? json::serialize(*value) : "";
+}
+
+void put(pugi::xml_node to, const char* name, const std::string& text) {
+  if (!text.empty()) to.append_child(name).text().set(text.c_str());
+}
+
+pugi::xml_node put_link(pugi::xml_node to, const std::string& url) {
+  auto link = to.append_child("link");
+  link.append_attribute("href") = url.c_str();
+  return link;
+}
+
+// An item of a JSON Feed as an entry of Atom, which means the same.
+void put_entry(pugi::xml_node feed, const json::object& item) {
+  auto entry = feed.append_child("entry");
+  // A page, unless it ends as media does.
+  const auto external = json_text(item, "external_url");
+  const bool media = kind_of_ending(external) == Ending::media;
+  put_link(entry, media ? external : json_text(item, "url"));
+  put(entry, "id", json_text(item, "id"));
+  put(entry, "title", json_text(item, "title"));
+  const auto modified = json_text(item, "date_modified");
+  put(entry, "updated", modified.empty() ? json_text(item, "date_published") : modified);
+  const auto& authors = get_array(item, "authors");
+  const auto* first = authors.empty() ? nullptr : authors.front().if_object();
+  put(entry.append_child("author"), "name", json_text(first ? *first : get_object(item, "author"), "name"));
+  const auto& tags = get_array(item, "tags");
+  if (!tags.empty() && tags.front().is_string())
+    entry.append_child("category").append_attribute("term") = tags.front().get_string().c_str();
+  for (const auto& one : get_array(item, "attachments")) {
+    if (!one.is_object()) continue;
+    auto link = put_link(entry, json_text(one.get_object(), "url"));
+    link.append_attribute("rel") = "enclosure";
+    link.append_attribute("type") = json_text(one.get_object(), "mime_type").c_str();
+    link.append_attribute("length") = json_text(one.get_object(), "size_in_bytes").c_str();
+  }
+}
+
+}  // namespace
+
+Result<Listing> parse_feed(std::string_view text, const std::string& url, bool chinese_gb) {
+  const auto xml = from_root(text);
+  pugi::xml_document document;
+  const auto parsed = document.load_buffer(
+      xml.data(), xml.size(), pugi::parse_minimal | pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol,
+      pugi::encoding_utf8);
+  if (!parsed) return refuse("catalogue.feed", {{"what", parsed.description()}});
+  if (too_deep(document)) return refuse("catalogue.feed", {{"what", "too deep"}});
+  return read_feed(document, url, chinese_gb);
+}
+
+bool is_json_feed(std::string_view text) {
+  const auto head = text.substr(0, kBefore);
+  return head.find("jsonfeed.org/version") != head.npos;
+}
+
+Result<Listing> parse_json_feed(std::string_view text, const std::string& url) {
+  const auto value = parse_json(text);
+  if (!value) return refuse("catalogue.json", value.error().args);
+  const auto* object = value->if_object();
+  if (!object) return refuse("catalogue.format");
+  pugi::xml_document document;
+  auto feed = document.append_child("feed");
+  put(feed, "title", json_text(*object, "title"));
+  for (const auto& item : get_array(*object, "items"))
+    if (item.is_object()) put_entry(feed, item.get_object());
+  return read_feed(document, url, false);
 }
 
 }  // namespace edu::catalogue

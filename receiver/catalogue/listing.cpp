@@ -189,7 +189,8 @@ Result<Listing> parse_listing(std::span<const std::uint8_t> bytes, const std::st
   if (!document) return Unexpected(document.error());
   switch (content_in(document->text)) {
     case Content::catalogue:
-      return parse_catalogue(document->text, url);
+      return is_json_feed(document->text) ? parse_json_feed(document->text, url)
+                                          : parse_catalogue(document->text, url);
     case Content::feed:
       return parse_feed(document->text, url, document->chinese_gb);
     case Content::page:

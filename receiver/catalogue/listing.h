@@ -54,6 +54,9 @@ Result<Listing> parse_listing(std::span<const std::uint8_t> bytes, const std::st
 Result<Listing> parse_catalogue(std::string_view json_text, const std::string& url);
 // `chinese_gb`: it was written in GB 2312 or the like, and so may be the names of its server's files.
 Result<Listing> parse_feed(std::string_view xml, const std::string& url, bool chinese_gb = false);
+// A feed in JSON, as jsonfeed.org has it: its `version` begins with the address of that.
+bool is_json_feed(std::string_view json_text);
+Result<Listing> parse_json_feed(std::string_view json_text, const std::string& url);
 
 // What the bytes seem to be, by their beginning; unpacked and decoded for that.
 enum class Content { catalogue, feed, page, other };

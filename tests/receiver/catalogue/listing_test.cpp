@@ -153,6 +153,29 @@ std::vector<std::string> urls_of(const std::string& text) {
 }
 const std::string kFile = "https://edu.example/lists/a.mp4";
 
+TEST(Feed, InJsonIsReadAsWell) {
+  constexpr std::string_view text = R"({
+    "version": "https://jsonfeed.org/version/1.1", "title": "农技课堂",
+    "items": [
+      {"id": 1, "title": "果树修剪", "url": "https://edu.example/1.html", "date_published": "2026-11-20T08:00:00Z",
+       "authors": [{"name": "李老师"}], "tags": ["农技"],
+       "attachments": [{"url": "/films/果树.mp4", "mime_type": "video/mp4", "size_in_bytes": 1200}]},
+      {"id": "b", "title": "广播", "external_url": "https://edu.example/b.mp3"},
+      {"id": "c", "title": "通知", "url": "https://edu.example/c.html", "content_text": "..."}]})";
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const auto listing = parse_listing(bytes, "https://edu.example/feed.json").value();
+  EXPECT_TRUE(listing.feed);
+  EXPECT_EQ(listing.title, "农技课堂");
+  ASSERT_EQ(listing.entries.size(), 2u);
+  EXPECT_EQ(listing.passed_over, 1u);
+  const auto& first = listing.entries[0];
+  EXPECT_EQ(first.urls.front(), "https://edu.example/films/%E6%9E%9C%E6%A0%91.mp4");
+  EXPECT_EQ(first.manifest.title, "果树修剪");
+  EXPECT_EQ(first.manifest.lecturer, "李老师");
+  EXPECT_EQ(first.manifest.category, "农技");
+  EXPECT_EQ(listing.entries[1].urls.front(), "https://edu.example/b.mp3");
+}
+
 TEST(Feed, TakesWhatItsNameOrItsTypeSaysIsMedia) {
   for (const auto* item :
        {"<enclosure url='a.mp4'/>", "<enclosure url='a.mp4' type='text/plain' length='x'/>",
