@@ -31,11 +31,25 @@ class HelpFormatter : public CLI::Formatter {
   }
 };
 
+constexpr std::size_t kShown = 60;  // bytes of a wrong value
+
 std::string as_number(const std::string& typed) {
   const auto digits = folded_number(typed.substr(0, 64));
   const bool good = !digits.empty() && digits.size() <= 18 &&
                     std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
   return good ? digits : std::string();
+}
+
+// Also as the station's own sentences write it: 第 1 场, 2 号节目, P2.
+std::string as_id(const std::string& typed) {
+  std::string_view number = typed;
+  const auto written = folded_number(number.substr(0, 64));
+  number = written;
+  for (const std::string_view before : {"第", "P", "p"})
+    if (number.starts_with(before)) number.remove_prefix(before.size());
+  for (const std::string_view behind : {"集中学习", "节目", "场", "号"})
+    if (number.ends_with(behind)) number.remove_suffix(behind.size());
+  return as_number(std::string(number));
 }
 
 std::string as_date(const std::string& typed) {
@@ -62,7 +76,7 @@ Grammar::Grammar(Language language, Options& options)
       date_(typed("date", as_date)),
       month_(typed("month", [](const std::string& t) { return typed_month(t).value_or(""); })),
       local_time_(typed("local_time", as_local_time)),
-      id_(typed("id", as_number)),
+      id_(typed("id", as_id)),
       courseware_(typed("courseware", as_courseware)) {
   app.name("edustation");
   name_labels();
@@ -141,11 +155,9 @@ void Grammar::name_types(CLI::App& on) {
 
 CLI::Validator Grammar::typed(const std::string& key,
                               std::function<std::string(const std::string&)> read) const {
-  const auto complaint = text(language_, "cli.wrong." + key);
-  const auto check = [read = std::move(read), complaint,
-                      colon = text(language_, "people.plan.colon")](std::string& given) {
+  const auto check = [read = std::move(read), key, language = language_](std::string& given) {
     auto value = read(given);
-    if (value.empty()) return complaint + colon + given;
+    if (value.empty()) return edu::text(language, "cli.wrong." + key, {{"value", one_line(given, kShown)}});
     given = std::move(value);
     return std::string();
   };
@@ -170,13 +182,14 @@ CLI::Validator Grammar::choice(Choices choices) const {
 }
 
 CLI::Validator Grammar::within(std::int64_t least, std::int64_t most) const {
-  const Args args{{"least", std::to_string(least)}, {"most", std::to_string(most)}};
-  const auto complaint = text(language_, "cli.wrong.within", args);
-  const auto colon = text(language_, "people.plan.colon");
-  const auto check = [=](std::string& given) {
+  const auto check = [least, most, language = language_](std::string& given) {
     const auto digits = as_number(given);
     const auto value = digits.empty() ? -1 : std::stoll(digits);
-    if (value < least || value > most) return complaint + colon + given;
+    if (value < least || value > most)
+      return edu::text(language, "cli.wrong.within",
+                       {{"value", one_line(given, kShown)},
+                        {"least", std::to_string(least)},
+                        {"most", std::to_string(most)}});
     given = digits;
     return std::string();
   };

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/confirm.h"
 #include "base/files.h"
+#include "base/typed.h"
 
 namespace edu::app {
 namespace {
@@ -13,10 +14,10 @@ constexpr std::size_t kLargestRoster = 64u << 20;  // bytes; the station itself 
 std::string import_target(const Options& o, bool only_planned) {
   return target("roster", {{"dry_run", only_planned ? "1" : ""},
                            {"twins", o.twins},
-                           {"groups", o.new_groups ? "new" : ""},
                            {"same", o.same_lines},
                            {"new", o.new_lines},
                            {"skip", o.skip_lines},
+                           {"groups", o.new_groups ? "new" : ""},
                            {"missing", o.move_out ? "move-out" : ""}});
 }
 
@@ -58,6 +59,25 @@ Exit save_or_show(Desk& desk, const std::string& path) {
   return Exit::refused;
 }
 
+// "001 王建国", or what was typed when the roster has nobody like that: the station says so then.
+std::string named_person(const Desk& desk, const std::string& typed) {
+  auto question = desk.question("GET", target("roster"));
+  question.accept = "application/json";
+  const auto answer = ask(desk.address, question);
+  const auto body = parse_json(answer.body);
+  if (!answer.good() || !body || !body->is_object()) return typed;
+  const auto number = number_key(typed), name = name_key(typed);
+  std::string found;
+  for (const auto& row : get_array(body->get_object(), "rows")) {
+    if (!row.is_object()) continue;
+    const auto& person = row.get_object();
+    const auto of_number = get_string(person, "number"), of_name = get_string(person, "name");
+    if (number_key(of_number) == number) return of_number + " " + of_name;
+    if (name_key(of_name) == name) found = of_number + " " + of_name;
+  }
+  return found.empty() ? typed : found;
+}
+
 }  // namespace
 
 Exit roster_list(Desk& desk) {
@@ -82,7 +102,8 @@ Exit roster_import(Desk& desk) {
 
 Exit roster_merge(Desk& desk) {
   const auto& o = desk.options;
-  const auto question = desk.say("cli.confirm_merge", {{"person", o.member}, {"into", o.into}});
+  const auto question = desk.say(
+      "cli.confirm_merge", {{"person", named_person(desk, o.member)}, {"into", named_person(desk, o.into)}});
   if (!confirmed(desk, question, desk.say("cli.not_done"))) return Exit::refused;
   json::object body;
   body["member"] = o.member;
@@ -98,7 +119,7 @@ Exit roster_move_out(Desk& desk) {
 }
 
 Exit roster_erase(Desk& desk) {
-  const auto question = desk.say("cli.confirm_erase", {{"person", desk.options.member}});
+  const auto question = desk.say("cli.confirm_erase", {{"person", named_person(desk, desk.options.member)}});
   if (!confirmed(desk, question, desk.say("cli.not_done"))) return Exit::refused;
   json::object body;
   body["member"] = desk.options.member;

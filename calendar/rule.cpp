@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "base/typed.h"
 #include "calendar/rule_iterator.h"
 
 namespace edu::calendar {
@@ -95,7 +96,7 @@ Result<void> check_weekdays(std::string_view value, bool ordinals) {
 Result<Parts> take_apart(std::string_view text) {
   if (text.empty() || text.size() > kLongestRule)
     return refuse("calendar.rrule_length", {{"most", std::to_string(kLongestRule)}});
-  std::string upper(text);
+  auto upper = folded_number(text);  // also FREQ＝WEEKLY；COUNT＝2
   for (auto& c : upper)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   Parts parts;
@@ -217,10 +218,10 @@ Result<Rule> Rule::parse(std::string_view text) {
     rule.core_ += part;
     if (!is_time(name)) rule.days_ += part;
   }
-  if (auto ok = check_together(*parts, *freq); !ok) return Unexpected(ok.error());
   rule.hours_ = numbers(*parts, "BYHOUR");
   rule.minutes_ = numbers(*parts, "BYMINUTE");
   rule.seconds_ = numbers(*parts, "BYSECOND");
+  if (auto ok = check_together(*parts, *freq); !ok) return Unexpected(ok.error());
   if (const auto count = parts->find("COUNT"); count != parts->end()) {
     rule.count_ = integer(count->second).value_or(0);
     if (rule.count_ < 1 || rule.count_ > kMostCount)
@@ -234,7 +235,6 @@ Result<Rule> Rule::parse(std::string_view text) {
   return rule;
 }
 
-std::string Rule::text() const {
 std::vector<seconds> Rule::times(LocalTime first) const {
   const std::chrono::hh_mm_ss time(first - std::chrono::floor<std::chrono::days>(first));
   const auto or_else = [](const std::vector<int>& list, std::int64_t of_first) {
@@ -248,6 +248,7 @@ std::vector<seconds> Rule::times(LocalTime first) const {
   return out;
 }
 
+std::string Rule::text() const {
   auto out = core_;
   if (count_ != 0) out += fmt::format(";COUNT={}", count_);
   if (until_) {

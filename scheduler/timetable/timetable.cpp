@@ -217,7 +217,7 @@ std::vector<std::string> Timetable::needs(std::int64_t courseware) const {
     const auto& rundown = programme.rundown;
     if (std::find(rundown.begin(), rundown.end(), courseware) == rundown.end()) continue;
     if (next_start(programme, clock_.now() - length_of(programme, courses_)))
-      labels.push_back(fmt::format("P{} {}", programme.id, programme.title));
+      labels.push_back(fmt::format("{} {}", programme.id, programme.title));
   }
   return labels;
 }

@@ -123,7 +123,24 @@ TEST_F(CliWords, WhatIsMissingOrTooMuchIsSaidInTheReadersLanguage) {
   EXPECT_THAT(run({"timeline", "--days"}, "zh").err, HasSubstr("--days"));
 }
 
+TEST_F(CliWords, NumbersAreTakenAsTheStationWritesThem) {
+  station_.answer("POST /api/v1/sessions/5/sign-in", "done\n");
+  for (const char* session : {"5", "第5场", "第 5 场", "５", "第5场集中学习"})
+    EXPECT_EQ(run({"sign-in", session, "001"}).exit, Exit::done) << session;
+  station_.answer("GET /api/v1/programmes/2", "shown\n");
+  for (const char* programme : {"2号节目", "2 号", "P2"})
+    EXPECT_EQ(run({"programme", "show", programme}).exit, Exit::done) << programme;
+  EXPECT_EQ(run({"sign-in", "第场", "001"}).exit, Exit::usage);
+  EXPECT_THAT(run({"programme", "add", "--title", "a", "--courseware", "1", "--start", "9:30"}, "zh").err,
+              HasSubstr("“9:30”不是时间，应写成 2026-11-22 19:30"));
+}
+
 TEST_F(CliWords, WhatIsRemovedIsNamedAndAskedAlsoOfAScript) {
+  station_.answer("GET /api/v1/roster",
+                  R"({"rows":[{"number":"001","name":"王建国"},{"number":"2","name":"李四"}]})");
+  EXPECT_THAT(run({"roster", "erase", "1", "--reason", "本人要求"}, "zh").err,
+              HasSubstr("注销 001 王建国 吗"));
+  EXPECT_THAT(run({"roster", "merge", "李四", "００１"}, "zh").err, HasSubstr("2 李四 就是 001 王建国"));
   station_.answer("GET /api/v1/recordings", R"({"rows":[{"plan":"3","channel":"县台","title":"晚间新闻"}]})");
   const auto plan = run({"record", "remove", "3"}, "zh");
   EXPECT_EQ(plan.exit, Exit::refused);

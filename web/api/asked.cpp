@@ -5,6 +5,7 @@
 #include "base/loose_date.h"
 #include "base/typed.h"
 #include "library/courseware.h"
+#include "logs/study/reason.h"
 #include "web/http/answers.h"
 
 namespace edu::web {
@@ -116,6 +117,14 @@ std::vector<std::string> Asked::texts(std::string_view name) {
   if (!found->is_array() || out.size() != found->get_array().size())
     refuse(of_member("web.member_type", name));
   return out;
+}
+
+std::string Asked::line(std::string_view name) {
+  const auto given = text(name);
+  const auto checked = logs::checked_reason(given);
+  if (checked) return *checked;
+  if (checked.error().code == "logs.reason_characters") refuse(of_member("web.control_characters", name));
+  return given.size() > logs::kLongestReason ? given : "";
 }
 
 LocalDate Asked::day_or(std::string_view name, LocalDate otherwise) {

@@ -45,6 +45,9 @@ class Asked {
   std::int64_t integer(std::string_view name);
   bool flag(std::string_view name);
   std::vector<std::string> texts(std::string_view name);
+  // That stands in a book: without control characters, refusal web.control_characters {name}; blanks alone
+  // are an empty text.
+  std::string line(std::string_view name);
   LocalTime local_time(std::string_view name);                   // refusal web.local_time {value}
   LocalDate day_or(std::string_view name, LocalDate otherwise);  // also for an empty one; refusal web.date
 

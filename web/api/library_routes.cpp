@@ -283,7 +283,7 @@ Answer pin_courseware(Context& context, Request request) {
 Answer remove_courseware(Context& context, Request request) {
   Asked asked(request);
   const auto no = asked.courseware("no");
-  const auto reason = asked.text("reason"), approved_by = asked.text("approved_by");
+  const auto reason = asked.line("reason"), approved_by = asked.line("approved_by");
   if (!asked) co_return asked.refused();
   const auto courseware =
       co_await context.rooms.custody.remove(no, reason, approved_by, request.caller.actor);

@@ -60,7 +60,7 @@ Answer add_programme(Context& context, Request request) {
 Answer cancel_programme(Context& context, Request request) {
   Asked asked(request);
   const auto id = asked.number("id");
-  const auto reason = asked.text("reason"), on = asked.text_or("on", "");
+  const auto reason = asked.line("reason"), on = asked.text_or("on", "");
   std::optional<LocalTime> occurrence;
   if (!on.empty()) occurrence = asked.local_time("on");
   if (!asked) co_return asked.refused();

@@ -138,10 +138,10 @@ TEST_F(TimetableTest, AProgrammeIsCancelledOnce) {
 
 TEST_F(TimetableTest, NeedsCoursewareUntilTheLastOccurrenceHasEnded) {
   add(draft("2026-11-22T19:30", {1, 2}));
-  EXPECT_THAT(timetable_->needs(2), ElementsAre("P1 晚间课堂"));
+  EXPECT_THAT(timetable_->needs(2), ElementsAre("1 晚间课堂"));
   EXPECT_THAT(timetable_->needs(3), IsEmpty());
   clock_.advance(at("2026-11-22T20:29") - clock_.now());
-  EXPECT_THAT(timetable_->needs(2), ElementsAre("P1 晚间课堂"));
+  EXPECT_THAT(timetable_->needs(2), ElementsAre("1 晚间课堂"));
   clock_.advance(minutes(2));
   EXPECT_THAT(timetable_->needs(2), IsEmpty());
 }

@@ -176,6 +176,11 @@ TEST_F(Routes, PinAndRemoveACourseware) {
   EXPECT_EQ(station_.post("/api/v1/library/1/remove", remove).status, 409);
   EXPECT_EQ(station_.post("/api/v1/library/1/pin", R"({"pinned":false})").status, 200);
   EXPECT_EQ(station_.post("/api/v1/library/1/remove", R"({"reason":"outdated"})").status, 400);
+  EXPECT_EQ(
+      code_of(station_.post("/api/v1/library/1/remove", R"({"reason":"out\u0007","approved_by":"Li"})")),
+      "web.control_characters");
+  EXPECT_EQ(code_of(station_.post("/api/v1/library/1/remove", R"({"reason":" ","approved_by":"Li"})")),
+            "library.reason_missing");
   EXPECT_EQ(station_.post("/api/v1/library/1/remove", remove).status, 200);
   EXPECT_EQ(rows("/api/v1/library").size(), 0u);
   EXPECT_EQ(rows("/api/v1/library", {{"removed", "1"}}).size(), 1u);
@@ -204,6 +209,14 @@ TEST_F(Routes, AddShowAndCancelAProgramme) {
   EXPECT_EQ(code_of(station_.post("/api/v1/programmes/1/cancel", "{}")), "web.member_missing");
   EXPECT_EQ(code_of(station_.post("/api/v1/programmes/1/cancel", R"({"reason":"x","on":"soon"})")),
             "web.local_time");
+  for (const char* reason : {" ", "\u3000", ""})
+    EXPECT_EQ(code_of(station_.post("/api/v1/programmes/1/cancel",
+                                    json::serialize(json::object{{"reason", reason}}))),
+              "scheduler.text_missing");
+  for (const char* reason : {"a\x07", "a\nb", "\x1b[31m"})
+    EXPECT_EQ(code_of(station_.post("/api/v1/programmes/1/cancel",
+                                    json::serialize(json::object{{"reason", reason}}))),
+              "web.control_characters");
   EXPECT_EQ(station_.post("/api/v1/programmes/1/cancel", R"({"reason":"power cut"})").status, 200);
   EXPECT_EQ(rows("/api/v1/timeline").size(), 0u);
 }
