@@ -57,7 +57,7 @@ TEST(DeckConfined, EndsAfterTheDaemonHungUpEvenIfItHangs) {
   // Two seconds for an orderly end, which this one does not use.
   const auto said = output_of(
       "(echo '{\"options\":[\"--video-output\",\"none\"]}'; sleep 0.1) |"
-      " LD_PRELOAD=" EDU_DECK_ATTEMPTS " EDU_HANG=1 timeout 20 '" +
+      " LD_PRELOAD=" EDU_DECK_ATTEMPTS " EDU_HANG=1 timeout 100 '" +
       helper_program("edustation-deck").string() + "' --options-first 2>&1; echo $?");
   EXPECT_THAT(said, HasSubstr("hangs\n1\n")) << "124 is timeout's";
 }
