@@ -127,7 +127,7 @@ TEST_F(Routes, AnImportIsReadWithTheRightsOfWhoNamesIt) {
 }
 
 TEST_F(Routes, WhatNobodyCallsMediaAndIsNoneLeavesNoRecord) {
-  const auto path = station_.film("notes.bin", "not media");
+  const auto path = station_.film("notes.bin", "bad");
   auto request = test::StationBench::posted(
       "/api/v1/library", json::serialize(json::object{
                              {"path", path}, {"only_media", true}, {"descriptors", json::array{"file"}}}));
