@@ -1,7 +1,6 @@
 // A loop, the machine's clock, a deck process and what it told: for the tests with a real process.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "base/clock.h"
 #include "player/deck/deck_process.h"
 #include "tests/support/run.h"
+#include "tests/support/until.h"
 
 namespace edu::player::test {
 
@@ -29,14 +29,9 @@ class DeckRig {
   const std::vector<DeckEvent>& heard() const { return heard_; }
   void shutdown() { edu::test::run(loop_, deck_.shutdown()); }
 
-  // Runs the loop until `done()`; false when that takes longer than any test should.
   template <class Done>
   bool run_until(Done done) {
-    loop_.restart();
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!done() && std::chrono::steady_clock::now() < end)
-      loop_.run_one_for(std::chrono::milliseconds(50));
-    return done();
+    return edu::test::run_until(loop_, done);
   }
   // All events of one kind so far.
   template <class Event>
@@ -49,11 +44,8 @@ class DeckRig {
   // Waits until there are `count` events of a kind, and gives the last of them.
   template <class Event>
   Event await(std::size_t count = 1) {
-    if (!run_until([&] { return all<Event>().size() >= count; })) {
-      ADD_FAILURE() << "the deck did not tell " << typeid(Event).name();
-      return {};
-    }
-    return all<Event>()[count - 1];
+    SCOPED_TRACE(typeid(Event).name());
+    return run_until([&] { return all<Event>().size() >= count; }) ? all<Event>()[count - 1] : Event{};
   }
   // Armed to start shortly.
   ArmOrder order(std::uint64_t id, std::vector<DeckItem> items,

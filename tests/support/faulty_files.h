@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -24,9 +25,11 @@ class FaultyFiles final : public Files {
     const std::scoped_lock lock(mutex_);
     space_ = space;
   }
+  std::function<void(std::size_t bytes)> on_write;  // before each, on the thread that writes
 
   Fd create(const fs::path& path) override { return count(path), Files::create(path); }
   void write(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& path) override {
+    if (on_write) on_write(bytes.size());
     count(path), Files::write(fd, bytes, path);
   }
   void sync(const Fd& fd, const fs::path& path) override { count(path), Files::sync(fd, path); }

@@ -52,8 +52,7 @@ TEST_F(RecorderTest, OneThatSaysNothingIsGivenUp) {
   asio::co_spawn(loop_, recorder->next(), done);
   test::settle(loop_);
   clock.advance(milliseconds(60'000));
-  loop_.restart();
-  while (code.empty()) loop_.run_one();
+  test::run_until(loop_, [&] { return !code.empty(); });
   EXPECT_EQ(code, "live.silent");
 }
 

@@ -221,7 +221,7 @@ TEST_F(RecordingTest, WhatCannotBeJoinedIsRecordedAsRefusedAndKept) {
   pass(std::chrono::minutes(1));
   run(0).say(ended("time"));
   until([&] {
-    pass(seconds(2));
+    clock_.advance(seconds(2));
     return rows("live_recording") == 0;
   });
   EXPECT_EQ(cell("reason_code"), "live.crashed");
@@ -250,7 +250,7 @@ TEST_F(RecordingTest, AFullDiskEndsItAndTheRestIsAGap) {
   run(0).say(ended("stopped"));
   files_.pretend({1 << 30, 100 << 20});
   until([&] {
-    pass(seconds(1));
+    clock_.advance(seconds(1));  // which is an event for whoever waits
     return rows("live_recording") == 0;
   });
   EXPECT_EQ(cell("outcome"), "stored");
@@ -424,7 +424,7 @@ TEST_F(RecordingTest, AFailureOfStorageIsTriedAgain) {
   pass(std::chrono::minutes(10));
   run(0).say(ended("time"));
   until([&] {
-    pass(seconds(1));
+    clock_.advance(seconds(1));  // which is an event for whoever waits
     return rows("live_recording") == 0;
   });
   EXPECT_EQ(broken_takes_, 0);

@@ -2,17 +2,15 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
 #include "receiver/multicast/channel.h"
 #include "tests/receiver/multicast/bench.h"
 #include "tests/receiver/multicast/script.h"
+#include "tests/support/until.h"
 
 namespace edu::multicast {
-
-inline constexpr std::chrono::seconds kPatience{30};  // the bound of a test that fails
 
 class OnAir : public testing::Test {
  protected:
@@ -39,16 +37,16 @@ class OnAir : public testing::Test {
                          }};
     return Channel(std::move(parts), settings, std::move(folder), std::move(script));
   }
+  // Each look brings the next: the channel reports once a second of its clock, when something comes.
   template <class Condition>
   void wait_for(Condition holds) {
-    const auto end = std::chrono::steady_clock::now() + kPatience;
     std::unique_lock hold(mutex_);
-    while (!holds() && std::chrono::steady_clock::now() < end) {
-      clock_.advance(milliseconds(1000));  // the tick is by this clock
-      script_->put({Bytes(2)});            // and looked at when something comes
-      changed_.wait_for(hold, std::chrono::milliseconds(100));
+    while (!holds()) {
+      clock_.advance(milliseconds(1000));
+      script_->put({Bytes(2)});
+      ASSERT_EQ(changed_.wait_for(hold, test::kPatience), std::cv_status::no_timeout)
+          << "what the test waits for does not come";
     }
-    EXPECT_TRUE(holds());
   }
 
   test::TempFolder folder_;

@@ -60,13 +60,9 @@ int watch_in_namespace(const fs::path& root) {
   VolumeWatch watch(clock, settings, take);
   asio::co_spawn(loop, watch.run(), asio::detached);
   const auto hear = [&](std::size_t count) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (taken.size() < count && std::chrono::steady_clock::now() < end) {
-      loop.restart();
-      loop.run_for(std::chrono::milliseconds(20));
-      clock.advance(milliseconds(1000));
-    }
-    return taken.size() == count;
+    const auto held = [&] { return taken.size() >= count; };
+    const auto second = [&] { clock.advance(milliseconds(1000)); };
+    return test::run_until(loop, held, second) && taken.size() == count;
   };
   hear(0);
   loop.restart(), loop.poll();
