@@ -67,20 +67,23 @@ void DeckProcess::start() {
 }
 
 awaitable<void> DeckProcess::shutdown() {
+  using namespace asio::experimental::awaitable_operators;
   stopping_ = true;
   if (!running_) co_return;
   send(Quit{});
-  boost::system::error_code ignored;
-  auto token = asio::redirect_error(asio::use_awaitable, ignored);
   if (child_) {
-    ended_.expires_after(kTimeToQuit);
-    co_await ended_.async_wait(token);
+    co_await (until_ended() || clock_.pause(kTimeToQuit));
     if (running_ && child_) child_->kill();
   }
   if (!running_) co_return;
   cancel_.emit(asio::cancellation_type::terminal);  // it may be waiting between two starts
-  ended_.expires_at(asio::steady_timer::time_point::max());
-  if (running_) co_await ended_.async_wait(token);
+  if (running_) co_await until_ended();
+}
+
+awaitable<void> DeckProcess::until_ended() {
+  boost::system::error_code woken;
+  auto token = asio::redirect_error(asio::use_awaitable, woken);
+  co_await ended_.async_wait(token);
 }
 
 awaitable<void> DeckProcess::supervise() {

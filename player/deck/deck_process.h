@@ -56,6 +56,7 @@ class DeckProcess final : public Deck {
 
  private:
   awaitable<void> supervise();
+  awaitable<void> until_ended();
   std::unique_ptr<ChildProcess> begin();
   awaitable<std::string> run_once();
   awaitable<std::string> read();

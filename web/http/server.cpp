@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -103,7 +104,7 @@ class Server::State : public std::enable_shared_from_this<State> {
         tcp_entrance_{Transport::tcp, {}},
         unix_(executor),
         tcp_(executor),
-        drained_(executor) {}
+        drained_(executor, asio::steady_timer::time_point::max()) {}
 
   void listen(const std::filesystem::path& file);
   void listen_tcp(std::uint16_t port);
@@ -127,7 +128,7 @@ class Server::State : public std::enable_shared_from_this<State> {
   void drop(const std::shared_ptr<Connection>& connection) noexcept;
   void forget(const std::shared_ptr<Connection>& connection) noexcept;
   std::vector<std::shared_ptr<Connection>> everyone() const;
-
+  awaitable<void> until_drained();
   bool is_helper(int socket) const;
 
   asio::any_io_executor executor_;
@@ -143,7 +144,7 @@ class Server::State : public std::enable_shared_from_this<State> {
   std::vector<std::shared_ptr<Connection>> turned_away_;  // at most kTurnedAway
   std::map<uid_t, std::string> accounts_;                 // names of who has come by the Unix socket
   std::size_t running_ = 0;                               // coroutines of both that have not ended
-  asio::steady_timer drained_;
+  asio::steady_timer drained_;                            // cancelled when the last of them has ended
 };
 
 void Server::State::listen(const std::filesystem::path& file) {
@@ -303,6 +304,7 @@ void Server::State::close() noexcept {
 }
 
 awaitable<void> Server::State::drain(milliseconds grace) {
+  using namespace asio::experimental::awaitable_operators;
   service_->stopping = true;
   const auto all = open_;
   for (const auto& connection : all)
@@ -310,12 +312,14 @@ awaitable<void> Server::State::drain(milliseconds grace) {
   error_code ignored;
   unix_.close(ignored);
   tcp_.close(ignored);
-  if (running_ > 0) {
-    drained_.expires_after(grace);
-    auto token = asio::redirect_error(asio::use_awaitable, ignored);
-    co_await drained_.async_wait(token);
-  }
+  if (running_ > 0) co_await (until_drained() || service_->clock.pause(grace));
   close();
+}
+
+awaitable<void> Server::State::until_drained() {
+  error_code woken;
+  auto token = asio::redirect_error(asio::use_awaitable, woken);
+  co_await drained_.async_wait(token);
 }
 
 Server::Server(asio::any_io_executor executor, Clock& clock, Options options, Handler handler) {

@@ -413,6 +413,21 @@ TEST(Server, StopsAfterTheAnswersThatAreUnderWay) {
   EXPECT_FALSE(std::filesystem::exists(server.socket()));
 }
 
+TEST(Server, WaitsForAnAnswerNoLongerThanItIsGiven) {
+  Gate gate;
+  ServerThread server(gate.handler());
+  auto busy = server.tcp();
+  busy.send(kGet);
+  eventually(server, [&] { return gate.waiting() == 1; });
+  bool stopped = false;
+  server.on_loop([&] {
+    auto done = [&](std::exception_ptr) { stopped = true; };
+    asio::co_spawn(server.loop(), server.server().stop(milliseconds(60'000)), done);
+  });
+  eventually(server, [&] { return server.clock().advance(milliseconds(1'000)), stopped; });
+  EXPECT_EQ(busy.rest(), "");
+}
+
 TEST(Server, EndsStreamsWhenItStops) {
   ServerThread server(streams);
   auto client = server.tcp();
