@@ -4,15 +4,19 @@
 
 #include <fmt/format.h>
 
-#include "base/sql.h"
+#include "base/sql_named.h"
 
 namespace edu::library {
+
+BOOST_DESCRIBE_STRUCT(Courseware, (),
+                      (no, title, category, lecturer, language, audience, format, size, duration_ms, sha256,
+                       reception_no, stored_ms, keep_until, poster, pinned, removed_ms))
+
 namespace {
 
 constexpr const char* kColumns =
     "no, title, category, lecturer, language, audience, format, size, duration_ms, sha256, reception_no, "
-    "stored_ms, "
-    "keep_until, poster, pinned, removed_ms";
+    "stored_ms, keep_until, poster, pinned, removed_ms";
 
 Courseware courseware_of(Statement& row) {
   int column = 0;
@@ -77,13 +81,7 @@ std::int64_t next_no(Database& database) {
   return sql::number(database, "SELECT max(no) FROM courseware", 0) + 1;
 }
 
-void insert(Database& database, const Courseware& c) {
-  const auto query =
-      fmt::format("INSERT INTO courseware({}) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kColumns);
-  sql::exec(database, query.c_str(), c.no, c.title, c.category, c.lecturer, c.language, c.audience, c.format,
-            c.size, c.duration_ms, c.sha256, c.reception_no, c.stored_ms, c.keep_until, c.poster, c.pinned,
-            c.removed_ms);
-}
+void insert(Database& database, const Courseware& c) { sql::insert(database, "courseware", kColumns, c); }
 
 void set_pinned(Database& database, std::int64_t no, bool pinned) {
   sql::exec(database, "UPDATE courseware SET pinned=? WHERE no=?", pinned, no);

@@ -17,11 +17,11 @@ class Import {
       : database_(database),
         today_(today),
         insert_(database,
-                "INSERT INTO person (number, name, gender, birth, category, team, phone, id) VALUES "
-                "(?,?,?,?,?,?,?,?)"),
-        update_(
-            database,
-            "UPDATE person SET number=?, name=?, gender=?, birth=?, category=?, team=?, phone=? WHERE id=?"),
+                "INSERT INTO person (id, number, name, gender, birth, category, team, phone) VALUES "
+                "(:id, :number, :name, :gender, :birth, :category, :team, :phone)"),
+        update_(database,
+                "UPDATE person SET number=:number, name=:name, gender=:gender, birth=:birth, "
+                "category=:category, team=:team, phone=:phone WHERE id=:id"),
         forget_(database, "DELETE FROM person_status WHERE person = ? AND since >= ? AND since <= ?"),
         add_status_(database, "INSERT INTO person_status (person, since, status) VALUES (?,?,?)"),
         clear_roles_(database, "DELETE FROM person_role WHERE person = ?"),
@@ -102,12 +102,15 @@ class Import {
   }
 
   static void write(Statement& statement, const Person& person) {
-    const std::string gender(key(person.gender)), category(key(person.category));
-    const std::string* values[] = {&person.number, &person.name,  &gender,       &person.birth,
-                                   &category,      &person.group, &person.phone, &person.id};
     statement.reset();
-    int at = 0;
-    for (const auto* value : values) statement.bind(++at, *value);
+    statement.bind(":id", person.id);
+    statement.bind(":number", person.number);
+    statement.bind(":name", person.name);
+    statement.bind(":gender", std::string(key(person.gender)));
+    statement.bind(":birth", person.birth);
+    statement.bind(":category", std::string(key(person.category)));
+    statement.bind(":team", person.group);
+    statement.bind(":phone", person.phone);
     statement.exec();
   }
 

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "base/sql.h"
+#include "base/sql_named.h"
 
 namespace edu::catalogue {
+
+BOOST_DESCRIBE_STRUCT(Memory, (), (url, etag, modified, body, signature, heard_ms, base))
+BOOST_DESCRIBE_STRUCT(EntryMemory, (),
+                      (done, failures, not_before_ms, version, published, etag, modified, length))
+
 namespace {
 
 // For a database from before the column existed.
@@ -44,8 +49,11 @@ std::optional<Memory> recall(Database& database, const std::string& catalogue) {
 }
 
 void remember(Database& database, const std::string& catalogue, const Memory& memory) {
-  sql::exec(database, "INSERT OR REPLACE INTO catalogue VALUES(?,?,?,?,?,?,?,?)", catalogue, memory.url,
-            memory.etag, memory.modified, memory.body, memory.signature, memory.heard_ms, memory.base);
+  sql::exec_named(
+      database,
+      "INSERT OR REPLACE INTO catalogue(name, url, etag, modified, body, signature, heard_ms, base) "
+      "VALUES(:name, :url, :etag, :modified, :body, :signature, :heard_ms, :base)",
+      sql::named("name", catalogue), memory);
 }
 
 void heard(Database& database, const std::string& catalogue, std::int64_t at_ms) {
@@ -86,9 +94,13 @@ std::map<std::string, EntryMemory> entries_of(Database& database, const std::str
 
 void note(Database& database, const std::string& catalogue, const std::string& id,
           const EntryMemory& memory) {
-  sql::exec(database, "INSERT OR REPLACE INTO catalogue_entry VALUES(?,?,?,?,?,?,?,?,?,?)", catalogue, id,
-            memory.done ? 1 : 0, memory.failures, memory.not_before_ms, memory.version, memory.published,
-            memory.etag, memory.modified, memory.length);
+  sql::exec_named(database,
+                  "INSERT OR REPLACE INTO catalogue_entry(catalogue, id, done, failures, not_before_ms, "
+                  "version, published, "
+                  "etag, modified, length) VALUES(:catalogue, :id, :done, :failures, :not_before_ms, "
+                  ":version, :published, "
+                  ":etag, :modified, :length)",
+                  sql::named("catalogue", catalogue), sql::named("id", id), memory);
 }
 
 }  // namespace edu::catalogue

@@ -1,9 +1,15 @@
 #include "receiver/live/store.h"
 
-#include "base/sql.h"
+#include "base/sql_named.h"
 
 namespace edu::live {
+
+BOOST_DESCRIBE_STRUCT(Recording, (),
+                      (no, plan, channel, title, begin_ms, end_ms, planned_end_ms, gaps, gap_ms, settled))
+
 namespace {
+
+using sql::named;
 
 LocalTime local_time(const std::string& text) { return parse_local_time(text).value_or(LocalTime{}); }
 
@@ -45,11 +51,12 @@ std::vector<Plan> plans_in(Database& database) {
 }
 
 std::int64_t insert(Database& database, const Plan& plan) {
-  sql::exec(database,
-            "INSERT INTO live_plan(channel, title, local_start, zone, rrule, minutes, added_ms, begun, "
-            "by_whom) VALUES(?,?,?,?,?,?,?,'',?)",
-            plan.channel, plan.title, to_string(plan.local_start), plan.zone, plan.rrule, plan.minutes,
-            to_ms(plan.added), plan.by);
+  sql::insert(database, "live_plan",
+              "channel, title, local_start, zone, rrule, minutes, added_ms, begun, by_whom",
+              named("channel", plan.channel), named("title", plan.title),
+              named("local_start", to_string(plan.local_start)), named("zone", plan.zone),
+              named("rrule", plan.rrule), named("minutes", plan.minutes),
+              named("added_ms", to_ms(plan.added)), named("begun", std::string()), named("by_whom", plan.by));
   return database.getLastInsertRowid();
 }
 
@@ -76,19 +83,18 @@ std::vector<Recording> recordings_in(Database& database) {
 }
 
 std::int64_t insert(Database& database, const Recording& r) {
-  sql::exec(database,
-            "INSERT INTO live_recording(plan, channel, title, begin_ms, end_ms, planned_end_ms, by_whom, "
-            "gaps, gap_ms, settled) VALUES(?,?,?,?,?,?,?,?,?,?)",
-            r.plan, r.channel, r.title, r.begin_ms, r.end_ms, r.planned_end_ms, r.by, r.gaps, r.gap_ms,
-            r.settled ? 1 : 0);
+  sql::insert(database, "live_recording",
+              "plan, channel, title, begin_ms, end_ms, planned_end_ms, by_whom, gaps, gap_ms, settled", r,
+              named("by_whom", r.by));
   return database.getLastInsertRowid();
 }
 
 bool update(Database& database, const Recording& r) {
-  return sql::exec(
+  return sql::exec_named(
              database,
-             "UPDATE live_recording SET end_ms=?, planned_end_ms=?, gaps=?, gap_ms=?, settled=? WHERE no=?",
-             r.end_ms, r.planned_end_ms, r.gaps, r.gap_ms, r.settled ? 1 : 0, r.no) != 0;
+             "UPDATE live_recording SET end_ms=:end_ms, planned_end_ms=:planned_end_ms, gaps=:gaps, "
+             "gap_ms=:gap_ms, settled=:settled WHERE no=:no",
+             r) != 0;
 }
 
 bool remove_recording(Database& database, std::int64_t recording) {

@@ -1,10 +1,9 @@
 #include "scheduler/airing/on_air_table.h"
 
 #include <SQLiteCpp/Transaction.h>
-#include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
 
-#include "base/sql.h"
+#include "base/sql_named.h"
 
 namespace edu::scheduler::on_air {
 namespace {
@@ -69,12 +68,11 @@ std::vector<Row> rows(Database& database) {
 }
 
 void put(Database& database, const Row& row) {
-  sql::exec(
+  sql::exec_named(
       database,
       "INSERT OR REPLACE INTO on_air(deck, occurrence, session, play, spans, equipment, at_ms, next, cut_ms) "
-      "VALUES(?,?,?,?,?,?,?,?,?)",
-      row.deck, row.key, row.session, row.play, json::serialize(json::value_from(row.spans)), row.equipment,
-      row.at_ms, row.next, row.cut_ms);
+      "VALUES(:deck, :key, :session, :play, :spans, :equipment, :at_ms, :next, :cut_ms)",
+      row);
 }
 
 void clear(Database& database, const std::string& deck) {

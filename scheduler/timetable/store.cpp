@@ -1,10 +1,12 @@
 #include "scheduler/timetable/store.h"
 
 #include "base/json.h"
-#include "base/sql.h"
+#include "base/sql_named.h"
 
 namespace edu::scheduler::store {
 namespace {
+
+using sql::named;
 
 std::string list_text(const std::vector<std::string>& list) {
   return json::serialize(json::value_from(list));
@@ -93,14 +95,18 @@ std::optional<Programme> programme(Database& database, std::int64_t id) {
 
 std::int64_t insert(Database& database, const Programme& programme) {
   const auto id = sql::number(database, "SELECT max(programme) FROM programme", 0) + 1;
-  sql::exec(database,
-            "INSERT INTO programme(programme, title, kind, local_start, zone, rundown, rrule, exdates, "
-            "rdates, groups, "
-            "tutor, chair, place, added_ms) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            id, programme.title, to_string(programme.kind), edu::to_string(programme.local_start),
-            programme.zone, list_text(programme.rundown), programme.rrule, list_text(programme.exdates),
-            list_text(programme.rdates), list_text(programme.groups), programme.tutor, programme.chair,
-            programme.place, to_ms(programme.added));
+  sql::insert(
+      database, "programme",
+      "programme, title, kind, local_start, zone, rundown, rrule, exdates, rdates, groups, tutor, chair, "
+      "place, added_ms",
+      named("programme", id), named("title", programme.title),
+      named("kind", std::string_view(to_string(programme.kind))),
+      named("local_start", edu::to_string(programme.local_start)), named("zone", programme.zone),
+      named("rundown", list_text(programme.rundown)), named("rrule", programme.rrule),
+      named("exdates", list_text(programme.exdates)), named("rdates", list_text(programme.rdates)),
+      named("groups", list_text(programme.groups)), named("tutor", programme.tutor),
+      named("chair", programme.chair), named("place", programme.place),
+      named("added_ms", to_ms(programme.added)));
   return id;
 }
 
