@@ -47,28 +47,25 @@ bool Airing::give_order(WallTime at) {
 }
 
 bool Airing::arm(Order order) {
-  Running run;
-  run.key = order.occurrence.key();
-  run.occurrence = std::move(order.occurrence);
-  run.items = std::move(order.items);
-  run.lost = std::move(order.gone);
-  run.due = order.due;
-  running_ = std::move(run);
+  take(std::move(order));
   if (give_order(running_->occurrence.start)) return true;
   running_.reset();
   return false;
 }
 
 void Airing::resume(Order order, std::size_t next) {
-  Running run;
+  take(std::move(order));
+  running_->next = next;
+  running_->started = running_->resumed = true;
+}
+
+void Airing::take(Order order) {
+  auto& run = running_.emplace();
   run.key = order.occurrence.key();
   run.occurrence = std::move(order.occurrence);
   run.items = std::move(order.items);
   run.lost = std::move(order.gone);
   run.due = order.due;
-  run.next = next;
-  run.started = run.resumed = true;
-  running_ = std::move(run);
 }
 
 std::optional<std::size_t> Airing::skip_past(milliseconds late_limit) {

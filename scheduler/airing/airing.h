@@ -140,6 +140,7 @@ class Airing {
   void end_unseen(std::size_t item, const char* reason);
   void end_rest(WallTime at);
   void lose_order(WallTime at);
+  void take(Order order);  // it runs from now on
   bool give_order(WallTime at);
   void session_step(std::string why, WallTime at);
 
