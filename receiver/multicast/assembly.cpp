@@ -317,7 +317,7 @@ void Assembly::checkpoint() {
   background(Lane::disk, std::move(save), [this] { saving_ = false; });
 }
 
-void Assembly::rest() {
+void Assembly::to_disk() {
   checkpoint();
   while (!hot_.empty()) evict(hot_.begin()->second);
   if (idle()) file_.close();

@@ -72,8 +72,8 @@ class Assembly final : public Evicted, public std::enable_shared_from_this<Assem
   void checkpoint();
   // Nothing more comes for a while: blocks are decoded that waited for a symbol to prove the code by.
   void settle();
-  // Writes hot blocks out and lets memory and descriptors go, for an object whose packets pause.
-  void rest();
+  // What is in memory goes to the disk, and the file is closed: of an object whose packets pause.
+  void to_disk();
   void abandon();  // removes everything of it from the disk; nothing is taken any more
 
   // All bytes are in the file and nothing is under way.

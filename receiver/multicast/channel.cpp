@@ -279,12 +279,12 @@ void Channel::Engine::assemble() {
 
 // The end: what is in memory goes to the disk, and what workers have comes back.
 void Channel::Engine::finish() {
-  sessions.rest();
+  sessions.to_disk();
   while (jobs.underway() > 0) {
     auto next = queue.next(kTick);
     if (next.task) next.task();
   }
-  sessions.rest();
+  sessions.to_disk();
   while (jobs.underway() > 0) {
     auto next = queue.next(kTick);
     if (next.task) next.task();

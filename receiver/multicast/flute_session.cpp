@@ -70,7 +70,7 @@ void FluteSession::take(const flute::Packet& packet, const Moment& now) {
     sender_ahead_ms_ = static_cast<std::int64_t>(*packet.sender_current_time_ms) - to_ms(now.wall);
   now_ = now;
   if (packet.has_toi) packet.toi.is_fdt() ? take_fdt(packet) : take_object(packet, now);
-  if (packet.close_session && !closed_) rest();
+  if (packet.close_session && !closed_) to_disk();
   closed_ = packet.close_session;
 }
 
@@ -161,10 +161,13 @@ bool FluteSession::begin(Object& object, const fec::Oti& oti, const Moment& now)
     ++counts_.too_many;
     return false;
   }
-  object.why = hindrance(oti);
-  if (object.why) ++counts_.no_code;
-  if (!object.why && object.damaged > 0)
+  object.why.reset();
+  if (const auto can = can_repair(oti); !can) {
+    ++counts_.no_code;
+    object.why = can.error();
+  } else if (object.damaged > 0) {
     object.why = Refusal{"multicast.again", {{"tries", std::to_string(object.damaged)}}};
+  }
   object.underway = std::make_unique<Object::Underway>();
   auto& underway = *object.underway;
   underway.stem = std::move(stem);
@@ -188,11 +191,11 @@ void FluteSession::refuse_size(Object& object, const fec::Oti& oti) {
                           {{"size", std::to_string(oti.length)}, {"most", std::to_string(most_of(object))}}));
 }
 
-// Why what is lost of such an object cannot be computed from repair symbols here. Its source symbols are
-// taken all the same: without a loss, or after enough passes, they are the whole object.
-std::optional<Refusal> FluteSession::hindrance(const fec::Oti& oti) const {
-  if (oti.encoding == fec::Encoding::no_code || fec::has_code(oti.encoding)) return std::nullopt;
-  return Refusal{"multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}}};
+// Whether what is lost of such an object can be computed from repair symbols here. Where not, its source
+// symbols are taken all the same: without a loss, or after enough passes, they are the whole object.
+Result<void> FluteSession::can_repair(const fec::Oti& oti) {
+  if (oti.encoding == fec::Encoding::no_code || fec::has_code(oti.encoding)) return {};
+  return refuse("multicast.no_code", {{"id", std::to_string(static_cast<int>(oti.encoding))}});
 }
 
 void FluteSession::finish(Object& object) {
@@ -281,12 +284,14 @@ bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) 
   return true;
 }
 
-void FluteSession::rest() {
-  for (auto* object : objects_.receiving()) {
-    if (!object->named()) continue;
-    object->assembly().rest();
-    write_about(*object);
-  }
+void FluteSession::to_disk() {
+  for (auto* object : objects_.receiving())
+    if (object->named()) to_disk(*object);
+}
+
+void FluteSession::to_disk(Object& object) {
+  object.assembly().to_disk();
+  write_about(object);
 }
 
 void FluteSession::list_open(std::vector<Open>& out) {
@@ -294,10 +299,9 @@ void FluteSession::list_open(std::vector<Open>& out) {
     if (object->assembly().file_open()) out.push_back({object->underway->touched, this, object->toi});
 }
 
-void FluteSession::rest(const flute::Toi& toi) {
+void FluteSession::close_file(const flute::Toi& toi) {
   auto& object = *objects_.find(toi);
-  object.assembly().rest();
-  write_about(object);
+  to_disk(object);
   look_after(object);
 }
 
@@ -308,7 +312,7 @@ void FluteSession::tick(const Moment& now) {
     const auto& underway = *object->underway;
     const bool pauses = now.mono - underway.touched >= kPause;
     if (pauses)
-      underway.assembly->settle(), underway.assembly->rest();
+      underway.assembly->settle(), underway.assembly->to_disk();
     else if (object->named())
       underway.assembly->checkpoint();
     if (pauses || (!underway.described && now.wall - underway.started >= kDescribeAfter))

@@ -76,7 +76,7 @@ class FluteSession {
 
   void take(const flute::Packet& packet, const Moment& now);
   void tick(const Moment& now);  // once a second: checkpoints, expiry
-  void rest();                   // everything to the disk: the session pauses or the station stops
+  void to_disk();                // all that is in memory: the session pauses or the station stops
 
   // Objects whose files are open and may be closed, each with the time of its last packet.
   struct Open {
@@ -85,7 +85,7 @@ class FluteSession {
     flute::Toi toi;
   };
   void list_open(std::vector<Open>& out);
-  void rest(const flute::Toi& toi);  // one of them
+  void close_file(const flute::Toi& toi);  // of one of them
 
   // Gives up one thing that is kept, the least needed first: its address has too much. False: nothing can go
   // now.
@@ -146,7 +146,8 @@ class FluteSession {
   bool leaving(const fs::path& stem);
   void forget(Object& object);
   void write_about(Object& object);
-  std::optional<Refusal> hindrance(const fec::Oti& oti) const;
+  static Result<void> can_repair(const fec::Oti& oti);
+  void to_disk(Object& object);
   ObjectKey key_of(const Object& object, const fec::Oti& oti, bool with_md5) const;
   bool has_partial(const ObjectKey& key) const;
 

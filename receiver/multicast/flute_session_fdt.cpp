@@ -358,7 +358,7 @@ void FluteSession::expire(const Moment& now) {
   for (auto* object : objects_.all()) {
     if (object->state == finishing || !object->named() || now.mono < object->what.expires) continue;
     if (object->underway) {
-      if (object->assembly().idle()) object->assembly().rest();
+      if (object->assembly().idle()) object->assembly().to_disk();
       if (!object->assembly().idle()) continue;
     }
     drop(*object);

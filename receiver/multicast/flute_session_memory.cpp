@@ -90,7 +90,7 @@ bool FluteSession::shed() {
   for (const auto state : {done, failed, refused, announced, held, receiving})
     for (auto& object : objects_.in(state)) {
       if (object.underway) {
-        if (object.assembly().idle()) object.assembly().rest();
+        if (object.assembly().idle()) object.assembly().to_disk();
         if (!object.assembly().idle()) continue;
       }
       left_out_ = true;

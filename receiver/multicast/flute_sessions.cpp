@@ -97,7 +97,7 @@ FluteSession* FluteSessions::find(const Key& key, const Moment&) {
 }
 
 void FluteSessions::give_up(Sessions::iterator session) {
-  session->second.rest();
+  session->second.to_disk();
   add(gone_, session->second.counts());
   add(gone_symbols_, session->second.ended_symbols());
   ++gone_.too_many;
@@ -161,11 +161,12 @@ void FluteSessions::bound_open_files() {
   if (open.size() <= parts_.limits.open) return;
   const auto over = static_cast<std::ptrdiff_t>(open.size() - parts_.limits.open);
   std::ranges::nth_element(open, open.begin() + over, {}, &FluteSession::Open::touched);
-  for (const auto& one : std::span(open).first(static_cast<std::size_t>(over))) one.session->rest(one.toi);
+  for (const auto& one : std::span(open).first(static_cast<std::size_t>(over)))
+    one.session->close_file(one.toi);
 }
 
-void FluteSessions::rest() {
-  for (auto& [key, session] : sessions_) session.rest();
+void FluteSessions::to_disk() {
+  for (auto& [key, session] : sessions_) session.to_disk();
 }
 
 FluteCounts FluteSessions::session_counts() const {

@@ -36,7 +36,7 @@ class FluteSessions {
 
   void take(const Address& source, std::span<const std::uint8_t> datagram, const Moment& now);
   void tick(const Moment& now);
-  void rest();
+  void to_disk();
 
   const DatagramCounts& counts() const { return counts_; }
   FluteCounts session_counts() const;  // of all sessions together, those that are gone too

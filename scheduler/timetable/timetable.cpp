@@ -60,31 +60,31 @@ std::optional<Zone> zone_of(const Programme& programme) {
 }
 
 // Whether it can be cancelled at `now`; pure.
-std::optional<Refusal> check_cancel(const Programme& programme, const Courses& courses, WallTime now,
-                                    std::optional<LocalTime> occurrence, const std::string& reason) {
+Result<void> check_cancel(const Programme& programme, const Courses& courses, WallTime now,
+                          std::optional<LocalTime> occurrence, const std::string& reason) {
   Args args{{"programme", std::to_string(programme.id)}};
-  if (reason.empty()) return Refusal{"scheduler.text_missing", {{"field", "reason"}}};
+  if (reason.empty()) return refuse("scheduler.text_missing", {{"field", "reason"}});
   if (reason.size() > kLongestReason)
-    return Refusal{"scheduler.text_length", {{"field", "reason"}, {"most", std::to_string(kLongestReason)}}};
+    return refuse("scheduler.text_length", {{"field", "reason"}, {"most", std::to_string(kLongestReason)}});
   const auto conflict = Refusal::Kind::conflict;
-  if (programme.cancelled) return Refusal{"scheduler.already_cancelled", args, conflict};
+  if (programme.cancelled) return refuse("scheduler.already_cancelled", args, conflict);
   const auto running_since = now - length_of(programme, courses);
   if (!occurrence) {
-    if (next_start(programme, running_since)) return std::nullopt;
-    return Refusal{"scheduler.programme_over", args, conflict};
+    if (next_start(programme, running_since)) return {};
+    return refuse("scheduler.programme_over", args, conflict);
   }
   args["start"] = edu::to_string(*occurrence);
   if (programme.cancelled_dates.contains(*occurrence))
-    return Refusal{"scheduler.occurrence_cancelled", args, conflict};
+    return refuse("scheduler.occurrence_cancelled", args, conflict);
   const auto zone = zone_of(programme);
   const auto start = zone ? zone->to_utc(*occurrence) : WallTime{};
   const auto there = resolve({programme}, courses, start, start + milliseconds(1));
   const bool known = std::any_of(there.begin(), there.end(),
                                  [&](const Occurrence& one) { return one.local_start == *occurrence; });
-  if (known && start > running_since) return std::nullopt;
+  if (known && start > running_since) return {};
   const auto coming = next_start(programme, now);
   args["next"] = coming && zone ? edu::to_string(zone->to_local(*coming)) : "—";
-  return Refusal{"scheduler.occurrence_unknown", args, Refusal::Kind::not_found};
+  return refuse("scheduler.occurrence_unknown", args, Refusal::Kind::not_found);
 }
 
 std::vector<Occurrence> timeline_of(const std::vector<Programme>& programmes, const Courses& courses,
@@ -169,8 +169,8 @@ awaitable<Result<Programme>> Timetable::cancel(std::int64_t id, std::optional<Lo
   auto check = [this, &changed, &reason, occurrence, now = clock_.now()] {
     return check_cancel(changed, courses_, now, occurrence, reason);
   };
-  const auto no = co_await workers_.run(std::move(check));
-  if (no) co_return Unexpected(*no);
+  const auto may = co_await workers_.run(std::move(check));
+  if (!may) co_return Unexpected(may.error());
   if (occurrence)
     changed.cancelled_dates.insert(*occurrence);
   else
