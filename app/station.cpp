@@ -226,15 +226,14 @@ Station::Take Station::take() {
 }
 
 receiver::MulticastSource::Parts Station::channel_parts() {
-  return {
-      .take = take(),
-      .files = files_,
-      .workers = workers_,
-      .clock = clock_,
-      .store = store_,
-      .trust = trust_,
-      .tell = [this](const receiver::ChannelEvent& event) { web_.tell(event); },
-      .spoilt = [this](const multicast::ObjectKey& key, bool good) { return web_fill_.ended(key, good); }};
+  return {.take = take(),
+          .files = files_,
+          .workers = workers_,
+          .clock = clock_,
+          .store = store_,
+          .trust = trust_,
+          .tell = [this](const receiver::ChannelEvent& event) { web_.tell(event); },
+          .ended = [this](const multicast::ObjectKey& key, bool good) { return web_fill_.ended(key, good); }};
 }
 
 scheduler::Playout::Parts Station::playout_parts() {
@@ -285,6 +284,8 @@ receiver::WebAccess Station::web_access() {
     return http_.fetch(std::move(request), std::move(access), sink);
   };
   return {
+      .workers = workers_,
+      .trust = trust_,
       .fetch =
           [this, fetch](receiver::WebRange range) {
             const auto* server = catalogues_.of_server(range.url);

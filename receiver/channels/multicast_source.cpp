@@ -275,9 +275,9 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
   const bool final = !refusal || (refusal->kind == Refusal::Kind::invalid && !ours);
   auto gone = std::vector<fs::path>();
   if (final) {
-    const bool spoilt = parts_.spoilt(ended.key, !refusal);
-    spoilt ? channel.again(ended.key) : channel.done(ended.key);  // the carousel alone may bring it right
-    if (!spoilt) gone = waiting.channel->companions.forget_about(place_of(ended), ended.name);
+    const bool again = parts_.ended(ended.key, !refusal);
+    again ? channel.again(ended.key) : channel.done(ended.key);  // the carousel alone may bring it right
+    if (!again) gone = waiting.channel->companions.forget_about(place_of(ended), ended.name);
     if (!ended.refusal) gone.push_back(ended.file.path);
   }
   co_await clear(std::move(gone));
@@ -308,28 +308,32 @@ awaitable<Result<multicast::Gaps>> MulticastSource::gaps(std::int64_t no, std::s
 
 awaitable<bool> MulticastSource::fill(multicast::ObjectKey key, std::uint64_t offset,
                                       std::vector<std::uint8_t> bytes) {
-  for (const auto& one : channels_) {
-    if (!one->channel) continue;
-    auto ask = [&](std::function<void(bool)> tell) {
-      one->channel->fill(key, offset, bytes, std::move(tell));
-    };
-    const auto taken = co_await answer_of<bool>(loop_, parts_.clock, kAnswer, ask);
-    if (taken.value_or(false)) co_return true;
-  }
+  for (const auto& one : channels_)
+    if (co_await offer(*one, key, offset, bytes)) co_return true;
   co_return false;
 }
 
-// An address that anybody could have sent is fetched only when a person says so.
-awaitable<std::vector<std::string>> MulticastSource::web_addresses(multicast::Gaps of, bool by_hand) {
-  std::vector<std::string> out;
-  const auto* on_air = channel_of(of.no);
-  if (!on_air) co_return out;
-  const Companions::Place place{of.session, of.folder};
-  const auto statements = on_air->companions.about(place, of.name);
-  auto look = [&] {
-    return receiver::addresses(statements, of.sha256, parts_.trust, by_hand && trust_ != Policy::required);
+awaitable<bool> MulticastSource::fill(std::int64_t no, multicast::ObjectKey key, std::uint64_t offset,
+                                      std::vector<std::uint8_t> bytes) {
+  auto* const on_air = channel_of(no);
+  if (!on_air) co_return false;
+  co_return co_await offer(*on_air, key, offset, std::move(bytes));
+}
+
+awaitable<bool> MulticastSource::offer(OnAir& on_air, multicast::ObjectKey key, std::uint64_t offset,
+                                       std::vector<std::uint8_t> bytes) {
+  if (!on_air.channel) co_return false;
+  auto ask = [&](std::function<void(bool)> tell) {
+    on_air.channel->fill(key, offset, std::move(bytes), std::move(tell));
   };
-  co_return co_await parts_.workers.run(look);
+  const auto taken = co_await answer_of<bool>(loop_, parts_.clock, kAnswer, ask);
+  co_return taken.value_or(false);
+}
+
+Statements MulticastSource::statements_of(const multicast::Gaps& object) const {
+  const auto* on_air = channel_of(object.no);
+  if (!on_air) return {};
+  return on_air->companions.about({object.session, object.folder}, object.name);
 }
 
 }  // namespace edu::receiver

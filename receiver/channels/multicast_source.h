@@ -38,9 +38,9 @@ class MulticastSource final : public Source {
     library::ObjectStore& store;
     Trust trust = {};
     std::function<void(const ChannelEvent&)> tell = [](const ChannelEvent&) {};
-    // An object has come to its end. True: bytes that did not come over the channel may have spoilt it
-    // (WebFill::ended).
-    std::function<bool(const multicast::ObjectKey&, bool good)> spoilt = [](const auto&, bool) {
+    // An object has come to its end. True: it is received again, because bytes that the channel did not bring
+    // may be what is wrong with it.
+    std::function<bool(const multicast::ObjectKey&, bool good)> ended = [](const auto&, bool) {
       return false;
     };
     std::function<std::unique_ptr<multicast::PacketSource>(const config::Channel&)> listen =
@@ -65,12 +65,14 @@ class MulticastSource final : public Source {
 
   // What object `no` (of status()) still lacks. Refusal receiver.no_object {no} (not_found).
   awaitable<Result<multicast::Gaps>> gaps(std::int64_t no, std::size_t most);
-  // Bytes from elsewhere for the object of this key, for the first channel that has it under way. False: none
-  // has.
+  // Bytes from elsewhere for object `no`, which has this key. False: its channel does not have it under way.
+  awaitable<bool> fill(std::int64_t no, multicast::ObjectKey key, std::uint64_t offset,
+                       std::vector<std::uint8_t> bytes);
+  // The same where the key alone is known: for the first channel that has it under way. False: none has.
   awaitable<bool> fill(multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t> bytes);
-  // Where the manifests of its session say that this object is on the web. `by_hand`: a person vouches for an
-  // address that nobody signed.
-  awaitable<std::vector<std::string>> web_addresses(multicast::Gaps of, bool by_hand);
+  // What its session says of this object, and what manifests must show here.
+  Statements statements_of(const multicast::Gaps& object) const;
+  Policy policy() const { return trust_; }
 
  private:
   struct OnAir;
@@ -89,6 +91,8 @@ class MulticastSource final : public Source {
   OnAir* due();
   awaitable<void> open_again(OnAir& on_air);
   OnAir* channel_of(std::int64_t no) const;
+  awaitable<bool> offer(OnAir& on_air, multicast::ObjectKey key, std::uint64_t offset,
+                        std::vector<std::uint8_t> bytes);
   void recover(OnAir& channel);
   void reported(OnAir& channel, multicast::ChannelStatus now);
   void ended(OnAir& channel, multicast::Ended ended, bool recovered = false);

@@ -14,13 +14,15 @@ namespace edu::receiver {
 
 // The web, by the HTTP client and the hours of whoever has them; empty functions: there is none.
 struct WebAccess {
-  decltype(WebFill::Parts::fetch) fetch;
-  decltype(WebFill::Parts::open_now) open_now;
+  Workers& workers;
+  Trust trust = {};  // whose manifests are believed about addresses
+  decltype(WebFill::Parts::fetch) fetch = {};
+  decltype(WebFill::Parts::open_now) open_now = {};
   // Where the station's own catalogues say that the file of this digest (hex) is.
-  std::function<std::vector<std::string>(const std::string& sha256)> known;
+  std::function<std::vector<std::string>(const std::string& sha256)> known = {};
 };
 
-// `channels` and `clock` outlive the WebFill.
+// `channels`, `clock` and the workers outlive the WebFill.
 WebFill::Parts web_fill_parts(MulticastSource& channels, Clock& clock, WebAccess access);
 std::map<std::string, WebFill::Rule> web_fill_rules(const std::vector<config::Channel>& channels);
 

@@ -137,8 +137,8 @@ awaitable<void> WebFill::fill(std::int64_t no, bool by_hand) {
     auto bytes = co_await fetch(*planned, piece, server);
     if (!bytes) co_return;
     helped_.try_emplace(planned->gaps.key, false);
-    const bool wanted = co_await parts_.fill(planned->gaps.key, piece.first, *std::move(bytes));
-    if (!wanted) co_return;  // it is whole, or gone
+    const bool wanted = co_await parts_.fill(planned->gaps, piece.first, *std::move(bytes));
+    if (!wanted) co_return;
   }
 }
 

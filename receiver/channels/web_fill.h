@@ -41,7 +41,9 @@ class WebFill {
     // May it be fetched from there without being asked to, at this hour?
     std::function<bool(const std::string& url)> open_now;
     std::function<awaitable<Result<multicast::Gaps>>(std::int64_t no)> gaps;
-    std::function<awaitable<bool>(multicast::ObjectKey key, std::uint64_t offset, std::vector<std::uint8_t>)>
+    // For the object that lacks `gaps`. False: it is whole, or gone.
+    std::function<awaitable<bool>(const multicast::Gaps& gaps, std::uint64_t offset,
+                                  std::vector<std::uint8_t>)>
         fill;
     std::function<std::vector<multicast::ChannelStatus>()> status;
     Clock& clock;

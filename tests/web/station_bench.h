@@ -247,7 +247,7 @@ class StationBench {
       {},
       folder_ / "multicast",
       receiving_};
-  receiver::WebFill web_fill_{receiver::web_fill_parts(channels_, clock_, {}), {}};
+  receiver::WebFill web_fill_{receiver::web_fill_parts(channels_, clock_, {workers_}), {}};
   receiver::Sources sources_;
   receiver::Sources::Place inbox_place_{sources_, inbox_};
   receiver::Trust trust_;

@@ -70,9 +70,12 @@ class FillTest : public Receiving {
     const auto objects = source_->status().at(channel).objects;
     return test::run(station_.loop, source_->gaps(objects.at(0).no, 10));
   }
+  std::vector<std::uint8_t> lost() const { return {content_.begin() + 300, content_.begin() + 400}; }
   bool fill(const multicast::ObjectKey& key) {
-    return test::run(station_.loop,
-                     source_->fill(key, 300, {content_.begin() + 300, content_.begin() + 400}));
+    return test::run(station_.loop, source_->fill(key, 300, lost()));
+  }
+  bool fill(const multicast::Gaps& gaps) {
+    return test::run(station_.loop, source_->fill(gaps.no, gaps.key, 300, lost()));
   }
 
   multicast::Sender sender_;
@@ -96,6 +99,17 @@ TEST_F(FillTest, GoesToTheChannelThatWantsItAndStopsThere) {
   EXPECT_TRUE(fill(first->key)) << "now it is the other's";
   wait_until_it_is_whole(1);
   EXPECT_FALSE(fill(first->key));
+}
+
+TEST_F(FillTest, GoesToTheVeryObjectThatWasAskedFor) {
+  for (auto* script : scripts_) send(*script);
+  for (const std::size_t channel : {0, 1}) wait_until_it_lacks_a_block(channel);
+  const auto second = gaps(1);
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(fill(*second));
+  wait_until_it_is_whole(1);
+  EXPECT_TRUE(gaps(0)) << "the first channel still lacks it";
+  EXPECT_FALSE(fill(*second));
 }
 
 TEST_F(FillTest, PassesAChannelThatDoesNotWantIt) {

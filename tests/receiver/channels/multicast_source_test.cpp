@@ -65,7 +65,7 @@ class MulticastSourceTest : public Receiving {
         .clock = station_.clock,
         .store = station_.store,
         .tell = [this](const ChannelEvent& event) { told_.push_back(event.kind + " " + event.object); },
-        .spoilt =
+        .ended =
             [this](const multicast::ObjectKey&, bool good) {
               ended_.push_back(good ? "good" : "bad");
               return false;

@@ -14,8 +14,11 @@ class WebAccessTest : public Receiving {
   static awaitable<Result<std::vector<std::uint8_t>>> fetch(WebRange) {
     co_return std::vector<std::uint8_t>();
   }
-  WebAccess access() const {
-    return {fetch, [](const std::string&) { return true; },
+  WebAccess access() {
+    return {station_.workers,
+            {},
+            fetch,
+            [](const std::string&) { return true; },
             [](const std::string& sha256) { return std::vector{"http://county/" + sha256.substr(0, 2)}; }};
   }
   std::vector<std::string> addresses(WebAccess access, const std::string& sha256) {
@@ -43,7 +46,7 @@ TEST_F(WebAccessTest, AsksTheStationsCataloguesWhereAFileIs) {
 }
 
 TEST_F(WebAccessTest, KnowsNoAddressWithoutAWeb) {
-  EXPECT_THAT(addresses({}, std::string(64, 'a')), IsEmpty());
+  EXPECT_THAT(addresses({station_.workers}, std::string(64, 'a')), IsEmpty());
 }
 
 TEST(WebFillRules, AreThoseOfTheChannels) {

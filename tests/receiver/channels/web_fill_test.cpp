@@ -103,7 +103,7 @@ class WebFillTest : public testing::Test {
             [this](multicast::Gaps, bool by_hand) { return where(by_hand); },
             [this](const std::string&) { return open; },
             [this](std::int64_t no) { return gaps_now(no); },
-            [this](multicast::ObjectKey, std::uint64_t offset, std::vector<std::uint8_t> bytes) {
+            [this](const multicast::Gaps&, std::uint64_t offset, std::vector<std::uint8_t> bytes) {
               return take(offset, std::move(bytes));
             },
             [this] { return std::vector{status}; },
