@@ -177,7 +177,6 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
   ledger_.listen([this](const logs::Record& record) { take_clock(record); });
   const auto reader = open_read_only(database_);
   timetable_.load(*reader);
-  recordings_.load(*reader);
   add_parts();
 }
 
@@ -348,6 +347,7 @@ void Station::add_parts() {
                 at_once([=, this] { again("volumes", [this] { return volume_watch_.run(); }); })});
   parts_.add({"catalogues", optional,
               at_once([=, this] { again("catalogues", [this] { return catalogues_.run(); }); })});
+  parts_.add({"added_catalogues", optional, at_once([this] { catalogues_.load(); })});
   const auto listen = [=, this] {
     channels_.start();
     for (unsigned i = 0; i < settings_.receiver.at_once; ++i)
@@ -355,8 +355,11 @@ void Station::add_parts() {
     again("channels", [this] { return web_fill_.run(); });
   };
   parts_.add({"channels", optional, at_once(listen), [this] { return channels_.stop(); }, false});
-  parts_.add({"recordings", optional,
-              at_once([=, this] { again("recordings", [this] { return recordings_.run(); }); })});
+  const auto record = [=, this] {
+    recordings_.load(*open_read_only(database_));
+    again("recordings", [this] { return recordings_.run(); });
+  };
+  parts_.add({"recordings", optional, at_once(record)});
   const auto play = [=, this] {
     loop("playout", playout_.run());
     loop("playout", playout_.run_record());

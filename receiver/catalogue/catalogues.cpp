@@ -48,7 +48,12 @@ Catalogues::Catalogues(asio::any_io_executor executor, Parts parts, receiver::So
       trust_(std::move(trust)),
       file_(parts_.data / kFile) {
   for (auto& catalogue : configured) begin(std::move(catalogue));
-  for (auto& catalogue : config::load_sources(file_)) {
+}
+
+void Catalogues::load() {
+  auto all = config::load_sources(file_);
+  loaded_ = true;
+  for (auto& catalogue : all) {
     catalogue.origin = kFile;
     added_.push_back(catalogue);
     if (const auto* first = find(catalogue.name))
@@ -146,8 +151,14 @@ awaitable<void> Catalogues::write_added(std::vector<config::Catalogue> added) {
   co_await parts_.workers.run(std::move(work));
 }
 
+// What is in the file would be lost by the next change of it.
+Unexpected Catalogues::unread() const {
+  return refuse("catalogue.sources_unread", {{"file", file_.string()}}, Refusal::Kind::unavailable);
+}
+
 awaitable<Result<void>> Catalogues::add(config::Catalogue catalogue, std::string actor) {
   const auto held = co_await editing_.take();
+  if (!loaded_) co_return unread();
   auto fits = checked(catalogue);
   if (!fits) co_return Unexpected(fits.error());
   if (const auto* there = find(fits->name))
@@ -169,6 +180,7 @@ awaitable<Result<void>> Catalogues::remove(std::string name, std::string actor) 
   const auto held = co_await editing_.take();
   const auto by_name = [&](const auto& one) { return one->source.settings().name == name; };
   const auto which = std::ranges::find_if(running_, by_name);
+  if (which == running_.end() && !loaded_) co_return unread();
   if (which == running_.end())
     co_return refuse("catalogue.unknown", {{"name", name}}, Refusal::Kind::not_found);
   const auto settings = (*which)->source.settings();

@@ -24,19 +24,23 @@ struct Found {
 
 class Catalogues {
  public:
-  // `configured`: of station.toml. Reads sources.toml; throws config::SettingsError. `trust`: the policy of
-  // catalogues that name none.
+  // `configured`: of station.toml. `trust`: the policy of catalogues that name none.
   Catalogues(asio::any_io_executor executor, Parts parts, receiver::Sources& sources,
              std::vector<config::Catalogue> configured, std::string trust);
   ~Catalogues();
+
+  // Takes up those of sources.toml, once. Throws config::SettingsError where it cannot be read: the others are
+  // there all the same, and it may be tried again.
+  void load();
 
   // Receives until it is cancelled, which is the only end: it throws once every catalogue has ended.
   awaitable<void> run();
 
   // Kept in sources.toml and recorded, then begun. Refusals catalogue.exists {name, origin} (conflict),
-  // catalogue.setting {what}.
+  // catalogue.setting {what}, catalogue.sources_unread {file} (unavailable): load() has not succeeded.
   awaitable<Result<void>> add(config::Catalogue catalogue, std::string actor);
-  // Refusals catalogue.unknown {name} (not_found), catalogue.configured {name, origin} (conflict).
+  // Refusals catalogue.unknown {name} (not_found), catalogue.configured {name, origin} (conflict),
+  // catalogue.sources_unread as above.
   awaitable<Result<void>> remove(std::string name, std::string actor);
   // Looks once, and receives nothing. Refusals as of CatalogueReader::look, catalogue.setting.
   awaitable<Result<Found>> test(config::Catalogue catalogue) const;
@@ -56,6 +60,7 @@ class Catalogues {
   void launch(Running& running);
   void ended(Running* running, std::exception_ptr failure);
   awaitable<void> end(std::list<std::unique_ptr<Running>>::iterator which);
+  Unexpected unread() const;
   awaitable<void> write_added(std::vector<config::Catalogue> added);
   receiver::Policy policy_of(const config::Catalogue& catalogue) const;
 
@@ -67,7 +72,7 @@ class Catalogues {
   std::vector<config::Catalogue> added_;  // what stands in it
   Turns editing_{1};                      // one change of it after the other
   std::list<std::unique_ptr<Running>> running_;
-  bool started_ = false;
+  bool started_ = false, loaded_ = false;
 };
 
 }  // namespace edu::catalogue

@@ -242,6 +242,28 @@ class Plain(CatalogueTest):
         self.assertIn("source.removed", self.station.ask("journal", "tail", "-n", "5"))
         self.assertEqual(self.station.run("source", "remove", "nobody", "--yes").returncode, 1)
 
+    def test_a_list_of_sources_that_cannot_be_read_stops_nothing_and_is_taken_up_when_mended(self):
+        self.publish("c.json")
+        self.station.start()
+        self.assertEqual(self.add().returncode, 0)
+        self.station.terminate()
+        file = self.station.data / "sources.toml"
+        whole = file.read_text()
+        damaged = whole + "[["
+        file.write_text(damaged)
+        self.station.start()
+        left_out = json.loads(self.station.ask("--json", "status"))["left_out"]
+        self.assertEqual([one["part"] for one in left_out], ["added_catalogues"])
+        self.assertIn("sources.toml", left_out[0]["why"])
+        refused = self.add(name="other")
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("sources.toml", refused.stderr)
+        self.assertEqual(file.read_text(), damaged)
+        file.write_text(whole)
+        self.station.wait("the list, once it is mended",
+                          lambda: json.loads(self.station.ask("--json", "status"))["left_out"] == [])
+        self.assertIn("county", {row["name"] for row in self.station.rows("source", "list")})
+
     def test_what_is_wrong_is_said_in_plain_words(self):
         self.station.start()
         test = lambda url: self.station.run("--lang", "en", "source", "test", url).stderr

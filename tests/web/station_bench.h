@@ -31,6 +31,7 @@ class StationBench {
   StationBench() {
     std::filesystem::create_directories(folder_ / "inbox");
     playing.trust = ClockTrust::synced;
+    catalogues_.load();
     context_ = std::make_unique<web::Context>(rooms());
     add_routes(router_, *context_);
   }

@@ -85,6 +85,7 @@ class CataloguesTest : public testing::Test {
     end();
     catalogues_ =
         std::make_unique<Catalogues>(station_.loop.get_executor(), parts(), sources_, configured, "required");
+    catalogues_->load();
     running_ = true;
     auto done = [this](std::exception_ptr) { running_ = false; };
     asio::co_spawn(station_.loop, catalogues_->run(), asio::bind_cancellation_slot(stop_.slot(), done));

@@ -211,6 +211,26 @@ TEST_F(CataloguesTest, AddedOnesAreKeptAndRecordedAndCanBeRemoved) {
   EXPECT_EQ(test::run(station_.loop, std::move(unknown)).error().code, "catalogue.unknown");
 }
 
+TEST_F(CataloguesTest, AFileOfAddedOnesThatCannotBeReadIsLeftAsItIsUntilItIsMended) {
+  const auto file = folder_ / "sources.toml";
+  const std::string damaged = "[[catalogue]]\nname = \"省";
+  test::write_file(file, damaged);
+  Catalogues catalogues(station_.loop.get_executor(), parts(), sources_, {county()}, "required");
+  EXPECT_THROW(catalogues.load(), config::SettingsError);
+  EXPECT_TRUE(catalogues.find("县"));
+  auto added = county();
+  added.name = "市";
+  auto adding = catalogues.add(added, "operator");
+  EXPECT_EQ(test::run(station_.loop, std::move(adding)).error().code, "catalogue.sources_unread");
+  auto removing = catalogues.remove("省", "operator");
+  EXPECT_EQ(test::run(station_.loop, std::move(removing)).error().code, "catalogue.sources_unread");
+  EXPECT_EQ(test::content_of(file), damaged);
+  test::write_file(file, "");
+  catalogues.load();
+  auto again = catalogues.add(added, "operator");
+  EXPECT_TRUE(test::run(station_.loop, std::move(again)));
+}
+
 TEST_F(CataloguesTest, ATestSaysWhatIsThereAndFetchesNothing) {
   publish({"media a", "media b"});
   start({});
