@@ -1,5 +1,6 @@
 #include "app/station.h"
 
+#include "app/examine.h"
 #include "app/service_notify.h"
 #include "base/diagnostics.h"
 #include "base/random.h"
@@ -29,35 +30,6 @@ library::Reserve reserve_of(const config::Library& settings) {
 
 logs::CountingRule rule_of(const config::People& settings) {
   return {settings.counted, settings.excused_counts ? 1 : 0, settings.credited_percent};
-}
-
-std::string tag_of(const player::MediaInfo& info, const char* name) {
-  const auto found = info.tags.find(name);
-  return found == info.tags.end() ? "" : found->second;
-}
-
-receiver::MediaFacts facts_of(player::MediaInfo info) {
-  receiver::MediaFacts facts;
-  facts.format = std::move(info.container);
-  facts.duration_ms = info.duration.count();
-  facts.declared_ms = info.declared.count();
-  facts.length_by = info.took;
-  for (const auto& stream : info.streams) {
-    facts.has_video = facts.has_video || stream.type == "video";
-    facts.has_audio = facts.has_audio || stream.type == "audio";
-  }
-  facts.title = tag_of(info, "title");
-  facts.lecturer = tag_of(info, "lecturer");
-  facts.damaged_packets = info.damaged;
-  facts.poster = std::move(info.poster);
-  return facts;
-}
-
-// The receiver's question, answered by the player's probe process.
-awaitable<Result<receiver::MediaFacts>> examine(player::Probe& probe, fs::path file) {
-  auto info = co_await probe.examine(std::move(file));
-  if (!info) co_return Unexpected(info.error());
-  co_return facts_of(*std::move(info));
 }
 
 player::DeckProcess::Options deck_options(const DataFolder& folder, const config::Player& settings) {
