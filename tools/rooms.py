@@ -4,8 +4,7 @@ which source alone may include a C library; the rooms that a room's CMakeLists.t
 against the room that creates it. tools/rooms.py [ROOT]: prints what breaks the rules, exits with 1 for any.
 
 A room is a folder that has a row; a source belongs to the row with the longest name that its path begins with.
-A table of SQL is read and written by the room that creates it alone. A room of the same top-level folder may read it
-too where the table of rooms lets it include the owner; others ask a function of the owner.
+A table of SQL is read and written by the room that creates it alone; others ask a function of that room.
 Tests and benchmarks may look into every room; their sources are not checked.
 """
 import pathlib
@@ -78,9 +77,8 @@ def tables_of_others(texts: dict[str, str], rooms: dict[str, set[str]]) -> list[
         room = room_of(name, rooms)
         for found in SQL.finditer(text):
             for owner in owners.get(found[1] or found[2], {room}) - {room}:
-                if owner.split("/")[0] != room.split("/")[0] or owner not in rooms[room]:
-                    line = text.count("\n", 0, found.start()) + 1
-                    bad.append(f"{name}:{line}: the table `{found[1] or found[2]}` is of `{owner}`; ask a function of that room")
+                line = text.count("\n", 0, found.start()) + 1
+                bad.append(f"{name}:{line}: the table `{found[1] or found[2]}` is of `{owner}`; ask a function of that room")
     return bad
 
 

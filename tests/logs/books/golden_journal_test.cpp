@@ -1,6 +1,6 @@
 // A journal as version 0.1.0 wrote it, one record of every kind and more (tests/logs/golden/journal.txt: hash
 // and body), and the rows that its own program made of it (tables.txt). A format is for ever: neither file
-// changes. A kind or a table that comes later gets a file of its own (people.txt).
+// changes. A kind or a table that comes later gets a file of its own (people.txt, session_tables.txt).
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -80,13 +80,14 @@ TEST_F(GoldenJournal, MakesTheSameRowsForEver) {
   prepare(*database_, all_projections());
   std::string table;
   std::map<std::string, std::vector<std::string>> tables;
-  for (const auto& line : lines_of("tables.txt")) {
-    if (line.starts_with('['))
-      table = line.substr(1, line.size() - 2);
-    else if (!line.empty())
-      tables[table].push_back(line);
-  }
-  EXPECT_EQ(tables.size(), 9u);
+  for (const char* file : {"tables.txt", "session_tables.txt"})
+    for (const auto& line : lines_of(file)) {
+      if (line.starts_with('['))
+        table = line.substr(1, line.size() - 2);
+      else if (!line.empty())
+        tables[table].push_back(line);
+    }
+  EXPECT_EQ(tables.size(), 11u);
   for (const auto& [name, lines] : tables) {
     const std::vector<std::string> rows(lines.begin() + 1, lines.end());
     EXPECT_EQ(rows_of(name, lines.at(0)), rows) << name;
