@@ -30,7 +30,7 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using Socket = asio::generic::stream_protocol::socket;
 
-constexpr std::size_t kPiece = 16384;
+constexpr std::size_t kReplyPiece = 16384;
 constexpr std::uint64_t kLargestAnswer = 1ull << 30;  // a book of a hundred years is smaller
 
 Socket connect(asio::io_context& loop, const Address& address) {
@@ -68,7 +68,7 @@ using Parser = http::response_parser<http::buffer_body>;
 // Reads the body piece by piece; false of `take` ends it.
 void read_body(Socket& socket, boost::beast::flat_buffer& buffer, Parser& parser,
                const std::function<bool(std::string_view)>& take) {
-  std::array<char, kPiece> piece;
+  std::array<char, kReplyPiece> piece;
   bool more = true;
   while (more && !parser.is_done()) {
     parser.get().body().data = piece.data();

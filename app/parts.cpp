@@ -10,7 +10,7 @@
 namespace edu::app {
 namespace {
 
-constexpr BackOff kBeforeAgain{milliseconds(5'000), milliseconds(300'000)};
+constexpr BackOff kBeforeReopening{milliseconds(5'000), milliseconds(300'000)};
 
 // What a step throws; null when it was good.
 awaitable<std::exception_ptr> outcome(const Parts::Step& step) {
@@ -61,7 +61,7 @@ awaitable<bool> Parts::open_again() {
 awaitable<void> Parts::mend(Clock& clock) {
   bool done = unopened_.empty();
   for (std::int64_t failures = 1; !done; ++failures) {
-    co_await clock.pause(kBeforeAgain.after(failures));
+    co_await clock.pause(kBeforeReopening.after(failures));
     done = co_await open_again();
   }
 }

@@ -20,11 +20,6 @@ using Parts = std::vector<std::string>;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool all_digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-}
-
 std::optional<unsigned> number(std::string_view digits) {
   unsigned value = 0;
   const auto* end = digits.data() + digits.size();

@@ -143,12 +143,12 @@ std::optional<int> minute_of(std::string_view text) {
   return hour * 60 + minute;
 }
 
+}  // namespace
+
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (auto at = text.find(what); at != text.npos; at = text.find(what, at + by.size()))
     text.replace(at, what.size(), by);
 }
-
-}  // namespace
 
 std::string folded(std::string_view text) {
   return settled(text, [](const std::string& t) { return text_of(once_folded(t)); });

@@ -28,6 +28,9 @@ std::string folded_number(std::string_view text);
 std::string name_key(std::string_view text);
 std::string number_key(std::string_view text);
 
+// Each `what` in it becomes `by`; `what` is not empty.
+void replace_all(std::string& text, std::string_view what, std::string_view by);
+
 // The items of "1，2、3;4": blank ones are none.
 std::vector<std::string> typed_list(std::string_view text);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostChannels = 32;  // each has threads and memory of its own
 
-struct Key {
+struct ChannelKey {
   std::string name, what, standard;
   std::function<bool(Channel&, const toml::node&)> set;
   std::string meaning{};
@@ -24,8 +24,8 @@ bool is_address(const std::string& text) {
   return ::inet_pton(AF_INET, text.c_str(), &place) == 1 || ::inet_pton(AF_INET6, text.c_str(), &place) == 1;
 }
 
-Key text(std::string name, std::string Channel::*member, std::string what,
-         std::function<bool(const std::string&)> good, std::string standard = "\"\"") {
+ChannelKey text(std::string name, std::string Channel::*member, std::string what,
+                std::function<bool(const std::string&)> good, std::string standard = "\"\"") {
   auto set = [member, good = std::move(good)](Channel& channel, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
     if (!value || !good(*value)) return false;
@@ -36,8 +36,8 @@ Key text(std::string name, std::string Channel::*member, std::string what,
 }
 
 template <class Number>
-Key number(std::string name, Number Channel::*member, std::int64_t low, std::int64_t high,
-           const std::string& unit) {
+ChannelKey number(std::string name, Number Channel::*member, std::int64_t low, std::int64_t high,
+                  const std::string& unit) {
   auto set = [member, low, high](Channel& channel, const toml::node& node) {
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < low || *value > high) return false;
@@ -49,12 +49,12 @@ Key number(std::string name, Number Channel::*member, std::int64_t low, std::int
 }
 
 // What must be given has no default: an example stands for it.
-Key with_example(Key key, std::string example) {
+ChannelKey with_example(ChannelKey key, std::string example) {
   key.standard = std::move(example);
   return key;
 }
 
-Key sessions() {
+ChannelKey sessions() {
   auto set = [](Channel& channel, const toml::node& node) {
     const auto* list = node.as_array();
     if (!list) return false;
@@ -68,7 +68,7 @@ Key sessions() {
   return {"tsi", "a list of whole numbers below 2^48", "[]", set};
 }
 
-Key minutes_before_web() {
+ChannelKey minutes_before_web() {
   auto set = [](Channel& channel, const toml::node& node) {
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < 0 || *value > 10080) return false;
@@ -79,12 +79,12 @@ Key minutes_before_web() {
           std::to_string(Channel{}.web_fill_after.count()), set};
 }
 
-Key meaning(Key key, std::string text) {
+ChannelKey meaning(ChannelKey key, std::string text) {
   key.meaning = std::move(text);
   return key;
 }
 
-Key file() {
+ChannelKey file() {
   auto set = [](Channel& channel, const toml::node& node) {
     const auto value = node.value_exact<std::string>();
     if (value) channel.transport_stream = *value;
@@ -93,14 +93,14 @@ Key file() {
   return {"transport_stream", "a file's path", "\"\"", set};
 }
 
-const std::vector<Key>& keys() {
+const std::vector<ChannelKey>& channel_keys() {
   const auto any = [](const std::string&) { return true; };
   const auto some = [](const std::string& value) { return !value.empty(); };
   const auto points = [](const std::string& value) {
     return value == "powers" || value == "zero_powers" || value == "integers";
   };
   const auto address_or_none = [](const std::string& value) { return value.empty() || is_address(value); };
-  static const std::vector<Key> all{
+  static const std::vector<ChannelKey> all{
       meaning(text("name", &Channel::name, "a text that is not empty", some, "\"县远程教育\""),
               "shown in records; must be there, and each is another"),
       meaning(text("group", &Channel::group, "an IPv4 or IPv6 address like \"239.1.2.3\"", is_address,
@@ -134,7 +134,7 @@ const std::vector<Key>& keys() {
 
 std::string names_of_keys() {
   std::string names;
-  for (const auto& key : keys()) names += (names.empty() ? "" : ", ") + key.name;
+  for (const auto& key : channel_keys()) names += (names.empty() ? "" : ", ") + key.name;
   return names;
 }
 
@@ -142,8 +142,8 @@ Channel read_channel(const toml::table& table, const Complain& complain) {
   Channel channel;
   for (const auto& [name, node] : table) {
     const auto full = "channel." + std::string(name.str());
-    const auto key = std::ranges::find(keys(), name.str(), &Key::name);
-    if (key == keys().end())
+    const auto key = std::ranges::find(channel_keys(), name.str(), &ChannelKey::name);
+    if (key == channel_keys().end())
       complain(node, full, "no such setting; those of a channel: " + names_of_keys());
     else if (!key->set(channel, node))
       complain(node, full, as_written(node) + " is not " + key->what);
@@ -180,7 +180,7 @@ std::vector<Channel> read_channels(const toml::node& node, const Complain& compl
 
 std::vector<Setting> channel_settings() {
   std::vector<Setting> out;
-  for (const auto& key : keys())
+  for (const auto& key : channel_keys())
     out.push_back({"channel." + key.name, key.what, key.standard, "[[channel]]", key.meaning});
   return out;
 }

@@ -16,7 +16,6 @@
 namespace edu::flute {
 namespace {
 
-constexpr std::size_t kWord = 4;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kFirstWord = 4, kOldTimeField = 4;
 

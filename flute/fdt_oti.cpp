@@ -15,7 +15,7 @@ constexpr std::array<const char*, OtiTexts::count> kNames{"FEC-OTI-FEC-Encoding-
                                                           "FEC-OTI-Encoding-Symbol-Length",
                                                           "FEC-OTI-Max-Number-of-Encoding-Symbols",
                                                           "FEC-OTI-Scheme-Specific-Info"};
-constexpr std::size_t kMostShown = 80;     // bytes of a wrong value that a person is shown
+constexpr std::size_t kMostOfValue = 80;   // bytes of a wrong value that a person is shown
 constexpr std::uint8_t kFieldBits = 8;     // m of RFC 5510: our Reed-Solomon works on bytes
 constexpr std::size_t kSchemeInfoMax = 4;  // bytes; RFC 6330's
 
@@ -89,7 +89,7 @@ bool OtiTexts::set(std::string_view attribute, const char* value) {
 }
 
 Unexpected bad_attribute(std::string_view attribute, std::string_view value, std::string right) {
-  const auto shown = one_line(to_utf8(truncate_utf8(value, kMostShown)));
+  const auto shown = one_line(to_utf8(truncate_utf8(value, kMostOfValue)));
   return refuse(
       "fdt.bad_attribute",
       {{"attribute", std::string(attribute)}, {"value", shown}, {"right", std::move(right)}, {"file", ""}});

@@ -10,7 +10,6 @@ namespace {
 // EXT_NOP (0), EXT_AUTH (1) and whatever we do not know are skipped.
 enum Type : std::uint8_t { kTime = 2, kFti = 64, kFirstOfOneWord = 128, kFdt = 192, kContentEncoding = 193 };
 
-constexpr std::size_t kWord = 4;
 // EXT_TIME's Use field: which of its words follow, in this order (RFC 5651 5.2.2).
 constexpr std::uint64_t kSctHigh = 0x8000, kSctLow = 0x4000;
 constexpr std::uint32_t kInstanceMask = 0xfffff;

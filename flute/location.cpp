@@ -93,8 +93,8 @@ std::string without_traps(std::string_view name) {
 
 bool is_device(std::string_view name) {
   const auto stem = ascii_lower(name.substr(0, name.find('.')));
-  constexpr std::string_view kNames[] = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"};
-  if (std::ranges::find(kNames, stem) != std::end(kNames)) return true;
+  constexpr std::string_view kDevices[] = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"};
+  if (std::ranges::find(kDevices, stem) != std::end(kDevices)) return true;
   return stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && is_digit(stem[3]);
 }
 

@@ -17,6 +17,7 @@ sources() { git ls-files '*.cpp' '*.h'; }
 rule 'no ../ in an include' < <(sources | xargs grep -nE '#include "\.\./|#include <\.\./')
 rule 'the rooms of docs/architecture.md' < <(tools/rooms.py)
 rule 'lengths (tools/lengths.py says where a reason stands)' < <(tools/lengths.py --check)
+rule 'one name, one thing in a room (EDU_UNITY compiles it together)' < <(tools/names.py)
 rule 'file-system calls that throw on a thread of their own' < <(tools/fs_calls.py)
 rule 'no Manager, Util, Helper, Common' < <(sources | grep -E '(manager|util|helper|common)s?\.(cpp|h)$')
 rule 'nothing unfinished' < <(sources | xargs grep -nE '\b(TODO|FIXME|XXX)\b')

@@ -11,7 +11,7 @@
 namespace edu::logs {
 namespace {
 
-constexpr const char* kSchema = R"(
+constexpr const char* kPlaybackSchema = R"(
   CREATE TABLE IF NOT EXISTS playback(
      play INTEGER PRIMARY KEY, seq INTEGER NOT NULL, ended_seq INTEGER NOT NULL DEFAULT 0,
     programme INTEGER NOT NULL, local_start TEXT NOT NULL, item INTEGER NOT NULL, courseware INTEGER NOT NULL,
@@ -100,7 +100,7 @@ Cell deviation_cell(Statement& play) {
   return first == 0 ? Cell(None()) : Cell(Deviation{milliseconds(first - whole(play, "planned_ms"))});
 }
 
-Rows rows(const Reading& in) {
+Rows playback_rows(const Reading& in) {
   Rows table;
   auto row =
       sql::prepare(in.db, "SELECT * FROM playback WHERE started_ms >= ? AND started_ms < ? ORDER BY play",
@@ -129,8 +129,8 @@ Book playback_book() {
   return {"playback",
           {"date", "time", "title", "courseware", "kind", "planned", "effective", "interruptions", "heads",
            "by", "equipment", "planned_start", "first_frame", "events"},
-          rows,
-          {"playback", 2, kSchema, {on<playback_started>(), on<playback_ended>()}}};
+          playback_rows,
+          {"playback", 2, kPlaybackSchema, {on<playback_started>(), on<playback_ended>()}}};
 }
 
 std::int64_t next_play(Database& db) { return sql::number(db, "SELECT max(play) FROM playback", 0) + 1; }

@@ -11,7 +11,7 @@
 namespace edu::logs {
 namespace {
 
-constexpr const char* kSchema = R"(
+constexpr const char* kReceptionSchema = R"(
   CREATE TABLE IF NOT EXISTS reception(
     no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL,
     means TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
@@ -79,7 +79,7 @@ std::string reception_remarks(Statement& row, Language language) {
   return signer.at("name").empty() ? remarks : remarks + text(language, "book.reception.signed_by", signer);
 }
 
-Rows rows(const Reading& in) {
+Rows reception_rows(const Reading& in) {
   Rows table;
   auto row =
       sql::prepare(in.db, "SELECT * FROM reception WHERE started_ms >= ? AND started_ms < ? ORDER BY no",
@@ -105,8 +105,8 @@ Book reception_book() {
   return {"reception",
           {"no", "date", "time", "means", "source", "title", "category", "format", "size", "duration",
            "integrity", "receiver", "remarks", "events"},
-          rows,
-          {"reception", 1, kSchema, {on<reception_recorded>()}}};
+          reception_rows,
+          {"reception", 1, kReceptionSchema, {on<reception_recorded>()}}};
 }
 
 std::int64_t next_reception_no(Database& db) {

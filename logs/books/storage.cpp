@@ -8,7 +8,7 @@
 namespace edu::logs {
 namespace {
 
-constexpr const char* kSchema = R"(
+constexpr const char* kStorageSchema = R"(
   CREATE TABLE IF NOT EXISTS storage(
      no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, title TEXT NOT NULL, category TEXT NOT NULL,
     reception_no INTEGER NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, stored_ms INTEGER NOT NULL,
@@ -38,7 +38,7 @@ Cell removed_cell(Statement& row, const Zone& zone, Language language) {
                {"by", cell(row, "approved_by")}});
 }
 
-Rows rows(const Reading& in) {
+Rows storage_rows(const Reading& in) {
   Rows table;
   auto row = sql::prepare(in.db, "SELECT * FROM storage WHERE stored_ms >= ? AND stored_ms < ? ORDER BY no",
                           in.from_ms, in.to_ms);
@@ -61,8 +61,8 @@ Book storage_book() {
   return {"storage",
           {"courseware", "title", "category", "reception", "place", "size", "sha256", "stored", "keep_until",
            "removed", "by", "events"},
-          rows,
-          {"storage", 1, kSchema, {on<courseware_stored>(), on<courseware_removed>()}}};
+          storage_rows,
+          {"storage", 1, kStorageSchema, {on<courseware_stored>(), on<courseware_removed>()}}};
 }
 
 }  // namespace edu::logs

@@ -13,7 +13,7 @@ constexpr milliseconds kTolerance{400};
 constexpr milliseconds kQueuedSound{1000};
 // A hostile file can jump at every packet. Past so many spans of one item no more are begun: evidence is
 // understated rather than the memory or a line of the protocol filled.
-constexpr std::size_t kMostSpans = 1000;
+constexpr std::size_t kMostKept = 1000;
 
 }  // namespace
 
@@ -88,7 +88,7 @@ void SpanTracker::grow(Instant now, milliseconds media) {
   // No longer than the time that passed: two positions that come at once make no minutes.
   const auto length = std::min(media - anchor_->media, now.steady - anchor_->at.steady);
   if (!open_) {
-    if (spans_.size() >= kMostSpans || length <= milliseconds(0)) return;
+    if (spans_.size() >= kMostKept || length <= milliseconds(0)) return;
     // The player may have taken a moment to get going: what has advanced began that much before now.
     anchor_->at = {now.wall - length, now.steady - length};
     spans_.push_back({to_ms(anchor_->at.wall), anchor_->media.count(), 0});

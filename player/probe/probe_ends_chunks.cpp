@@ -8,7 +8,7 @@
 namespace edu::player {
 namespace {
 
-constexpr int kMostSteps = 5'000'000;  // tags or chunks of one walk
+constexpr int kMostChunks = 5'000'000;  // tags or chunks of one walk
 // Many writers count a head in the length of what follows it: so much may be missing. 48 bytes are less than
 // a hundredth of a second of anything.
 constexpr std::int64_t kSlack = 48;
@@ -32,7 +32,7 @@ bool is_avi_chunk(std::string_view type) {
 // Walks the chunks from `at` on; the lists of media are entered where their own length says nothing.
 bool avi_ends_torn(FileBytes& file) {
   std::int64_t at = 0;
-  for (int i = 0; i < kMostSteps && at < file.size(); ++i) {
+  for (int i = 0; i < kMostChunks && at < file.size(); ++i) {
     const auto type = file.text_at(at, 4);
     const auto length = file.little(at + 4, 4);
     if (!is_avi_chunk(type)) return false;
@@ -165,7 +165,7 @@ bool rm_ends_torn(FileBytes& file) {
 
 bool flv_ends_torn(FileBytes& file) {
   auto at = length_of(file.big(5, 4)) + 4;
-  for (int i = 0; i < kMostSteps && at < file.size(); ++i) {
+  for (int i = 0; i < kMostChunks && at < file.size(); ++i) {
     const auto kind = file.big(at, 1) & 0x1F;
     if (kind != 8 && kind != 9 && kind != 18) return false;
     if (file.size() - at < 11) return true;

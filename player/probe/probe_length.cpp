@@ -11,7 +11,7 @@
 namespace edu::player {
 namespace {
 
-constexpr milliseconds kTail{5000};
+constexpr milliseconds kTailOfLength{5000};
 constexpr std::int64_t kSmall = 64 << 20;              // bytes: read whole, whatever the container
 constexpr std::int64_t kLastPiece = 16 << 20;          // bytes that are read of the end of what is estimated
 constexpr double kForReading = 0.5, kForTheEnd = 0.7;  // shares of the budget that are spent by then
@@ -118,7 +118,7 @@ milliseconds declared_by(const Input& input, FileBytes& file) {
 std::optional<Length> measure_tail(Input& input, milliseconds declared) {
   auto& format = input.format();
   const auto end = start_of(format) + std::chrono::microseconds(declared).count();
-  const auto target = std::max(start_of(format), end - std::chrono::microseconds(kTail).count());
+  const auto target = std::max(start_of(format), end - std::chrono::microseconds(kTailOfLength).count());
   if (::avformat_seek_file(&format, -1, INT64_MIN, target, target, 0) < 0) return std::nullopt;
   Seen tail(input);
   if (!tail.read_on(input) || !tail.any()) return std::nullopt;

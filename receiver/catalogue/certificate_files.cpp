@@ -11,7 +11,7 @@
 namespace edu::catalogue {
 namespace {
 
-constexpr off_t kLargest = 4 << 20;  // bytes; Debian's own certificates have 220,000
+constexpr off_t kLargestFile = 4 << 20;  // bytes; Debian's own certificates have 220,000
 
 tl::unexpected<std::string> wrong(int error) {
   return tl::unexpected(std::generic_category().message(error));
@@ -29,7 +29,7 @@ tl::expected<CertificateFiles::Bytes, std::string> CertificateFiles::read(const 
   struct stat info {};
   if (!fd || ::fstat(fd.get(), &info) != 0) return wrong(errno);
   if (!S_ISREG(info.st_mode)) return wrong(EINVAL);
-  if (info.st_size > kLargest) return wrong(EFBIG);
+  if (info.st_size > kLargestFile) return wrong(EFBIG);
   auto& held = held_[path];
   auto version = version_of(info);
   if (held.bytes && held.version == version) return held.bytes;

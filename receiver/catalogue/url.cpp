@@ -12,19 +12,19 @@
 namespace edu::catalogue {
 namespace {
 
-struct Free {
+struct FreeUrl {
   void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
   void operator()(char* text) const noexcept { curl_free(text); }
 };
 struct FreeName {
   void operator()(char* text) const noexcept { idn2_free(text); }
 };
-using Url = std::unique_ptr<CURLU, Free>;
+using Url = std::unique_ptr<CURLU, FreeUrl>;
 
 std::string part_of(const Url& url, CURLUPart part) {
   char* text = nullptr;
   if (!url || curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return "";
-  const std::unique_ptr<char, Free> held(text);
+  const std::unique_ptr<char, FreeUrl> held(text);
   return text;
 }
 
@@ -154,7 +154,7 @@ std::string file_name_of(const std::string& text) {
   const auto path = part_of(parsed(text), CURLUPART_PATH);
   const auto last = path.substr(path.rfind('/') + 1);
   int length = 0;
-  const std::unique_ptr<char, Free> decoded(
+  const std::unique_ptr<char, FreeUrl> decoded(
       curl_easy_unescape(nullptr, last.c_str(), static_cast<int>(last.size()), &length));
   return decoded ? std::string(decoded.get(), static_cast<std::size_t>(length)) : "";
 }

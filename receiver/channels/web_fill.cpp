@@ -8,7 +8,7 @@
 namespace edu::receiver {
 namespace {
 
-constexpr milliseconds kLook{5000};
+constexpr milliseconds kLookForDue{5000};
 constexpr milliseconds kPauseAfter{30 * 60'000};  // after an attempt that did not make the object whole
 constexpr std::size_t kMostOrdered = 100;
 constexpr std::size_t kMostRemembered = 10'000;
@@ -147,7 +147,7 @@ awaitable<void> WebFill::run() {
     const bool by_hand = !ordered_.empty();
     auto no = by_hand ? std::optional(ordered_.front()) : next_due();
     if (by_hand) ordered_.pop_front();
-    auto step = no ? fill(*no, by_hand) : parts_.clock.pause(kLook);
+    auto step = no ? fill(*no, by_hand) : parts_.clock.pause(kLookForDue);
     co_await std::move(step);
   }
 }

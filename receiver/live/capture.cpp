@@ -25,7 +25,7 @@ namespace {
 
 using libav::Handle;
 
-constexpr std::int64_t kFirstWait = 500, kLongestWait = 10'000;  // ms between two attempts
+constexpr std::int64_t kFirstPause = 500, kLongestWait = 10'000;  // ms between two attempts
 constexpr std::int64_t kBeat = 1'000;           // ms between two lines, and between two syncs
 constexpr std::int64_t kJump = 10'000'000;      // us: time stamps that leap further begin a new segment
 constexpr std::int64_t kReplayed = 60'000'000;  // us: what a list of HLS brings a second time
@@ -227,7 +227,7 @@ RecordLine Capture::end_line(End end) const {
 }
 
 Result<RecordLine> Capture::run() {
-  std::int64_t back_off = kFirstWait;
+  std::int64_t back_off = kFirstPause;
   while (!patience_.over()) {
     auto input = Input::open(order_.url, order_.service, patience_);
     const auto before = last_mono_;
@@ -240,7 +240,7 @@ Result<RecordLine> Capture::run() {
     if (end == End::unfit) trouble_ = Refusal{"live.no_streams", {}, {}};
     if (end != End::lost && end != End::unfit) return end_line(end);
     if (input && !trouble_) trouble_ = Refusal{"live.no_signal", {}, {}};
-    if (last_mono_ != before) back_off = kFirstWait;
+    if (last_mono_ != before) back_off = kFirstPause;
     wait(back_off);
     back_off = std::min(back_off * 2, kLongestWait);
   }

@@ -16,7 +16,7 @@ namespace {
 
 using libav::Handle;
 
-constexpr std::int64_t kBeat = 1'000;  // ms
+constexpr std::int64_t kTellEvery = 1'000;  // ms
 
 int open_nothing(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
   return AVERROR(EACCES);
@@ -94,7 +94,7 @@ std::optional<std::vector<int>> Joining::matching(AVFormatContext& segment) cons
 }
 
 void Joining::beat() {
-  if (mono_ms() - told_ < kBeat) return;
+  if (mono_ms() - told_ < kTellEvery) return;
   told_ = mono_ms();
   JoinLine line;
   line.bytes = file_->bytes();

@@ -12,7 +12,7 @@ namespace {
 // It speaks once a second, but for while a name is looked up, which nothing can interrupt.
 constexpr milliseconds kSilence{60'000};
 
-const ChildEndCodes kEnds{"live.crashed", "live.garbage", "live.silent"};
+const ChildEndCodes kEndings{"live.crashed", "live.garbage", "live.silent"};
 
 class RecordProgram final : public Recorder {
  public:
@@ -33,7 +33,7 @@ class RecordProgram final : public Recorder {
 
 awaitable<Result<std::string>> RecordProgram::next() {
   auto line = co_await lines_.next();
-  if (!line) co_return Unexpected(refusal_of(line.error(), kEnds));
+  if (!line) co_return Unexpected(refusal_of(line.error(), kEndings));
   co_return *std::move(line);
 }
 

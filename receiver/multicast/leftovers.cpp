@@ -6,14 +6,13 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
+#include "receiver/multicast/partial_file.h"
 
 namespace edu::multicast {
 namespace {
 
 constexpr std::size_t kLargestAbout = 4096;                                            // bytes
 constexpr const char* kEndings[] = {".part", ".map", ".spool", ".part.out", ".json"};  // .json goes last
-
-fs::path with(fs::path stem, const char* ending) { return stem += ending; }
 
 std::optional<WallTime> written(const fs::path& file) {
   struct stat info {};
@@ -31,7 +30,7 @@ void write_about(Files& files, const fs::path& stem, const About& about) {
   out["bytes"] = static_cast<std::int64_t>(about.bytes);
   out["received"] = static_cast<std::int64_t>(about.received);
   const auto text = json::serialize(out);
-  const auto place = with(stem, ".json"), working = with(stem, ".json.new");
+  const auto place = with_ending(stem, ".json"), working = with_ending(stem, ".json.new");
   files.remove(working);
   const auto fd = files.create(working);
   files.write(fd, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}, working);
@@ -41,7 +40,7 @@ void write_about(Files& files, const fs::path& stem, const About& about) {
 std::optional<About> read_about(const fs::path& stem) {
   std::string text;
   try {
-    text = read_file(with(stem, ".json"), kLargestAbout);
+    text = read_file(with_ending(stem, ".json"), kLargestAbout);
   } catch (const std::system_error&) {
     return std::nullopt;
   }
@@ -73,8 +72,8 @@ std::vector<fs::path> left_since(const fs::path& folder, WallTime oldest) {
 }
 
 void remove_leftover(Files& files, const fs::path& stem) {
-  for (const auto* ending : kEndings) files.remove(with(stem, ending));
-  files.remove(with(stem, ".json.new"));
+  for (const auto* ending : kEndings) files.remove(with_ending(stem, ending));
+  files.remove(with_ending(stem, ".json.new"));
 }
 
 }  // namespace edu::multicast

@@ -51,8 +51,6 @@ std::uint64_t size_of(const Fd& fd) {
   return ::fstat(fd.get(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
 }
 
-fs::path with(fs::path stem, const char* ending) { return stem += ending; }
-
 }  // namespace
 
 struct PartialFile::Slot {
@@ -63,10 +61,10 @@ struct PartialFile::Slot {
 PartialFile::PartialFile(Files& files, fs::path stem, const ObjectKey& key, std::uint16_t symbol,
                          std::uint64_t symbols)
     : files_(files),
-      part_(with(stem, ".part")),
-      map_(with(stem, ".map")),
-      spool_(with(stem, ".spool")),
-      about_(with(std::move(stem), ".json")),
+      part_(with_ending(stem, ".part")),
+      map_(with_ending(stem, ".map")),
+      spool_(with_ending(stem, ".spool")),
+      about_(with_ending(std::move(stem), ".json")),
       key_(key),
       symbol_(symbol),
       symbols_(symbols) {}

@@ -25,6 +25,8 @@ namespace edu::multicast {
 // What the files belong to: whatever may change without the object being another is not in it.
 using ObjectKey = Digest;
 
+inline fs::path with_ending(fs::path stem, const char* ending) { return stem += ending; }
+
 struct SpooledRepair {
   std::uint32_t block = 0, symbol = 0;  // SBN and ESI
   std::uint64_t record = 0;             // its number in the spool

@@ -10,7 +10,6 @@ namespace {
 
 constexpr BackOff kBackOff{milliseconds(1000), milliseconds(30'000)};
 constexpr milliseconds kLate{5000};  // what waits for longer comes late
-constexpr auto kNever = asio::steady_timer::time_point::max();
 
 std::optional<Note> note_in(const std::string& text) {
   const auto value = parse_json(text);
@@ -25,7 +24,7 @@ std::optional<Note> note_in(const std::string& text) {
 // Tokens of two starts of the daemon are different.
 AsRunLog::AsRunLog(asio::any_io_executor executor, Parts parts)
     : parts_(std::move(parts)),
-      bell_(executor, kNever),
+      bell_(executor, asio::steady_timer::time_point::max()),
       last_token_(static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_ms(parts_.clock.now()))) << 10) {}
 
 std::int64_t AsRunLog::number_of(std::uint64_t token) const {

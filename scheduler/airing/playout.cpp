@@ -27,8 +27,6 @@ constexpr milliseconds kAfterFailure{1000};       // until a step that failed is
 constexpr std::size_t kMostJumps = 100;           // that are remembered
 constexpr milliseconds kLastWord{400};  // how long stop() waits for the decks to say what they played
 
-constexpr auto kNever = asio::steady_timer::time_point::max();
-
 milliseconds offset_of(const Clock& clock) { return clock.now().time_since_epoch() - clock.mono(); }
 
 logs::ProgrammeMissed missed_of(const Occurrence& one, std::string why) {
@@ -46,7 +44,7 @@ Playout::Playout(asio::any_io_executor executor, Parts parts)
     : parts_(std::move(parts)),
       rules_{parts_.player.preload, parts_.scheduler.late_limit},
       began_(parts_.clock.mono()),
-      bell_(executor, kNever),
+      bell_(executor, asio::steady_timer::time_point::max()),
       offset_(offset_of(parts_.clock)),
       emergency_(parts_.files, parts_.workers, parts_.emergency_log),
       log_(executor, {parts_.ledger, parts_.sessions, parts_.clock, emergency_,

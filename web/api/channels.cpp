@@ -10,10 +10,6 @@ namespace {
 
 constexpr milliseconds kPause{10'000};  // a sender's other files may come in between
 
-std::uint64_t percent(const multicast::ObjectStatus& object) {
-  return object.bytes == 0 ? 0 : object.received * 100 / object.bytes;
-}
-
 const char* name_of(multicast::Passes::Basis basis) {
   switch (basis) {
     case multicast::Passes::Basis::object:
@@ -37,7 +33,7 @@ json::object object_json(const multicast::ObjectStatus& object, Language languag
   out["name"] = object.name;
   out["bytes"] = object.bytes;
   out["received"] = object.received;
-  out["percent"] = percent(object);
+  out["percent"] = percent_received(object);
   out["blocks_missing"] = object.blocks_missing;
   out["finishing"] = object.state == multicast::ObjectState::finishing;
   out["expected"] = passes_json(object.passes);
@@ -160,10 +156,14 @@ std::string expected_text(const multicast::Passes& passes, const Zone& zone, Lan
                {"period", fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)}});
 }
 
+unsigned percent_received(const multicast::ObjectStatus& object) {
+  return object.bytes == 0 ? 0 : static_cast<unsigned>(object.received * 100 / object.bytes);
+}
+
 std::string object_text(const multicast::ObjectStatus& object, const Zone& zone, Language language) {
   auto line = object.no == 0 ? object.name
                              : fmt::format("{} · {} · {} %", object.name, library::size_text(object.bytes),
-                                           percent(object));
+                                           percent_received(object));
   if (object.why) line += " · " + text(language, *object.why);
   if (object.no == 0 || object.blocks_missing == 0) return line;
   return line + " · " + expected_text(object.passes, zone, language);

@@ -14,6 +14,7 @@ namespace edu::web {
 
 json::array channels_json(const std::vector<multicast::ChannelStatus>& channels, Language language);
 std::string channel_text(const multicast::ChannelStatus& channel, Language language);  // one line
+unsigned percent_received(const multicast::ObjectStatus& object);
 // "a.mp4 · 1.2 GiB · 40 % · what is missing comes …", and what hinders it
 std::string object_text(const multicast::ObjectStatus& object, const Zone& zone, Language language);
 // Why packets and files of it are not taken: a line each.

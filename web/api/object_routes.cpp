@@ -7,10 +7,6 @@
 namespace edu::web {
 namespace {
 
-Percent percent(const multicast::ObjectStatus& one) {
-  return {static_cast<std::int64_t>(one.bytes == 0 ? 0 : one.received * 100 / one.bytes)};
-}
-
 Table objects_table(const std::vector<multicast::ChannelStatus>& channels, const Zone& zone,
                     Language language) {
   auto table = headed(
@@ -20,7 +16,7 @@ Table objects_table(const std::vector<multicast::ChannelStatus>& channels, const
   for (const auto& channel : channels)
     for (const auto& one : channel.objects)
       table.rows.push_back({Count{static_cast<std::int64_t>(one.no)}, channel.name, one.name,
-                            Bytes{one.bytes}, percent(one),
+                            Bytes{one.bytes}, Percent{percent_received(one)},
                             Count{static_cast<std::int64_t>(one.blocks_missing)},
                             one.blocks_missing == 0 ? "" : expected_text(one.passes, zone, language),
                             one.session, one.why ? text(language, *one.why) : ""});
