@@ -7,6 +7,9 @@ target_compile_options(edu_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-restrict>
   -fstack-protector-strong)
 target_compile_definitions(edu_flags INTERFACE EDU_VERSION="${PROJECT_VERSION}")
+if(EDU_UNITY) # what g++ takes for a header's there is a source's
+  target_compile_options(edu_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(EDU_WERROR)
   target_compile_options(edu_flags INTERFACE -Werror)
 endif()
