@@ -29,8 +29,8 @@ class Catalogues {
              std::vector<config::Catalogue> configured, std::string trust);
   ~Catalogues();
 
-  // Takes up those of sources.toml, once. Throws config::SettingsError where it cannot be read: the others are
-  // there all the same, and it may be tried again.
+  // Takes up those of sources.toml, once. Throws config::SettingsError where it cannot be read: the others
+  // are there all the same, and it may be tried again.
   void load();
 
   // Receives until it is cancelled, which is the only end: it throws once every catalogue has ended.

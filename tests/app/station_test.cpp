@@ -28,16 +28,17 @@ class StationTest : public testing::Test {
 
 TEST_F(StationTest, OpensItsPartsInTheOrderOfTheDatasWayAndTheDoorsLast) {
   const Station station(loop_.get_executor(), settings_, [] {});
-  EXPECT_THAT(station.parts().names(),
-              ElementsAre("journal", "library", "last_programme", "deck", "tasks", "inbox", "volumes",
-                          "catalogues", "added_catalogues", "channels", "recordings", "playout", "watchdog", "web", "page"));
+  EXPECT_THAT(
+      station.parts().names(),
+      ElementsAre("journal", "library", "last_programme", "deck", "tasks", "inbox", "volumes", "catalogues",
+                  "added_catalogues", "channels", "recordings", "playout", "watchdog", "web", "page"));
 }
 
 TEST_F(StationTest, CanDoWithoutWhatReceivesAndWhatShows) {
   const Station station(loop_.get_executor(), settings_, [] {});
-  EXPECT_THAT(
-      station.parts().names(Parts::Need::optional),
-      ElementsAre("library", "inbox", "volumes", "catalogues", "added_catalogues", "channels", "recordings", "web", "page"));
+  EXPECT_THAT(station.parts().names(Parts::Need::optional),
+              ElementsAre("library", "inbox", "volumes", "catalogues", "added_catalogues", "channels",
+                          "recordings", "web", "page"));
   for (const auto& name : station.parts().names(Parts::Need::optional))
     for (const auto language : {Language::zh, Language::en})
       EXPECT_TRUE(has_text(language, "web.part." + name));
@@ -53,8 +54,9 @@ TEST_F(StationTest, HasNoPartForWhatTheSettingsTurnOff) {
   settings_.web.port = 0;
   settings_.volumes.watch = false;
   const Station station(loop_.get_executor(), settings_, [] {});
-  EXPECT_THAT(station.parts().names(Parts::Need::optional),
-              ElementsAre("library", "inbox", "catalogues", "added_catalogues", "channels", "recordings", "web"));
+  EXPECT_THAT(
+      station.parts().names(Parts::Need::optional),
+      ElementsAre("library", "inbox", "catalogues", "added_catalogues", "channels", "recordings", "web"));
 }
 
 }  // namespace
