@@ -81,7 +81,7 @@ std::optional<std::string> asf_locked(FileBytes& file) {
 
 // --- Matroska (RFC 9559, 5.1.4): a track of pictures or sound whose content encodings hold an encryption;
 // the others, compression of headers say, any player undoes
-constexpr std::uint64_t kSegment = 0x18538067, kCluster = 0x1F43B675, kTracks = 0x1654AE6B, kTrack = 0xAE,
+constexpr std::uint64_t kSegmentId = 0x18538067, kCluster = 0x1F43B675, kTracks = 0x1654AE6B, kTrack = 0xAE,
                         kTrackType = 0x83, kEncodings = 0x6D80, kEncoding = 0x6240, kEncryption = 0x5035;
 
 // Calls visit(element) for the elements of a body in order, until it answers false.
@@ -118,7 +118,7 @@ bool is_encrypted_track(FileBytes& file, const Element& track) {
 }
 
 std::optional<std::string> matroska_locked(FileBytes& file) {
-  const auto segment = first_in(file, Element{0, 0, file.size()}, kSegment);
+  const auto segment = first_in(file, Element{0, 0, file.size()}, kSegmentId);
   const auto tracks = segment ? first_in(file, *segment, kTracks) : std::nullopt;
   if (!tracks) return std::nullopt;
   bool encrypted = false;

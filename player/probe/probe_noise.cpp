@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kPlaces = 100;
 // Bytes in which a page, a pack or a packet has to begin: none of them is longer than 64 KiB and its head.
-constexpr std::int64_t kWindow = 70'000;
+constexpr std::int64_t kNoiseWindow = 70'000;
 
 // Ogg's checksum (RFC 3533, 6): CRC-32 with the polynomial 0x04C11DB7, highest bit first.
 constexpr auto kCrcTable = [] {
@@ -35,7 +35,7 @@ std::uint32_t page_checksum(std::string_view page) {
 
 // A page begins here, and holds what its checksum says; one that the window does not hold whole is believed.
 bool is_page_of_ogg(std::string_view window) {
-  const auto at = window.substr(0, static_cast<std::size_t>(kWindow)).find("OggS");
+  const auto at = window.substr(0, static_cast<std::size_t>(kNoiseWindow)).find("OggS");
   if (at == window.npos || at + 27 > window.size()) return false;
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(window[at + i]); };
   const std::size_t segments = byte(26);
@@ -73,11 +73,11 @@ int noise_percent(FileBytes& file, std::string_view container) {
                        : container == "mpeg"   ? is_program_stream
                        : container == "mpegts" ? is_transport_stream
                                                : nullptr;
-  if (!belongs || file.size() < 2 * kWindow) return 0;
-  const auto length = static_cast<std::size_t>(container == "mpegts" ? 204 * 8 : 2 * kWindow);
+  if (!belongs || file.size() < 2 * kNoiseWindow) return 0;
+  const auto length = static_cast<std::size_t>(container == "mpegts" ? 204 * 8 : 2 * kNoiseWindow);
   int noise = 0;
   for (int i = 0; i < kPlaces; ++i) {
-    const auto window = file.text_at((file.size() - kWindow) / kPlaces * i, length);
+    const auto window = file.text_at((file.size() - kNoiseWindow) / kPlaces * i, length);
     const bool empty = std::ranges::all_of(window, [](char c) { return c == 0; });  // a matter of its own
     if (!empty && !belongs(window)) ++noise;
   }

@@ -9,7 +9,7 @@ namespace edu::web {
 namespace {
 
 // The form's fields go as JSON to the address that it names; what is wrong is told in its own words.
-constexpr std::string_view kScript = R"(
+constexpr std::string_view kLoginScript = R"(
 const form = document.querySelector('form');
 const say = document.querySelector('[role=alert]');
 form.addEventListener('submit', async event => {
@@ -95,6 +95,6 @@ Answer show_setup_page(Context& context, Request request) {
   co_return form_page(context.rooms, request.language, form);
 }
 
-Answer give_login_script(Context&, Request) { co_return script_answer(kScript); }
+Answer give_login_script(Context&, Request) { co_return script_answer(kLoginScript); }
 
 }  // namespace edu::web
