@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "flute/fec/block_code.h"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::size_t kJobsAhead = 16;  // planned
 constexpr int kSpoolsAhead = 2;         // being encoded or waiting for their turn
+// Bytes of repair that stay in memory: of thousands of short files each would else make and remove a file.
+constexpr std::uint64_t kInMemory = 1 << 20;
 
 [[noreturn]] void fail(const std::filesystem::path& folder) {
   throw std::system_error(errno, std::generic_category(), folder.string());
@@ -23,7 +26,9 @@ constexpr int kSpoolsAhead = 2;         // being encoded or waiting for their tu
 
 // Without a name from the start, so that nothing is left when the sender is killed. (Not O_TMPFILE: network
 // file systems lack it.)
-Fd open_nameless(const std::filesystem::path& folder) {
+Fd open_nameless(const std::filesystem::path& folder, std::uint64_t bytes) {
+  if (bytes <= kInMemory)
+    if (Fd fd(::memfd_create("edustation-send", MFD_CLOEXEC)); fd) return fd;
   auto pattern = (folder / "edustation-send-XXXXXX").string();
   Fd fd(::mkostemp(pattern.data(), O_CLOEXEC));
   if (!fd) fail(folder);
@@ -41,7 +46,10 @@ Interleaving interleaving_of(const Settings& settings, const Object& object) {
 
 Spool::Spool(const Object& object, const Stretch& stretch, const std::filesystem::path& folder,
              const std::atomic<bool>& stopped)
-    : fd_(open_nameless(folder)), oti_(*object.file.oti), partition_(oti_), stretch_(stretch) {
+    : fd_(open_nameless(folder, std::uint64_t{stretch.blocks} * stretch.count * object.file.oti->symbol)),
+      oti_(*object.file.oti),
+      partition_(oti_),
+      stretch_(stretch) {
   std::vector<std::uint8_t> source, repair;
   for (std::uint32_t i = 0; i < stretch.blocks && !stopped; ++i)
     encode(object, stretch.first_block + i, source, repair);

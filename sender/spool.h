@@ -1,5 +1,5 @@
 // Repair symbols of a stretch, made ahead of their time and kept in a nameless temporary file: the memory
-// that they take is one block's, whatever the object's size.
+// that they take is one block's, whatever the object's size. What is at most 1 MiB stays in memory.
 #pragma once
 
 #include <atomic>

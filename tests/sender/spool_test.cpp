@@ -19,6 +19,12 @@ class SpoolTest : public ::testing::Test {
     ASSERT_TRUE(add_oti(objects_, sending_.settings));
   }
 
+  // More than stays in memory.
+  Stretch large() {
+    prepare(Scheme::rs, 15'000'000);
+    return {true, 0, fec::Partition(*objects_[0].file.oti).blocks(), 0, 20};
+  }
+
   Sending sending_;
   std::vector<Object> objects_;
   const std::atomic<bool> going_ = false;  // nobody stops it
@@ -49,16 +55,21 @@ TEST_F(SpoolTest, HoldsTheSymbolsThatTheEncoderMakes) {
 }
 
 TEST_F(SpoolTest, LeavesNothingBehind) {
-  prepare(Scheme::rs, 1000);
+  const auto stretch = large();
   const std::filesystem::path folder = sending_.folder / "spool";
   std::filesystem::create_directory(folder);
-  const Spool spool(objects_[0], {true, 0, 1, 0, 1}, folder, going_);
+  const Spool spool(objects_[0], stretch, folder, going_);
   EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(SpoolTest, NamesTheFolderThatItCannotWriteTo) {
+  const auto stretch = large();
+  EXPECT_THROW(Spool(objects_[0], stretch, "/no/such/folder", going_), std::system_error);
+}
+
+TEST_F(SpoolTest, StaysInMemoryWhereItIsSmall) {
   prepare(Scheme::rs, 1000);
-  EXPECT_THROW(Spool(objects_[0], {true, 0, 1, 0, 1}, "/no/such/folder", going_), std::system_error);
+  EXPECT_NO_THROW(Spool(objects_[0], {true, 0, 1, 0, 1}, "/no/such/folder", going_));
 }
 
 TEST_F(SpoolTest, IsFedInTheOrderOfThePlan) {
