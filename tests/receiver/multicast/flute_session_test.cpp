@@ -128,10 +128,13 @@ TEST_F(FluteSessionTest, TakesAnFdtOfThousandsOfFilesOverSixtyFourKibibytes) {
     files.push_back(file_of({0, i}, "course-" + std::to_string(i) + ".mp4", content_, no_code(0)));
   const auto fdt = sender_.fdt(1, files);
   ASSERT_GT(fdt.size(), (64u << 10) / 400);
-  receiver_.take(fdt);
-  receiver_.take(sender_.object({0, 2999}, no_code(0), content_));
-  receiver_.settle();
-  EXPECT_THAT(names(), ElementsAre("course-2999.mp4"));
+  constexpr std::size_t kOfAChannel = 30 << 20;  // bytes, as a channel's blocks have
+  test::TempFolder folder;
+  Receiver receiver(folder.path(), files_, kOfAChannel);
+  receiver.take(fdt);
+  receiver.take(sender_.object({0, 2999}, no_code(0), content_));
+  receiver.settle();
+  EXPECT_THAT(names(receiver), ElementsAre("course-2999.mp4"));
 }
 
 TEST_F(FluteSessionTest, IsLenientWithoutTheSendersTime) {
