@@ -1,6 +1,7 @@
 // Commands of the accounts: who may log in at the station's pages.
 #include <fstream>
 
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,18 +17,25 @@ class Unseen {
  public:
   Unseen() : terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
     if (!terminal_) return;
+    ::sigset_t interrupt;
+    ::sigemptyset(&interrupt);
+    ::sigaddset(&interrupt, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &interrupt, &signals_);  // it would leave the terminal as it is
     auto unseen = before_;
     unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
   }
   ~Unseen() {
-    if (terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (!terminal_) return;
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    ::pthread_sigmask(SIG_SETMASK, &signals_, nullptr);
   }
   Unseen(const Unseen&) = delete;
   Unseen& operator=(const Unseen&) = delete;
 
  private:
   termios before_{};
+  ::sigset_t signals_{};
   bool terminal_;
 };
 
@@ -62,6 +70,7 @@ bool take_password(Desk& desk, std::string& password) {
     }
   }
   if (password.ends_with('\r')) password.pop_back();
+  if (password.empty() && desk.console.terminal) desk.console.err << desk.say("cli.account.empty") << "\n";
   return !password.empty();
 }
 

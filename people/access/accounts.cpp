@@ -19,9 +19,9 @@ Account read(SQLite::Statement& row) {
           .kept = row.getColumn(4).getString()};
 }
 
-std::string key_of(std::string_view name) { return name_key(name.substr(0, kLongestName * 2)); }
-
 }  // namespace
+
+std::string key_of(std::string_view name) { return name_key(name.substr(0, kLongestName * 2)); }
 
 void create_tables(Database& database) {
   database.exec(R"(
@@ -63,6 +63,7 @@ Result<Account> named(const std::vector<Account>& accounts, std::string_view nam
 Result<void> insert(Database& database, const Account& account) {
   const auto key = key_of(account.name);
   if (key.empty()) return refuse("access.name_missing");
+  if (account.name.find('/') != std::string::npos) return refuse("access.name_text");  // it is part of a path
   if (account.name.size() > kLongestName)
     return refuse("access.name_long", {{"most", std::to_string(kLongestName)}});
   if (sql::number(database, "SELECT count(*) FROM account WHERE key = ?", 0, key) > 0)
@@ -88,16 +89,15 @@ void set_enabled(Database& database, const std::string& id, bool enabled) {
   sql::exec(database, "UPDATE account SET enabled = ? WHERE id = ?", enabled, id);
 }
 
-void erase(Database& database, const std::string& id) {
+bool erase(Database& database, const std::string& id) {
   sql::exec(database, "DELETE FROM login WHERE account = ?", id);
-  sql::exec(database, "DELETE FROM account WHERE id = ?", id);
+  return sql::exec(database, "DELETE FROM account WHERE id = ?", id) > 0;
 }
 
-bool another_operator(Database& database, std::string_view id) {
-  return std::ranges::any_of(accounts(database), [id](const Account& one) {
-    return one.id != id && one.enabled && !one.kept.empty() &&
-           std::ranges::find(one.roles, Role::station_operator) != one.roles.end();
-  });
+bool move(Database& database, const std::string& from, const std::string& to) {
+  if (account_by_id(database, to)) return erase(database, from);
+  sql::exec(database, "DELETE FROM login WHERE account = ?", from);
+  return sql::exec(database, "UPDATE account SET id = ? WHERE id = ?", to, from) > 0;
 }
 
 }  // namespace edu::access

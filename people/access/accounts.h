@@ -34,19 +34,23 @@ void create_tables(Database& database);  // and that of log-ins (logins.h); idem
 
 std::vector<Account> accounts(Database& database);  // by name
 std::optional<Account> account_by_id(Database& database, std::string_view id);
+// What the forms of a name have in common; no two accounts share it.
+std::string key_of(std::string_view name);
 // The one that a name as it is typed (base/typed.h) means. Refusals access.account_unknown {name} and
 // access.account_unknown_near {name, nearest}, not_found.
 Result<Account> named(const std::vector<Account>& accounts, std::string_view name);
 
-// Refusals access.name_missing, access.name_long {most}; access.name_taken {name}, access.person_has {name}
-// (the id has an account), access.too_many {most}, all conflict.
+// Refusals access.name_missing, access.name_text (it holds a /), access.name_long {most}; access.name_taken
+// {name}, access.person_has {name} (the id has an account), access.too_many {most}, all conflict.
 Result<void> insert(Database& database, const Account& account);
 void set_roles(Database& database, const std::string& id, const Roles& roles);
 void set_password(Database& database, const std::string& id, const std::string& kept);
 void set_enabled(Database& database, const std::string& id, bool enabled);
-void erase(Database& database, const std::string& id);  // with its log-ins
-// Whether somebody else than `id` can log in as an operator: the last one may not lock all out.
-bool another_operator(Database& database, std::string_view id);
+// With its log-ins. Whether there was one.
+bool erase(Database& database, const std::string& id);
+// The account of `from` is that of `to` now, without log-ins; where that has one, it goes. Whether there was
+// one.
+bool move(Database& database, const std::string& from, const std::string& to);
 
 // For people: keys name, roles, state.
 Table account_table(const std::vector<Account>& accounts, Language language);

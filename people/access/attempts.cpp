@@ -41,15 +41,17 @@ milliseconds Attempts::wait(const std::string& account, const std::string& addre
   return longest;
 }
 
-void Attempts::failed(const std::string& account, const std::string& address, milliseconds now) {
+bool Attempts::failed(const std::string& account, const std::string& address, milliseconds now) {
   count(all_, now);
   count(address_[address], now);
   bound(address_, kMostKept, [](const Window& one) { return one.begun; });
-  if (account.empty()) return;
+  if (account.empty()) return false;
   auto& row = rows_[place(account, address)];
   row.last = now;
-  if (++row.count >= kInARow) row = {0, now, now + kLock};
+  const bool locks = ++row.count >= kInARow;
+  if (locks) row = {0, now, now + kLock};
   bound(rows_, kMostKept, [](const Row& one) { return one.last; });
+  return locks;
 }
 
 void Attempts::succeeded(const std::string& account, const std::string& address) {

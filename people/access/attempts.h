@@ -20,13 +20,15 @@ class Attempts {
   static constexpr milliseconds kLock = std::chrono::minutes(15);
   static constexpr int kOfAddress = 10, kOfAll = 60;  // wrong ones within kWindow
   static constexpr milliseconds kWindow = std::chrono::minutes(1);
-  static constexpr std::size_t kMostKept = 1000;  // accounts, and addresses; the oldest go first
+  static constexpr std::size_t kMostKept = 1000;  // names, and addresses; the oldest go first, which all
+                                                  // together may not make before a lock is over
 
-  // How long until the next try is taken; zero: now. `account`: the id, empty where there is none of the
-  // name.
+  // How long until the next try is taken; zero: now. `account`: the form of its name, whether there is such
+  // an account or not; empty: it is about none.
   milliseconds wait(const std::string& account, const std::string& address, milliseconds now) const;
   // A try counts as a wrong one until it is known to be right, so that many at once are not one.
-  void failed(const std::string& account, const std::string& address, milliseconds now);
+  // Whether it locks the account.
+  bool failed(const std::string& account, const std::string& address, milliseconds now);
   void succeeded(const std::string& account, const std::string& address);
   void lift(const std::string& account);                            // an operator's word
   bool locked(const std::string& account, milliseconds now) const;  // from the network or at the machine

@@ -32,10 +32,14 @@ std::vector<Login> stored_logins(Database& database) {
 
 void keep(Database& database, const Login& login) {
   sql::exec(database,
-            "INSERT INTO login(digest, account, since_ms, used_ms, address, agent) VALUES(?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT(digest) DO UPDATE SET used_ms = excluded.used_ms",
+            "INSERT INTO login(digest, account, since_ms, used_ms, address, agent) VALUES(?, ?, ?, ?, ?, ?)",
             login.digest, login.account, login.since.time_since_epoch().count(),
             login.used.time_since_epoch().count(), login.address, login.agent);
+}
+
+void see(Database& database, const Login& login) {
+  sql::exec(database, "UPDATE login SET used_ms = ? WHERE digest = ?", login.used.time_since_epoch().count(),
+            login.digest);
 }
 
 void drop(Database& database, const std::string& digest) {
@@ -45,50 +49,57 @@ void drop(Database& database, const std::string& digest) {
 std::string digest_of_token(std::string_view token) { return to_hex(Sha256().update(token).finish()); }
 
 void Logins::load(std::vector<Login> stored) {
-  for (auto& one : stored) {
-    told_[one.digest] = one.used;
-    auto digest = one.digest;
-    by_digest_.insert_or_assign(std::move(digest), std::move(one));
-  }
+  for (auto& one : stored) add(std::move(one));
 }
 
-Logins::Opened Logins::open(std::string account, std::string address, std::string agent, WallTime now) {
-  Opened opened;
-  opened.token = random_id(kToken);
-  opened.login = {.digest = digest_of_token(opened.token),
-                  .account = std::move(account),
-                  .since = now,
-                  .used = now,
-                  .address = one_line(address, kLongestAgent),
-                  .agent = one_line(agent, kLongestAgent)};
-  const auto give_way = [&](std::vector<Login> logins, std::size_t most) {
+void Logins::add(Login login) {
+  told_[login.digest] = login.used;
+  auto digest = login.digest;
+  by_digest_.insert_or_assign(std::move(digest), std::move(login));
+}
+
+Logins::Opening Logins::opening(std::string account, std::string address, std::string agent,
+                                WallTime now) const {
+  Opening opening;
+  opening.token = random_id(kToken);
+  opening.login = {.digest = digest_of_token(opening.token),
+                   .account = std::move(account),
+                   .since = now,
+                   .used = now,
+                   .address = one_line(address, kLongestAgent),
+                   .agent = one_line(agent, kLongestAgent)};
+  std::vector<Login> theirs, others;
+  for (const auto& [digest, login] : by_digest_)
+    (login.account == opening.login.account ? theirs : others).push_back(login);
+  const auto give_way = [&](std::vector<Login>& logins, std::size_t most) {
     std::ranges::sort(logins, {}, &Login::used);
-    for (std::size_t i = 0; i + most <= logins.size(); ++i) {
-      opened.ended.push_back(logins[i]);
-      end(logins[i].digest);
+    while (logins.size() >= most) {
+      opening.ended.push_back(logins.front());
+      logins.erase(logins.begin());
     }
   };
-  give_way(of(opened.login.account), kOfOne);
-  give_way(all(WallTime::min()), kOfAll);
-  by_digest_[opened.login.digest] = opened.login;
-  told_[opened.login.digest] = now;
-  return opened;
+  give_way(theirs, kOfOne);
+  others.insert(others.end(), theirs.begin(), theirs.end());
+  give_way(others, kOfAll);
+  return opening;
 }
 
-const Login* Logins::find(std::string_view token, WallTime now) {
+const Login* Logins::find(std::string_view token, WallTime now, bool use) {
   const auto found = by_digest_.find(digest_of_token(token));
-  if (found == by_digest_.end() || idle(found->second, now)) return nullptr;
+  if (found == by_digest_.end()) return nullptr;
   auto& login = found->second;
-  login.used = std::max(login.used, now);
+  login.used = std::min(login.used, now);  // a clock that was ahead makes nobody's login longer
+  if (idle(login, now)) return nullptr;
+  if (use) login.used = now;
   return &login;
 }
 
-std::optional<Login> Logins::due(const std::string& digest) {
+std::optional<Login> Logins::due(const std::string& digest) const {
   const auto found = by_digest_.find(digest);
-  if (found == by_digest_.end()) return std::nullopt;
-  auto& told = told_[digest];
-  if (found->second.used - told < kSeen) return std::nullopt;
-  told = found->second.used;
+  const auto told = told_.find(digest);
+  if (found == by_digest_.end() || told == told_.end()) return std::nullopt;
+  const auto since = found->second.used - told->second;
+  if (since < kSeen && since >= milliseconds(0)) return std::nullopt;
   return found->second;
 }
 

@@ -27,7 +27,8 @@ struct Login {
 };
 
 std::vector<Login> stored_logins(Database& database);
-void keep(Database& database, const Login& login);  // new, or seen again
+void keep(Database& database, const Login& login);
+void see(Database& database, const Login& login);  // that is there still: its `used`
 void drop(Database& database, const std::string& digest);
 
 class Logins {
@@ -37,17 +38,19 @@ class Logins {
   static constexpr std::size_t kOfOne = 20, kOfAll = 500;          // then the one unused longest ends
 
   void load(std::vector<Login> stored);
-  // A new one under a fresh token, not yet in the table. `ended`: those that gave way to it.
-  struct Opened {
+  // One that is to be, under a fresh token; nothing is changed yet. `ended`: those that give way to it.
+  struct Opening {
     std::string token;
     Login login;
     std::vector<Login> ended;
   };
-  Opened open(std::string account, std::string address, std::string agent, WallTime now);
-  // The login of a token, which is seen by this; null: none, or idle for too long.
-  const Login* find(std::string_view token, WallTime now);
-  // That login where the table should hear that it was seen again; it counts as told by this.
-  std::optional<Login> due(const std::string& digest);
+  Opening opening(std::string account, std::string address, std::string agent, WallTime now) const;
+  void add(Login login);  // that the table has
+  // The login of a token; null: none, or idle for too long. `use`: it is seen by this.
+  const Login* find(std::string_view token, WallTime now, bool use = true);
+  // That login, where the table should hear that it was seen again; `told` once it has.
+  std::optional<Login> due(const std::string& digest) const;
+  void told(const std::string& digest, WallTime used) { told_[digest] = used; }
   std::vector<Login> of(const std::string& account) const;
   std::vector<Login> all(WallTime now) const;  // that are not idle for too long, the newest first
   void end(const std::string& digest);

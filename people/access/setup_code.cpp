@@ -33,9 +33,9 @@ void SetupCode::renew() {
   left_ = kTries;
 }
 
-bool SetupCode::take(std::string_view typed) {
+bool SetupCode::is(std::string_view typed) {
   const bool right = same(folded_number(typed.substr(0, kLongestTyped)), code_);
-  if (right || --left_ == 0) renew();
+  if (!right && --left_ == 0) renew();
   return right;
 }
 

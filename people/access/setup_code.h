@@ -18,12 +18,11 @@ class SetupCode {
   explicit SetupCode(std::function<std::string()> make = random_digits);
 
   const std::string& code() const { return code_; }
-  // True once for the right one, which is spent by it. Blanks and wide digits do not matter.
-  bool take(std::string_view typed);
+  // Whether that is the code; a wrong one counts. Blanks and wide digits do not matter.
+  bool is(std::string_view typed);
+  void renew();  // it was used, or seen by too many
 
  private:
-  void renew();
-
   std::function<std::string()> make_;
   std::string code_;
   int left_ = kTries;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <boost/asio/io_context.hpp>
+#include <unistd.h>
 
 #include "base/database.h"
 #include "calendar/zone.h"
@@ -99,7 +100,7 @@ class StationBench {
   web::Response ask(web::Request request) { return run(loop_, serve(std::move(request))); }
   // For a test that asks several things at once.
   awaitable<web::Response> serve(web::Request request) {
-    request.caller = {"operator", {web::kOperator}, request.caller.uid};
+    request.caller = {"operator", {web::kOperator}, request.caller.uid.value_or(::geteuid())};
     return router_.serve(std::move(request));
   }
   // As it is, by whoever its caller is.

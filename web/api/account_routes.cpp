@@ -71,31 +71,33 @@ Answer set_account_password(Context& context, Request request) {
   const auto password = asked.text("password");
   const auto account = asked.value(context.gate.named(request.capture("name")));
   if (!asked) co_return asked.refused();
-  const auto set = co_await context.gate.set_password(account, password, "operator", request.caller.actor);
+  const auto set = co_await context.gate.set_password(account.id, password, "operator", request.caller.actor);
   if (!set) co_return Unexpected(set.error());
-  co_return told(context, request, *context.gate.account(account.id), "access.password_set");
+  co_return told(context, request, account, "access.password_set");
 }
 
 Answer set_account_roles(Context& context, Request request) {
   Asked asked(request);
   const auto roles = asked.value(access::typed_roles(asked.texts("roles")));
-  auto account = asked.value(context.gate.named(request.capture("name")));
+  const auto account = asked.value(context.gate.named(request.capture("name")));
   if (!asked) co_return asked.refused();
-  account.roles = roles;
-  const auto changed = co_await context.gate.change(account, request.caller.actor);
+  Gate::Change change;
+  change.roles = roles;
+  const auto changed = co_await context.gate.change(account.id, change, request.caller.actor);
   if (!changed) co_return Unexpected(changed.error());
-  co_return told(context, request, account, "access.roles_set");
+  co_return told(context, request, *changed, "access.roles_set");
 }
 
 Answer set_account_state(Context& context, Request request) {
   Asked asked(request);
   const auto enabled = asked.flag("enabled");
-  auto account = asked.value(context.gate.named(request.capture("name")));
+  const auto account = asked.value(context.gate.named(request.capture("name")));
   if (!asked) co_return asked.refused();
-  account.enabled = enabled;
-  const auto changed = co_await context.gate.change(account, request.caller.actor);
+  Gate::Change change;
+  change.enabled = enabled;
+  const auto changed = co_await context.gate.change(account.id, change, request.caller.actor);
   if (!changed) co_return Unexpected(changed.error());
-  co_return told(context, request, account, enabled ? "access.enabled" : "access.disabled");
+  co_return told(context, request, *changed, enabled ? "access.enabled" : "access.disabled");
 }
 
 Answer unlock_account(Context& context, Request request) {

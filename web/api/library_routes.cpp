@@ -177,7 +177,7 @@ enum class ReadBy { descriptor, path, nobody };
 ReadBy how_to_read(const fs::path& path, const receiver::Opened& opened, std::optional<unsigned> uid) {
   const bool image = receiver::is_disc_image(path);
   if (opened.file && receiver::is_regular(*opened.file) && !image) return ReadBy::descriptor;
-  const bool trusted = !uid || *uid == 0 || *uid == ::geteuid();
+  const bool trusted = uid && (*uid == 0 || *uid == ::geteuid());
   if (trusted) return ReadBy::path;
   if (!opened.file || !receiver::is_same(*opened.file, path)) return ReadBy::nobody;
   std::error_code error;

@@ -27,8 +27,9 @@ form.addEventListener('submit', async event => {
   try {
     const answer = await fetch(form.dataset.to, {
       method: 'POST', headers: {'Content-Type': 'application/json', 'Accept': 'application/json'}, body: JSON.stringify(fields)});
-    if (answer.ok) { location.href = '/'; return; }
-    say.textContent = (await answer.json()).detail;
+    if (answer.ok && (await fetch('/api/v1/me')).ok) { location.href = '/'; return; }
+    if (answer.ok) say.textContent = form.dataset.cookie;
+    else say.textContent = (await answer.json()).detail;
   } catch (error) {
     say.textContent = form.dataset.away;
   }
@@ -63,9 +64,10 @@ Response form_page(const Rooms& rooms, Language language, const Form& form) {
   };
   auto body = fmt::format("<header><h1>{}</h1></header>\n<h2>{}</h2>\n<p>{}</p>\n",
                           escape(rooms.station.name), say("title"), say("why"));
-  body += fmt::format("<form data-to=\"{}\" data-wait=\"{}\" data-away=\"{}\" data-differ=\"{}\">\n", form.to,
-                      escape(text(language, "access.form.wait")), escape(text(language, "access.form.away")),
-                      escape(text(language, "access.form.differ")));
+  body += fmt::format(
+      "<form data-to=\"{}\" data-wait=\"{}\" data-away=\"{}\" data-differ=\"{}\" data-cookie=\"{}\">\n",
+      form.to, escape(text(language, "access.form.wait")), escape(text(language, "access.form.away")),
+      escape(text(language, "access.form.differ")), escape(text(language, "access.form.cookie")));
   for (const auto& one : form.fields) body += field(one, language);
   body += fmt::format("<p role=\"alert\"></p>\n<p><button>{}</button></p></form>\n", say("button"));
   body += fmt::format("<p><a href=\"{}\">{}</a> · <a href=\"/\">{}</a></p>\n", form.other_page, say("other"),

@@ -1,5 +1,4 @@
 // /api/v1/login and setup: how somebody comes in, and the first operator by the code at the machine.
-#include "people/access/password.h"
 #include "web/api/context.h"
 
 namespace edu::web {
@@ -22,20 +21,20 @@ json::object me_json(const access::Account& account) {
 // A log-in that is refused says how long to wait, and has statuses of its own.
 Response refused(const Request& request, const Refusal& why) {
   if (why.code != "access.wait")
-    return problem(request.language, why, why.code == "access.wrong" ? 403 : status_of(why));
+    return problem(request.language, why,
+                   why.code == "access.wrong" || why.code == "access.code_wrong" ? 403 : status_of(why));
   auto response = problem(request.language, why, 429);
   response.headers.emplace_back("Retry-After", why.args.at("seconds"));
   return response;
 }
 
-Answer welcome(Context& context, const Request& request, std::string name, std::string password) {
-  const auto token = co_await context.gate.log_in(name, std::move(password), request);
-  if (!token) co_return refused(request, token.error());
-  const auto account = context.gate.named(name);
-  const Args args{{"name", account->name}};
-  auto response = done_answer(request, me_json(*account), text(request.language, "access.welcome", args));
-  response.headers.emplace_back("Set-Cookie", set_cookie(*token));
-  co_return response;
+Response entered(const Request& request, const Result<Gate::Entered>& result) {
+  if (!result) return refused(request, result.error());
+  const Args args{{"name", result->account.name}};
+  auto response =
+      done_answer(request, me_json(result->account), text(request.language, "access.welcome", args));
+  response.headers.emplace_back("Set-Cookie", set_cookie(result->token));
+  return response;
 }
 
 }  // namespace
@@ -44,7 +43,8 @@ Answer log_in(Context& context, Request request) {
   Asked asked(request);
   const auto name = asked.text("name"), password = asked.text("password");
   if (!asked) co_return asked.refused();
-  co_return co_await welcome(context, request, name, password);
+  const auto result = co_await context.gate.log_in(name, password, request);
+  co_return entered(request, result);
 }
 
 Answer log_out(Context& context, Request request) {
@@ -72,7 +72,7 @@ Answer set_own_password(Context& context, Request request) {
   const auto right = co_await context.gate.check(account, old, request.caller.address);
   if (!right) co_return refused(request, right.error());
   const auto set =
-      co_await context.gate.set_password(account, fresh, "owner", account.id, request.caller.login);
+      co_await context.gate.set_password(account.id, fresh, "owner", account.id, request.caller.login);
   if (!set) co_return Unexpected(set.error());
   const Args args{{"name", account.name}};
   co_return done_answer(request, me_json(account), text(request.language, "access.password_set", args));
@@ -82,8 +82,8 @@ Answer show_setup_code(Context& context, Request request) {
   if (request.transport != Transport::unix_socket)
     co_return problem(request.language, Refusal{"access.code_here", {}, {}}, 403);
   json::object result;
-  result["code"] = context.gate.setup_code().code();
-  const Args args{{"code", context.gate.setup_code().code()}, {"port", std::to_string(context.port)}};
+  result["code"] = context.gate.code();
+  const Args args{{"code", context.gate.code()}, {"port", std::to_string(context.port)}};
   const auto* sentence = context.port == 0      ? "access.code_no_page"
                          : context.gate.ready() ? "access.code_again"
                                                 : "access.code_first";
@@ -93,24 +93,9 @@ Answer show_setup_code(Context& context, Request request) {
 Answer set_up(Context& context, Request request) {
   Asked asked(request);
   const auto code = asked.text("code"), name = asked.text("name"), password = asked.text("password");
-  // Before the code is spent.
-  asked.value(access::new_password(password, name));
   if (!asked) co_return asked.refused();
-  const auto known = context.gate.named(name);
-  if (!known && context.gate.ready()) co_return Unexpected(known.error());
-  if (!context.gate.setup_code().take(code))
-    co_return problem(request.language, Refusal{"access.code_wrong", {}, {}}, 403);
-  if (known) {
-    const auto set = co_await context.gate.set_password(*known, password, "code", "auto");
-    if (!set) co_return Unexpected(set.error());
-  } else {
-    access::Account account;
-    account.name = name;
-    account.roles = {access::Role::station_operator};
-    const auto added = co_await context.gate.add(account, password, "auto");
-    if (!added) co_return Unexpected(added.error());
-  }
-  co_return co_await welcome(context, request, name, password);
+  const auto result = co_await context.gate.set_up(code, name, password, request);
+  co_return entered(request, result);
 }
 
 }  // namespace edu::web

@@ -1,4 +1,4 @@
-// /api/v1/roster/…: what is done to one person.
+// /api/v1/roster/…: what is done to one person, and to their account with them.
 #include "logs/study/roster_changes.h"
 #include "web/api/context.h"
 
@@ -12,6 +12,12 @@ Result<Response> told(const Request& request, const Result<people::Person>& pers
   return done_answer(request, {}, text(request.language, sentence, args));
 }
 
+// Who is one person now, and the id that the other entry had: an account of theirs goes along.
+struct Merged {
+  std::string before;
+  people::Person now;
+};
+
 }  // namespace
 
 Answer merge_people(Context& context, Request request) {
@@ -19,10 +25,18 @@ Answer merge_people(Context& context, Request request) {
   const auto gone = asked.text("member"), kept = asked.text("into");
   if (!asked) co_return asked.refused();
   auto unit = [gone, kept, today = context.today(),
-               actor = request.caller.actor](logs::Transaction& transaction) {
-    return logs::merge_people(transaction, gone, kept, today, actor);
+               actor = request.caller.actor](logs::Transaction& transaction) -> Result<Merged> {
+    const auto before = people::find(transaction.db, gone, today);
+    const auto person = logs::merge_people(transaction, gone, kept, today, actor);
+    if (!person) return Unexpected(person.error());
+    if (access::move(transaction.db, before->id, person->id))
+      transaction.append(actor, logs::AccountChanged{before->id, {}, 0});
+    return Merged{before->id, *person};
   };
-  const auto person = co_await context.rooms.ledger.write(std::move(unit));
+  const auto turn = co_await context.gate.turn();
+  const auto merged = co_await context.rooms.ledger.write(std::move(unit));
+  if (merged) context.gate.moved(merged->before, merged->now.id);
+  const auto person = merged.map([](const Merged& one) { return one.now; });
   const Args args{{"gone", gone}};
   co_return told(request, person, "web.roster.merged", args);
 }
@@ -47,10 +61,14 @@ Answer erase_person(Context& context, Request request) {
   if (!asked) co_return asked.refused();
   auto unit = [member, reason, today = context.today(),
                actor = request.caller.actor](logs::Transaction& transaction) {
-    return logs::erase_person(transaction, member, reason, today, actor);
+    auto person = logs::erase_person(transaction, member, reason, today, actor);
+    if (person && access::erase(transaction.db, person->id))
+      transaction.append(actor, logs::AccountChanged{person->id, {}, 0});
+    return person;
   };
+  const auto turn = co_await context.gate.turn();
   const auto person = co_await context.rooms.ledger.write(std::move(unit));
-  if (person) co_await context.gate.erase(person->id, request.caller.actor);
+  if (person) context.gate.moved(person->id, "");
   co_return told(request, person, "web.roster.erased");
 }
 

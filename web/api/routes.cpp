@@ -96,7 +96,7 @@ constexpr RouteRow kRoutes[] = {
 
     {"GET", "/api/v1/journal", kReaders, show_journal},
     {"POST", "/api/v1/journal/verify", kReaders, verify_journal},
-    {"GET", "/api/v1/events", kFigures, follow_events},
+    {"GET", "/api/v1/events", kReaders, follow_events},
 };
 
 }  // namespace

@@ -63,11 +63,17 @@ void Web::listen_tcp(std::uint16_t port) {
   if (!context_->gate.ready())
     spdlog::warn(
         "web: nobody can log in yet; http://127.0.0.1:{}/setup makes the first operator, by the code {}",
-        server_->port(), context_->gate.setup_code().code());
+        server_->port(), context_->gate.code());
 }
 
 awaitable<Response> Web::serve(Request request) {
   if (!request.caller.login.empty()) co_await context_->gate.seen(request.caller);
+  if (request.transport == Transport::tcp) {  // while its body came, the log-in may have ended
+    Caller caller;
+    caller.address = request.caller.address;
+    context_->gate.identify(request, caller);
+    request.caller = std::move(caller);
+  }
   co_return co_await router_.serve(std::move(request));
 }
 

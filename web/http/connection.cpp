@@ -305,7 +305,11 @@ awaitable<void> Connection::receive(Incoming& incoming) {
   if (!error && request.transport == Transport::tcp) {
     if (service_->identify) service_->identify(request, request.caller);
     const auto most = request.caller.known() ? limits.body : limits.stranger_body;
-    if (parser.content_length_remaining().value_or(0) > most) error = http::error::body_limit;
+    if (parser.content_length_remaining().value_or(0) > most) {
+      const Denial log_in{403, "web.log_in"};  // a log-in may have ended meanwhile: its body is not too large
+      incoming.deny(request.language, log_in);
+      co_return;
+    }
     parser.body_limit(most);
   }
   if (!error && ascii_lower(request.header("expect")) == "100-continue" && !parser.is_done()) {

@@ -41,6 +41,7 @@ TEST_F(AccountsTest, HasEachNameOnceHoweverItIsTyped) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, "access.name_taken");
   EXPECT_EQ(insert(database_, account("a3", " ")).error().code, "access.name_missing");
+  EXPECT_EQ(insert(database_, account("a3", "a/b")).error().code, "access.name_text");
   EXPECT_EQ(insert(database_, account("a3", std::string(kLongestName + 1, 'x'))).error().code,
             "access.name_long");
   EXPECT_EQ(named(accounts(database_), "wang  WEI")->id, "a1");
@@ -55,18 +56,17 @@ TEST_F(AccountsTest, OffersTheNearestName) {
   EXPECT_EQ(named(accounts(database_), "somebody else").error().code, "access.account_unknown");
 }
 
-TEST_F(AccountsTest, KnowsTheLastWhoCanLogInAsAnOperator) {
+TEST_F(AccountsTest, GoWithTheirPerson) {
   ASSERT_TRUE(insert(database_, account("a1", "one")));
-  EXPECT_FALSE(another_operator(database_, "a1"));
-  ASSERT_TRUE(insert(database_, account("a2", "two", {Role::tutor})));
-  EXPECT_FALSE(another_operator(database_, "a1"));
-  ASSERT_TRUE(insert(database_, account("a3", "three")));
-  EXPECT_TRUE(another_operator(database_, "a1"));
-  set_enabled(database_, "a3", false);
-  EXPECT_FALSE(another_operator(database_, "a1"));
-  set_enabled(database_, "a3", true);
-  set_password(database_, "a3", "");
-  EXPECT_FALSE(another_operator(database_, "a1"));
+  ASSERT_TRUE(insert(database_, account("a2", "two")));
+  EXPECT_EQ(insert(database_, account("a1", "three")).error().code, "access.person_has");
+  EXPECT_TRUE(move(database_, "a1", "a9"));
+  EXPECT_EQ(named(accounts(database_), "one")->id, "a9");
+  EXPECT_TRUE(move(database_, "a2", "a9")) << "who has one already keeps theirs";
+  EXPECT_EQ(accounts(database_).size(), 1u);
+  EXPECT_FALSE(move(database_, "a2", "a9"));
+  EXPECT_TRUE(erase(database_, "a9"));
+  EXPECT_FALSE(erase(database_, "a9"));
 }
 
 TEST_F(AccountsTest, AreBounded) {

@@ -9,64 +9,96 @@ namespace {
 
 const WallTime kNow{std::chrono::hours(500'000)};
 
+// As the gate does it: the table first, then the memory.
+Logins::Opening opened(Logins& logins, const std::string& account, WallTime now,
+                       const std::string& agent = {}) {
+  auto opening = logins.opening(account, "10.0.0.1", agent, now);
+  for (const auto& one : opening.ended) logins.end(one.digest);
+  logins.add(opening.login);
+  return opening;
+}
+
 TEST(Logins, AreFoundByATokenThatIsNotKept) {
   Logins logins;
-  const auto opened = logins.open("li", "10.0.0.1", "Firefox\n of somebody", kNow);
-  EXPECT_EQ(opened.token.size(), 64u);
-  EXPECT_EQ(opened.login.digest, digest_of_token(opened.token));
-  EXPECT_NE(opened.login.digest, opened.token);
-  EXPECT_EQ(opened.login.agent, "Firefox of somebody");
-  ASSERT_NE(logins.find(opened.token, kNow), nullptr);
-  EXPECT_EQ(logins.find(opened.token, kNow)->account, "li");
-  EXPECT_EQ(logins.find(opened.login.digest, kNow), nullptr) << "what the table holds lets nobody in";
+  const auto opening = logins.opening("li", "10.0.0.1", "Firefox\n of somebody", kNow);
+  EXPECT_EQ(opening.token.size(), 64u);
+  EXPECT_EQ(opening.login.digest, digest_of_token(opening.token));
+  EXPECT_NE(opening.login.digest, opening.token);
+  EXPECT_EQ(opening.login.agent, "Firefox of somebody");
+  EXPECT_EQ(logins.find(opening.token, kNow), nullptr) << "it is not in the table yet";
+  logins.add(opening.login);
+  ASSERT_NE(logins.find(opening.token, kNow), nullptr);
+  EXPECT_EQ(logins.find(opening.token, kNow)->account, "li");
+  EXPECT_EQ(logins.find(opening.login.digest, kNow), nullptr) << "what the table holds lets nobody in";
   EXPECT_EQ(logins.find("", kNow), nullptr);
 }
 
-TEST(Logins, EndTwelveHoursAfterTheyWereLastSeen) {
+TEST(Logins, EndTwelveHoursAfterTheyWereLastUsed) {
   Logins logins;
-  const auto token = logins.open("li", "", "", kNow).token;
+  const auto token = opened(logins, "li", kNow).token;
   EXPECT_NE(logins.find(token, kNow + Logins::kIdle), nullptr);
-  EXPECT_NE(logins.find(token, kNow + 2 * Logins::kIdle), nullptr) << "it was seen in between";
-  EXPECT_EQ(logins.find(token, kNow + 3 * Logins::kIdle + milliseconds(1)), nullptr);
+  EXPECT_NE(logins.find(token, kNow + 2 * Logins::kIdle), nullptr) << "it was used in between";
+  EXPECT_NE(logins.find(token, kNow + 3 * Logins::kIdle, false), nullptr);
+  EXPECT_EQ(logins.find(token, kNow + 3 * Logins::kIdle + milliseconds(1)), nullptr) << "a look is no use";
   EXPECT_THAT(logins.all(kNow + 3 * Logins::kIdle + milliseconds(1)), testing::IsEmpty());
+}
+
+TEST(Logins, AreNotLongerForAClockThatWasAhead) {
+  Logins logins;
+  const auto token = opened(logins, "li", kNow + std::chrono::hours(100'000)).token;
+  EXPECT_NE(logins.find(token, kNow, false), nullptr);
+  EXPECT_EQ(logins.find(token, kNow + Logins::kIdle + milliseconds(1)), nullptr);
 }
 
 TEST(Logins, TellTheTableNowAndThen) {
   Logins logins;
-  const auto opened = logins.open("li", "", "", kNow);
-  const auto& digest = opened.login.digest;
+  const auto opening = opened(logins, "li", kNow);
+  const auto& digest = opening.login.digest;
   EXPECT_FALSE(logins.due(digest));
-  logins.find(opened.token, kNow + Logins::kSeen);
+  logins.find(opening.token, kNow + Logins::kSeen);
   ASSERT_TRUE(logins.due(digest));
-  EXPECT_FALSE(logins.due(digest)) << "it was told";
+  ASSERT_TRUE(logins.due(digest)) << "it could not be told";
+  logins.told(digest, kNow + Logins::kSeen);
+  EXPECT_FALSE(logins.due(digest));
+  EXPECT_FALSE(logins.due("nobody's"));
 }
 
 TEST(Logins, OfOneAccountAreBoundedTheOldestGivesWay) {
   Logins logins;
-  const auto first = logins.open("li", "", "", kNow).login;
-  const auto others = logins.open("wang", "", "", kNow);
+  const auto first = opened(logins, "li", kNow).login;
+  const auto others = opened(logins, "wang", kNow);
   for (std::size_t i = 1; i < Logins::kOfOne; ++i)
-    EXPECT_THAT(logins.open("li", "", "", kNow + milliseconds(i)).ended, testing::IsEmpty());
-  EXPECT_THAT(logins.open("li", "", "", kNow + milliseconds(99)).ended, testing::ElementsAre(first));
+    EXPECT_THAT(opened(logins, "li", kNow + milliseconds(i)).ended, testing::IsEmpty());
+  EXPECT_THAT(opened(logins, "li", kNow + milliseconds(99)).ended, testing::ElementsAre(first));
   EXPECT_EQ(logins.of("li").size(), Logins::kOfOne);
   EXPECT_NE(logins.find(others.token, kNow), nullptr);
+}
+
+TEST(Logins, OfAllAreBoundedToo) {
+  Logins logins;
+  for (std::size_t i = 0; i < Logins::kOfAll; ++i)
+    EXPECT_THAT(opened(logins, "a" + std::to_string(i), kNow + milliseconds(i)).ended, testing::IsEmpty());
+  EXPECT_EQ(opened(logins, "one more", kNow + milliseconds(9999)).ended.size(), 1u);
+  EXPECT_THAT(logins.of("a0"), testing::IsEmpty());
+  EXPECT_EQ(logins.all(kNow + milliseconds(9999)).size(), Logins::kOfAll);
 }
 
 TEST(Logins, SurviveARestart) {
   Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   create_tables(database);
   Logins before;
-  const auto opened = before.open("li", "10.0.0.1", "Firefox", kNow);
-  keep(database, opened.login);
-  auto seen = opened.login;
-  seen.used += milliseconds(5);
-  keep(database, seen);
-  EXPECT_THAT(stored_logins(database), testing::ElementsAre(seen));
+  const auto opening = opened(before, "li", kNow, "Firefox");
+  keep(database, opening.login);
+  auto used = opening.login;
+  used.used += milliseconds(5);
+  see(database, used);
+  EXPECT_THAT(stored_logins(database), testing::ElementsAre(used));
   Logins after;
   after.load(stored_logins(database));
-  EXPECT_NE(after.find(opened.token, kNow), nullptr);
-  drop(database, opened.login.digest);
-  EXPECT_THAT(stored_logins(database), testing::IsEmpty());
+  EXPECT_NE(after.find(opening.token, kNow), nullptr);
+  drop(database, opening.login.digest);
+  see(database, used);
+  EXPECT_THAT(stored_logins(database), testing::IsEmpty()) << "one that has ended does not come back";
 }
 
 }  // namespace

@@ -11,19 +11,21 @@ class SetupCodeTest : public testing::Test {
   SetupCode code_{[this] { return "1234567" + std::to_string(made_++); }};
 };
 
-TEST_F(SetupCodeTest, IsSpentByBeingRight) {
+TEST_F(SetupCodeTest, IsGoodUntilItIsUsed) {
   EXPECT_EQ(code_.code(), "12345670");
-  EXPECT_TRUE(code_.take("１２３４ ５６７０"));
-  EXPECT_FALSE(code_.take("12345670"));
+  EXPECT_TRUE(code_.is("１２３４ ５６７０"));
+  EXPECT_TRUE(code_.is("12345670"));
+  code_.renew();
+  EXPECT_FALSE(code_.is("12345670"));
   EXPECT_EQ(code_.code(), "12345671");
 }
 
 TEST_F(SetupCodeTest, ChangesAfterFiveWrongOnes) {
   for (int i = 0; i < SetupCode::kTries; ++i) {
     EXPECT_EQ(code_.code(), "12345670");
-    EXPECT_FALSE(code_.take(i % 2 ? "" : "00000000"));
+    EXPECT_FALSE(code_.is(i % 2 ? "" : "00000000"));
   }
-  EXPECT_FALSE(code_.take("12345670"));
+  EXPECT_FALSE(code_.is("12345670"));
   EXPECT_EQ(code_.code(), "12345671");
 }
 

@@ -165,7 +165,7 @@ TEST_F(GateTest, MakesTheFirstOperatorByTheCodeOfTheMachine) {
   auto body = secret("李敏", kGood);
   body["code"] = "00000000";
   EXPECT_EQ(ask("POST", "/api/v1/setup", {}, body).status, 403);
-  body["code"] = context().gate.setup_code().code();
+  body["code"] = context().gate.code();
   body["password"] = "short";
   EXPECT_EQ(ask("POST", "/api/v1/setup", {}, body).status, 400);
   body["password"] = kGood;
@@ -174,7 +174,7 @@ TEST_F(GateTest, MakesTheFirstOperatorByTheCodeOfTheMachine) {
   EXPECT_TRUE(context().gate.ready());
   EXPECT_EQ(ask("GET", "/api/v1/accounts", token_of(made)).status, 200);
   EXPECT_EQ(ask("POST", "/api/v1/setup", {}, body).status, 403) << "the code is spent";
-  body["code"] = context().gate.setup_code().code();
+  body["code"] = context().gate.code();
   body["name"] = "王伟";
   EXPECT_EQ(ask("POST", "/api/v1/setup", {}, body).status, 404)
       << "further accounts are an operator's to make";
@@ -184,7 +184,7 @@ TEST_F(GateTest, SetsAForgottenPasswordByTheCode) {
   make("李敏", "operator");
   const auto before = log_in("李敏");
   auto body = secret("李敏", "another ledger of snow");
-  body["code"] = context().gate.setup_code().code();
+  body["code"] = context().gate.code();
   EXPECT_EQ(ask("POST", "/api/v1/setup", {}, body).status, 200);
   EXPECT_EQ(ask("GET", "/api/v1/me", before).status, 403);
   EXPECT_EQ(ask("POST", "/api/v1/login", {}, secret("李敏", kGood)).status, 403);
@@ -193,7 +193,7 @@ TEST_F(GateTest, SetsAForgottenPasswordByTheCode) {
 TEST_F(GateTest, ShowsTheCodeAtTheMachineAlone) {
   make("李敏", "operator");
   EXPECT_EQ(ask("GET", "/api/v1/setup-code", log_in("李敏")).status, 403);
-  EXPECT_THAT(station_.get("/api/v1/setup-code").body, HasSubstr(context().gate.setup_code().code()));
+  EXPECT_THAT(station_.get("/api/v1/setup-code").body, HasSubstr(context().gate.code()));
 }
 
 TEST_F(GateTest, RemembersWhoIsLoggedInOverARestart) {
@@ -241,6 +241,60 @@ TEST_F(GateTest, GivesAPersonOfTheRosterTheirOwnId) {
   EXPECT_EQ(by_socket("/api/v1/roster/erase", erase).status, 200);
   EXPECT_EQ(ask("GET", "/api/v1/station", token).status, 403);
   EXPECT_THAT(station_.get("/api/v1/accounts").body, testing::Not(HasSubstr("李秀英")));
+}
+
+TEST_F(GateTest, ReadsNoFileForWhoIsNotOnTheMachine) {
+  make("李敏", "operator");
+  json::object body;
+  body["path"] = station_.film("a.mp4", "a film");
+  const auto refused = ask("POST", "/api/v1/library", log_in("李敏"), body);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("web.descriptor"));
+}
+
+TEST_F(GateTest, TellsNothingOfNamesByAWrongCode) {
+  make("李敏", "operator");
+  auto known = secret("李敏", kGood), nobody = secret("王伟", kGood);
+  known["code"] = nobody["code"] = "no code";
+  EXPECT_EQ(ask("POST", "/api/v1/setup", {}, known).body, ask("POST", "/api/v1/setup", {}, nobody).body);
+  for (int i = 2; i < access::Attempts::kOfAddress; ++i)
+    EXPECT_EQ(ask("POST", "/api/v1/setup", {}, known).status, 403);
+  EXPECT_EQ(ask("POST", "/api/v1/setup", {}, known).status, 429) << "codes are not for guessing";
+}
+
+// The password is changed while somebody logs in with the old one: both wait for the same turn.
+TEST_F(GateTest, LetsNobodyInByAPasswordThatIsNoMore) {
+  make("李敏", "operator");
+  auto& gate = context().gate;
+  const auto id = gate.named("李敏")->id;
+  Request from;
+  from.caller.address = "127.0.0.1";
+  std::optional<Result<Gate::Entered>> entered;
+  std::optional<Result<void>> changed;
+  auto on_enter = [&](std::exception_ptr, Result<Gate::Entered> result) { entered = std::move(result); };
+  auto on_change = [&](std::exception_ptr, Result<void> result) { changed = std::move(result); };
+  asio::co_spawn(station_.loop(), gate.set_password(id, "another ledger of snow", "operator", "root"),
+                 on_change);
+  asio::co_spawn(station_.loop(), gate.log_in("李敏", kGood, from), on_enter);
+  auto& loop = station_.loop();
+  loop.restart();
+  const auto keep = asio::make_work_guard(loop);
+  while (!entered || !changed) loop.run_one();
+  EXPECT_TRUE(*changed);
+  // Whichever came first: nobody is in by the old password.
+  if (*entered) {
+    EXPECT_EQ(ask("GET", "/api/v1/me", (*entered)->token).status, 403);
+  }
+  EXPECT_EQ(ask("POST", "/api/v1/login", {}, secret("李敏", kGood)).status, 403);
+}
+
+TEST_F(GateTest, RefusesALastOperatorButNoOneElse) {
+  make("王伟", "tutor");
+  json::object learner, off;
+  learner["roles"] = json::array{"learner"};
+  off["enabled"] = false;
+  EXPECT_EQ(by_socket("/api/v1/accounts/王伟/roles", learner).status, 200);
+  EXPECT_EQ(by_socket("/api/v1/accounts/王伟/state", off).status, 200);
 }
 
 // Every route by every role and by nobody.
