@@ -33,6 +33,13 @@ def declarations(text: str):
                 begun = ""
 
 
+def listed(text: str) -> list[tuple[str, str]]:
+    """The names after the first one of "constexpr int kOne = 1, kOther = 2;"."""
+    plain = re.sub(r"//.*", "", text)
+    return [(name, "") for line in re.findall(r"^constexpr [\w: ]+ = [^;(\"]*;", plain, re.M)
+            for name in re.findall(r",\s+(\w+) = ", line)]
+
+
 def name_of(declaration: str) -> tuple[str, str] | None:
     """The name, and the types of the parameters where it is a function."""
     while match := WRAPPING.match(declaration):
@@ -54,7 +61,8 @@ def check(root: pathlib.Path) -> list[str]:
         where = path.relative_to(root)
         if where.parts[0].startswith((".", *UNCHECKED)):
             continue
-        for name in filter(None, map(name_of, declarations(path.read_text(encoding="utf-8")))):
+        text = path.read_text(encoding="utf-8")
+        for name in [*filter(None, map(name_of, declarations(text))), *listed(text)]:
             places[(where.parent.as_posix(), *name)].add(where.name)
     return [f"{folder}: `{name}{parameters}` is two things: {', '.join(sorted(files))}"
             for (folder, name, parameters), files in sorted(places.items()) if len(files) > 1]

@@ -81,7 +81,7 @@ std::optional<std::string> asf_locked(FileBytes& file) {
 
 // --- Matroska (RFC 9559, 5.1.4): a track of pictures or sound whose content encodings hold an encryption;
 // the others, compression of headers say, any player undoes
-constexpr std::uint64_t kSegmentId = 0x18538067, kCluster = 0x1F43B675, kTracks = 0x1654AE6B, kTrack = 0xAE,
+constexpr std::uint64_t kSegmentId = 0x18538067, kClusterId = 0x1F43B675, kTracks = 0x1654AE6B, kTrack = 0xAE,
                         kTrackType = 0x83, kEncodings = 0x6D80, kEncoding = 0x6240, kEncryption = 0x5035;
 
 // Calls visit(element) for the elements of a body in order, until it answers false.
@@ -100,7 +100,7 @@ std::optional<Element> first_in(FileBytes& file, const Element& parent, std::uin
   std::optional<Element> found;
   each_element(file, parent.body, parent.end.value_or(file.size()), [&](const Element& element) {
     if (element.id == id) found = element;
-    return !found && element.id != kCluster;
+    return !found && element.id != kClusterId;
   });
   return found;
 }

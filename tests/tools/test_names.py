@@ -33,6 +33,11 @@ class Names(unittest.TestCase):
                 self.assertEqual(self.problems(text, "int before() { return 1; }\n\n" + text),
                                  [f"logs: `{name}` is two things: one.cpp, other.cpp"])
 
+    def test_names_one_that_is_not_the_first_of_its_line(self):
+        self.assertEqual(self.problems("constexpr int kOne = 1, kTwo = 2,\n              kMost = 3;  // of them",
+                                       "constexpr int kFour = 4, kMost = 5;"),
+                         ["logs: `kMost` is two things: one.cpp, other.cpp"])
+
     def test_takes_overloads_and_what_is_inside(self):
         self.assertEqual(self.problems("int size(int a) {\n  const int kIn = 1;\n  return a;\n}",
                                        "int size(const Box<int, int>& a) {\n  const int kIn = 1;\n  return a;\n}"), [])

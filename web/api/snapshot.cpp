@@ -13,7 +13,7 @@ namespace edu::web {
 namespace {
 
 constexpr int kComingDays = 7;
-constexpr std::size_t kObjects = 8;  // of one channel; a carousel may have thousands under way
+constexpr std::size_t kMostObjects = 8;  // of one channel; a carousel may have thousands under way
 constexpr std::chrono::days kReceptionDays{30};
 
 // What lies on the disk, read on a worker.
@@ -269,9 +269,10 @@ Table to_table(const Snapshot& snapshot, const Rooms& rooms, Language language) 
   for (const auto& one : snapshot.channels) {
     row("channel", channel_text(one, language));
     for (auto& note : note_texts(one, language)) row("channel", std::move(note));
-    for (const auto& object : one.objects | std::views::take(kObjects))
+    for (const auto& object : one.objects | std::views::take(kMostObjects))
       row("receiving", object_text(object, rooms.zone, language));
-    if (one.objects.size() > kObjects) row("receiving", more_text(one.objects.size() - kObjects, language));
+    if (one.objects.size() > kMostObjects)
+      row("receiving", more_text(one.objects.size() - kMostObjects, language));
   }
   row("space", text(language, "web.space",
                     {{"available", library::size_text(snapshot.space.available)},
