@@ -50,7 +50,8 @@ bool is_page_of_ogg(std::string_view window) {
 // A start code of a pack or of a packet (ISO/IEC 13818-1, 2.5.3).
 bool is_program_stream(std::string_view window) {
   constexpr std::string_view code{"\0\0\1", 3};
-  for (auto at = window.find(code); at + 3 < window.size(); at = window.find(code, at + 1))
+  for (auto at = window.find(code); at != window.npos && at + 3 < window.size();
+       at = window.find(code, at + 1))
     if (static_cast<unsigned char>(window[at + 3]) >= 0xBA) return true;
   return false;
 }
