@@ -1,5 +1,7 @@
 // `edustation backup` and `edustation restore`: they work on folders, beside a running station or without
 // one.
+//
+// fs calls throw: main
 #include <iostream>
 #include <optional>
 

@@ -1,4 +1,6 @@
 // Commands of the journal. `journal verify DIR` needs no station: it reads the copied folder itself.
+//
+// fs calls throw: main
 #include <fmt/format.h>
 
 #include "app/commands.h"

@@ -141,9 +141,10 @@ awaitable<ExitStatus> ChildProcess::exited() {
 }
 
 std::filesystem::path helper_program(const std::string& name) {
-  const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  std::error_code unknown;
+  const auto own = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
   const auto beside = own / name;
-  if (std::filesystem::exists(beside)) return beside;
+  if (std::filesystem::exists(beside, unknown)) return beside;
   return own.parent_path() / "lib" / "edustation" / name;
 }
 

@@ -72,7 +72,7 @@ void Files::remove(const fs::path& path) {
 }
 
 void Files::make_folder(const fs::path& folder) {
-  if (folder.empty() || fs::is_directory(folder)) return;
+  if (folder.empty() || fs::is_directory(folder)) return;  // throws: as every operation
   make_folder(folder.parent_path());
   if (::mkdir(folder.c_str(), 0750) == 0) return sync_folder(parent_of(folder));
   if (errno != EEXIST) fail("mkdir", folder);

@@ -327,7 +327,8 @@ Settings load(const std::filesystem::path& file, const std::vector<std::string>&
 }
 
 std::vector<Catalogue> load_sources(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return {};
+  std::error_code unknown;  // then reading it says what is wrong
+  if (!std::filesystem::exists(file, unknown) && !unknown) return {};
   return load(file).catalogues;
 }
 

@@ -1,3 +1,4 @@
+// fs calls throw: main
 #include "sender/objects.h"
 
 #include <algorithm>
@@ -33,7 +34,6 @@ int rank(const fs::path& path) {
 }
 
 void add_folder(const fs::path& folder, std::vector<Found>& out) {
-  // throws: main
   for (auto entry = fs::recursive_directory_iterator(folder); entry != fs::recursive_directory_iterator();
        ++entry) {
     if (is_hidden(entry->path())) {

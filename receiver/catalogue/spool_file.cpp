@@ -87,7 +87,7 @@ void SpoolFile::restore() {
   } catch (const std::system_error&) {
     synced = 0;  // none, or unreadable
   }
-  if (synced > fs::file_size(path_)) synced = 0;
+  if (synced > fs::file_size(path_)) synced = 0;  // throws: Download's on_disk
   whole_ = whole_ && synced != 0;
   truncate(synced);
   rehash(synced);
@@ -245,11 +245,12 @@ void SpoolFile::remove() {
 void SpoolFile::sweep(Files& files, const fs::path& folder,
                       const std::function<bool(const std::string&)>& known) {
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const auto& path = entry.path();
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const auto& path = at->path();
     const auto ending = path.extension().string();
     const bool ours = (ending == kPart || ending == kJson) && known(path.stem().string());
-    if (!ours && !entry.is_directory()) files.remove(path);
+    std::error_code unknown;
+    if (!ours && !fs::is_directory(path, unknown) && !unknown) files.remove(path);
   }
 }
 

@@ -1,18 +1,21 @@
 #include "receiver/live/segments.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <system_error>
 
 #include <sys/stat.h>
 
 namespace edu::live {
 namespace {
 
-// Size 0: there is none.
+// Size 0: there is none. A disk that does not tell is another thing: for that a recording is not given up.
 struct stat look(const std::filesystem::path& file) {
   struct stat info {};
-  if (::stat(file.c_str(), &info) != 0) info.st_size = 0;
-  return info;
+  if (::stat(file.c_str(), &info) == 0) return info;
+  if (errno != ENOENT) throw std::system_error(errno, std::generic_category(), "stat " + file.string());
+  return {};
 }
 
 }  // namespace
@@ -20,9 +23,11 @@ struct stat look(const std::filesystem::path& file) {
 std::vector<std::filesystem::path> segments_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> segments;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.path().extension() == ".mkv" && std::atoll(entry.path().stem().c_str()) > 0)
-      segments.push_back(entry.path());
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->path().extension() == ".mkv" && std::atoll(at->path().stem().c_str()) > 0)
+      segments.push_back(at->path());
+  if (error && error != std::errc::no_such_file_or_directory)
+    throw std::system_error(error, "read " + folder.string());
   std::ranges::sort(segments);
   return segments;
 }

@@ -1,4 +1,5 @@
-// The segments of one recording, as they lie in its folder. Blocking.
+// The segments of one recording, as they lie in its folder. Blocking; throws std::system_error where the
+// disk does not tell: a missing folder or file holds nothing, and is no error.
 #pragma once
 
 #include <cstdint>

@@ -46,13 +46,15 @@ std::map<std::string, std::string> files_of(const std::string& manifest_name, co
 std::optional<Description> describe(Files& files, const Statements& statements, const fs::path& media) {
   const auto folder = media.parent_path();
   const auto beside = [&](const fs::path& from, const std::string& name) {
-    if (!from.empty() && !fs::exists(fs::symlink_status(folder / name))) files.link(from, folder / name);
+    if (from.empty()) return;
+    const bool there = fs::exists(fs::symlink_status(folder / name));  // throws: as describe()
+    if (!there) files.link(from, folder / name);
   };
   for (const auto& one : statements) {
     beside(one.path, one.manifest);
     beside(one.signature, signature_name_of(one.manifest));
   }
-  for (const auto& entry : fs::directory_iterator(folder))
+  for (const auto& entry : fs::directory_iterator(folder))  // throws: as describe()
     if (is_manifest_name(entry.path().filename().string()))
       if (auto found = describe(read_manifest(entry.path()), media)) return found;
   return std::nullopt;

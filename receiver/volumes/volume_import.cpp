@@ -98,8 +98,8 @@ VolumeImport::VolumeImport(Parts parts, config::Volumes settings, fs::path spool
       spool_(std::move(spool)),
       language_(language),
       trust_(trust) {
-  fs::remove_all(spool_);
-  parts_.files.make_folder(spool_);
+  std::error_code left;  // of a title that the power cut: it takes room, and does no harm
+  fs::remove_all(spool_, left);
 }
 
 awaitable<bool> VolumeImport::holds_several(fs::path path) {

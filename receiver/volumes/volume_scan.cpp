@@ -57,7 +57,8 @@ std::optional<std::string> head_of(const fs::path& path) {
 
 bool holds_video_table(const fs::path& folder) {
   const auto table = entry_called(folder, "video_ts.ifo");
-  return table && fs::is_regular_file(fs::symlink_status(*table));
+  std::error_code unknown;
+  return table && fs::is_regular_file(fs::symlink_status(*table, unknown));
 }
 
 class Walk {
