@@ -18,14 +18,15 @@ milliseconds BackOff::after(std::int64_t failures, double chance) const {
 
 awaitable<void> stop_if_cancelled() {
   const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    throw boost::system::system_error(asio::error::operation_aborted);
+  if (state.cancelled() != asio::cancellation_type::none) throw Cancelled();
 }
 
 awaitable<std::optional<std::string>> failure_of(awaitable<void> work) {
   std::optional<std::string> failure;
   try {
     co_await std::move(work);
+  } catch (const Cancelled&) {
+    throw;
   } catch (const std::exception& error) {
     failure = error.what();
   }
@@ -40,8 +41,11 @@ awaitable<void> with_clean_up(awaitable<void> work, awaitable<void> clean_up) {
   } catch (...) {
     thrown = std::current_exception();
   }
+  const auto state = co_await asio::this_coro::cancellation_state;
+  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   co_await std::move(clean_up);
+  if (cancelled) throw Cancelled();
   if (thrown) std::rethrow_exception(thrown);
 }
 

@@ -22,15 +22,21 @@ struct BackOff {
   milliseconds after(std::int64_t failures, double chance) const;
 };
 
-// Throws operation_aborted when the coroutine that calls it is being cancelled.
+// The end by cancellation, also of work that has put its cancellation aside to clean up: whoever calls it
+// cannot ask the state any more.
+struct Cancelled : boost::system::system_error {
+  Cancelled() : system_error(asio::error::operation_aborted) {}
+};
+
+// Throws Cancelled when the coroutine that calls it is being cancelled.
 awaitable<void> stop_if_cancelled();
 
-// What `work` threw, in words; nothing: it ended well. Throws operation_aborted when the coroutine is being
-// cancelled, whatever `work` made of that.
+// What `work` threw, in words; nothing: it ended well. Throws Cancelled when the coroutine is being
+// cancelled, whatever `work` made of that, and when `work` ended by it.
 awaitable<std::optional<std::string>> failure_of(awaitable<void> work);
 
-// `work`, and when it has ended, also by cancellation, `clean_up` in spite of it. Then throws what `work`
-// threw.
+// `work`, and when it has ended, also by cancellation, `clean_up` in spite of it. Then throws Cancelled, or
+// what `work` threw. From then on the coroutine cannot be cancelled.
 awaitable<void> with_clean_up(awaitable<void> work, awaitable<void> clean_up);
 
 class Retry {

@@ -5,6 +5,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 #include "base/diagnostics.h"
+#include "base/retry.h"
 #include "config/lists.h"
 #include "config/loader.h"
 
@@ -143,7 +144,7 @@ awaitable<void> Catalogues::run() {
   while (!running_.empty()) {
     co_await end(running_.begin());
   }
-  throw boost::system::system_error(asio::error::operation_aborted);
+  throw Cancelled();
 }
 
 awaitable<void> Catalogues::write_added(std::vector<config::Catalogue> added) {

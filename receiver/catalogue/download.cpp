@@ -155,8 +155,11 @@ awaitable<Result<Fetched>> Download::run() {
     stopped = std::current_exception();
   }
   if (!stopped) co_return *std::move(outcome);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  const bool cancelled = state.cancelled() != asio::cancellation_type::none;
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   co_await close();
+  if (cancelled) throw Cancelled();
   std::rethrow_exception(stopped);
 }
 

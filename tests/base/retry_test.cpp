@@ -60,6 +60,10 @@ class RetryTest : public testing::Test {
     failure_ = co_await failure_of(swallow());
     looked_ = true;
   }
+  awaitable<void> look_at_tidy_work() {
+    failure_ = co_await failure_of(with_clean_up(go_on(), clean_up()));
+    looked_ = true;
+  }
   awaitable<void> clean_up() {
     co_await clock_.pause(seconds(3));
     cleaned_ = true;
@@ -128,6 +132,17 @@ TEST_F(RetryTest, CancellationGetsThroughWorkThatSwallowsIt) {
   stop_.emit(asio::cancellation_type::terminal);
   test::settle(loop_);
   EXPECT_TRUE(swallowed_);
+  EXPECT_FALSE(looked_);
+  EXPECT_EQ(ended_, "thrown");
+}
+
+TEST_F(RetryTest, AnEndByCancellationIsNoFailureOfWorkThatCleansUp) {
+  failing_ = 10;
+  start(look_at_tidy_work());
+  stop_.emit(asio::cancellation_type::terminal);
+  test::settle(loop_);
+  advance(seconds(3));
+  EXPECT_TRUE(cleaned_);
   EXPECT_FALSE(looked_);
   EXPECT_EQ(ended_, "thrown");
 }
