@@ -1,5 +1,7 @@
 // A station's folder comes in, its copy leaves, or the other way round: both are the same copying of files
 // that are named by their digest, around a database that was taken whole.
+//
+// fs calls throw: whoever calls, as the header says (std::system_error)
 #include "app/backup.h"
 
 #include <algorithm>
@@ -26,7 +28,8 @@ constexpr auto kDatabase = "station.db";
 constexpr auto kSources = "sources.toml";
 constexpr auto kSettings = "station.toml";
 constexpr auto kAbout = "backup.json";
-constexpr std::size_t kLargestText = 1u << 20;  // settings, sources, backup.json: far above what people write
+constexpr auto kEmergencyLog = "emergency.log";
+constexpr std::size_t kLargestText = 4u << 20;  // four times the emergency log, the largest of them
 constexpr std::size_t kPiece = 1u << 20;        // bytes copied at once
 
 fs::path object_in(const fs::path& folder, const std::string& sha256) {
@@ -161,6 +164,20 @@ bool lies_in(const fs::path& inner, const fs::path& outer) {
   return std::ranges::mismatch(out, in).in1 == out.end();
 }
 
+// Lines of the as-run record that the database did not take. Before it is copied: what it takes meanwhile is
+// in both, and is entered once.
+void keep_emergency_log(Files& files, const BackupPlaces& places) {
+  const auto log = places.data / kEmergencyLog;
+  if (fs::exists(log)) copy_text(files, log, places.backup / kEmergencyLog);
+}
+
+// That of the station which is replaced belongs to its database.
+void restore_emergency_log(Files& files, const BackupPlaces& places) {
+  const auto log = places.data / kEmergencyLog;
+  if (fs::exists(log)) files.rename(log, places.data / "emergency.log.replaced");
+  if (fs::exists(places.backup / kEmergencyLog)) copy_text(files, places.backup / kEmergencyLog, log);
+}
+
 // Somebody who restores as root does so for the account that the station runs under.
 void give_to_owner_of(const fs::path& folder) {
   struct stat owner {};
@@ -189,6 +206,7 @@ Result<BackupReport> make_backup(Files& files, const BackupPlaces& places, WallT
   report.made = now;
   files.make_folder(places.backup);
   const auto fresh = places.backup / "station.db.part";
+  keep_emergency_log(files, places);
   copy_database(files, places.data / kDatabase, fresh);
   const auto courses = look_into(fresh, report);
   if (auto copied = copy_objects(files, courses, places.data, places.backup, progress, report); !copied)
@@ -219,6 +237,7 @@ Result<BackupReport> restore_backup(Files& files, const BackupPlaces& places,
   const auto fresh = places.data / "station.db.part";
   copy_database(files, places.backup / kDatabase, fresh);
   exchange_database(files, fresh, places.data, "station.db.replaced");
+  restore_emergency_log(files, places);
   if (fs::exists(places.backup / kSources))
     copy_text(files, places.backup / kSources, places.data / kSources);
   restore_settings(files, places);

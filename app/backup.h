@@ -2,7 +2,7 @@
 // that it names, the settings and the sources. A backup's folder has the form of a data folder, so that
 // `edustation journal verify` reads it; docs/operating.md has the commands.
 //
-//   station.db, objects/ab/<sha256>[.jpg], sources.toml   as in the data folder
+//   station.db, objects/ab/<sha256>[.jpg], sources.toml, emergency.log   as in the data folder
 //   station.toml                                          the settings
 //   backup.json                                           {"version","made_ms","station","records","head"};
 //   written last

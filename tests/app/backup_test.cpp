@@ -35,6 +35,7 @@ class Backup : public testing::Test {
     add_course(2, "农村土地承包法");
     test::write_file(places_.settings, "[station]\nname = \"河西村\"\n");
     test::write_file(places_.data / "sources.toml", "# none\n");
+    test::write_file(places_.data / "emergency.log", std::string(1 << 20, 'x'));
   }
 
   void add_course(std::int64_t no, const std::string& title) {
@@ -83,6 +84,7 @@ TEST_F(Backup, HoldsRecordsLibrarySourcesAndSettings) {
   EXPECT_EQ(test::content_of(object_of(places_.backup, "果树冬季修剪")), "果树冬季修剪");
   EXPECT_EQ(test::content_of(places_.backup / "station.toml"), test::content_of(places_.settings));
   EXPECT_TRUE(fs::exists(places_.backup / "sources.toml"));
+  EXPECT_EQ(fs::file_size(places_.backup / "emergency.log"), 1u << 20) << "records that wait for a good disk";
 }
 
 TEST_F(Backup, MadeAgainCopiesOnlyWhatIsNew) {
@@ -143,16 +145,20 @@ TEST_F(Backup, TakesTheStationsPlaceOnAnotherMachine) {
   EXPECT_EQ(records_in(elsewhere().data), 2);
   EXPECT_EQ(test::content_of(object_of(elsewhere().data, "果树冬季修剪")), "果树冬季修剪");
   EXPECT_EQ(test::content_of(elsewhere().settings), test::content_of(places_.settings));
+  EXPECT_EQ(fs::file_size(elsewhere().data / "emergency.log"), 1u << 20);
 }
 
 TEST_F(Backup, LeavesWhatItReplacesBeside) {
   ASSERT_TRUE(make());
   add_record();
   test::write_file(places_.settings, "# another\n");
+  test::write_file(places_.data / "emergency.log", "of the other database");
   ASSERT_TRUE(restore_backup(files_, places_));
   EXPECT_EQ(records_in(places_.data), 2);
   EXPECT_EQ(test::content_of(places_.settings), "# another\n");
   EXPECT_THAT(test::content_of(places_.settings.string() + ".restored"), testing::HasSubstr("河西村"));
+  EXPECT_EQ(fs::file_size(places_.data / "emergency.log"), 1u << 20);
+  EXPECT_EQ(test::content_of(places_.data / "emergency.log.replaced"), "of the other database");
   fs::rename(places_.data / "station.db.replaced", places_.data / "station.db");
   EXPECT_EQ(records_in(places_.data), 3);
 }
