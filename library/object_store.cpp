@@ -3,6 +3,8 @@
 //
 // The reserve holds against several files at once: each announces its size before its first byte, and every
 // chunk looks at the file system again, because others write there too.
+//
+// fs calls throw: whoever calls, as the header says (std::system_error)
 #include "library/object_store.h"
 
 #include <algorithm>
@@ -95,10 +97,15 @@ ObjectStore::ObjectStore(Files& files, fs::path data_folder, Reserve reserve)
       staging_(objects_ / "staging"),
       quarantine_(data_folder / "quarantine"),
       reserve_(reserve) {
-  files_.make_folder(staging_);
-  files_.make_folder(quarantine_);
-  files_.sync_folder(objects_);
-  files_.sync_folder(data_folder);
+  // A disk that fails now does not keep the station from playing what is there.
+  try {
+    files_.make_folder(staging_);
+    files_.make_folder(quarantine_);
+    files_.sync_folder(objects_);
+    files_.sync_folder(data_folder);
+  } catch (const std::system_error& error) {
+    spdlog::error("library: {}", error.what());
+  }
 }
 
 std::uint64_t ObjectStore::free_for_us() {
@@ -165,6 +172,14 @@ bool ObjectStore::holds(const std::string& sha256) const {
   std::error_code error;
   const auto object = path(sha256);
   return fs::is_regular_file(fs::symlink_status(object, error)) && ::access(object.c_str(), R_OK) == 0;
+}
+
+bool ObjectStore::lacks(const std::string& sha256) const {
+  std::error_code error;
+  const auto object = path(sha256);
+  const auto status = fs::symlink_status(object, error);
+  if (status.type() == fs::file_type::none) return false;  // the disk does not answer
+  return !fs::is_regular_file(status) || (::access(object.c_str(), R_OK) != 0 && errno == EACCES);
 }
 
 Result<void> ObjectStore::publish(Staged staged) {
@@ -247,7 +262,7 @@ ObjectStore::Swept ObjectStore::sweep(const std::set<std::string>& held,
     if (shard != staging_ && fs::is_directory(fs::symlink_status(shard)))
       sweep_shard(shard, held, removed, swept);
   for (const auto& digest : held)
-    if (!holds(digest)) swept.missing.push_back(digest);
+    if (lacks(digest)) swept.missing.push_back(digest);
   return swept;
 }
 

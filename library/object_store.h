@@ -82,7 +82,9 @@ class ObjectStore {
 
   fs::path path(const std::string& sha256) const;
   fs::path poster_path(const std::string& sha256) const;
-  bool holds(const std::string& sha256) const;  // and may read it
+  // Whether it is there, and may be read. A disk that does not answer for the moment says neither.
+  bool holds(const std::string& sha256) const;
+  bool lacks(const std::string& sha256) const;
   void remove(const std::string& sha256);       // object and poster; what is not there is no error
 
   // library.no_space when `bytes` more would break into the reserve.

@@ -20,6 +20,7 @@ TEST(ObjectStore, NamesAnObjectByItsDigest) {
   EXPECT_EQ(content_of(store.path(sha256)), "a lesson");
   EXPECT_EQ(content_of(store.poster_path(sha256)), "jpeg of a lesson");
   EXPECT_TRUE(store.holds(sha256));
+  EXPECT_FALSE(store.lacks(sha256));
   EXPECT_THAT(files_in(folder / "objects/staging"), IsEmpty());
 }
 
@@ -89,9 +90,19 @@ TEST(ObjectStore, RemovesObjectAndPoster) {
   const auto sha256 = put(store, "a lesson").value();
   store.remove(sha256);
   EXPECT_FALSE(store.holds(sha256));
+  EXPECT_TRUE(store.lacks(sha256));
   EXPECT_THAT(files_in(folder.path()), IsEmpty());
   store.remove(sha256);             // what is gone is no error
   store.remove(hex_of("unknown"));  // nor what never was
+}
+
+TEST(ObjectStore, ADiskThatDoesNotAnswerSaysNeither) {
+  test::TempFolder folder;
+  Files files;
+  const ObjectStore store(files, folder.path(), kNoReserve);
+  const std::string unaskable(5000, 'a');  // no file system has such a name
+  EXPECT_FALSE(store.holds(unaskable));
+  EXPECT_FALSE(store.lacks(unaskable));
 }
 
 TEST(ObjectStore, ASymlinkIsNoObject) {

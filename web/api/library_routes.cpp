@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLargestPoster = 8 << 20;  // bytes; a poster has some tens of thousands
 
 void look_at_object(library::Courseware& course, const library::ObjectStore& store) {
-  course.missing = !course.removed() && !store.holds(course.sha256);
+  course.missing = !course.removed() && store.lacks(course.sha256);
 }
 
 Result<library::Courseware> found_in(Database& database, const library::ObjectStore& store, std::int64_t no) {

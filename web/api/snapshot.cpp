@@ -28,7 +28,7 @@ constexpr std::size_t kMissing = 5;  // that are named
 
 std::vector<library::Courseware> missing_of(Database& database, const library::ObjectStore& store) {
   auto courses = library::list(database);
-  std::erase_if(courses, [&](const auto& course) { return store.holds(course.sha256); });
+  std::erase_if(courses, [&](const auto& course) { return !store.lacks(course.sha256); });
   return courses;
 }
 
