@@ -59,9 +59,11 @@ class Station:
         self.daemon = None
         self.log = self.folder / "log"
 
-    def start(self, *options):
+    def start(self, *options, environment={}):
+        """`environment`: of the daemon and its helpers alone."""
         with open(self.log, "ab") as log:
-            self.daemon = subprocess.Popen([BIN / "edustationd", "--config", self.settings, *options], stderr=log)
+            self.daemon = subprocess.Popen([BIN / "edustationd", "--config", self.settings, *options], stderr=log,
+                                           env={**os.environ, **environment})
         self.wait("the daemon", lambda: self.run("status").returncode == 0)
         return self
 
