@@ -45,8 +45,7 @@ class Parts {
   void failed(const std::string& name, const std::string& why);
   void works(const std::string& name);
 
-  bool closing() const { return closing_; }  // or closed
-  std::vector<std::string> names() const;    // in the order of opening
+  std::vector<std::string> names() const;  // in the order of opening
   std::vector<std::string> names(Need need) const;
   const std::vector<web::LeftOut>& left_out() const { return left_out_; }
 

@@ -6,14 +6,10 @@
 #include "base/random.h"
 #include "base/retry.h"
 #include "base/sandbox/sandbox.h"
-#include "base/storage_trouble.h"
 #include "calendar/day_window.h"
 #include "library/courses.h"
 #include "logs/books/books.h"
-#include "people/access/accounts.h"
-#include "people/roster.h"
 #include "receiver/catalogue/range.h"
-#include "receiver/live/store.h"
 
 namespace edu::app {
 namespace {
@@ -43,7 +39,7 @@ scheduler::MediaFile file_of(const fs::path& database, const library::ObjectStor
                              std::int64_t courseware) {
   const auto found = library::find(*open_read_only(database), courseware);
   if (!found || found->removed()) return {};
-  return {store.path(found->sha256), store.holds(found->sha256)};
+  return {store.path(found->sha256), !store.lacks(found->sha256)};
 }
 
 // Where the object of a course lies; the database and the disk are asked on a worker.
@@ -54,33 +50,6 @@ awaitable<scheduler::MediaFile> find_file(Workers& workers, const fs::path& data
 }
 
 }  // namespace
-
-std::unique_ptr<Database> Station::open_station_database() {
-  auto database = open_database(database_);
-  logs::prepare(*database, logs::all_projections());
-  library::create_tables(*database);
-  catalogue::create_tables(*database);
-  live::create_tables(*database);
-  people::create_tables(*database);
-  access::create_tables(*database);
-  scheduler::prepare(*database);
-  scheduler::Playout::prepare(*database);
-  Heartbeat::create_table(*database);
-  found_ = logs::journal::head(*database);
-  found_floor_ = ClockFloor::kept(*database);
-  return database;
-}
-
-// On a full disk in the room that was held for it.
-std::unique_ptr<Database> Station::open_with_room() {
-  try {
-    return open_station_database();
-  } catch (const std::exception& error) {
-    if (!storage_trouble(error) || !folder_.give_room()) throw;
-    spdlog::error("{}; the room that is held for this is given up", error.what());
-  }
-  return open_station_database();
-}
 
 Station::Station(asio::any_io_executor executor, config::Settings settings, std::function<void()> on_failure)
     : executor_(std::move(executor)),
@@ -105,7 +74,11 @@ Station::Station(asio::any_io_executor executor, config::Settings settings, std:
                .examine = [this](fs::path file) { return examine(probe_, std::move(file)); },
                .trust = trust_},
               settings_.receiver, settings_.library.keep_years, zone_),
-      inbox_({.take = take(), .files = files_, .workers = workers_, .clock = clock_},
+      inbox_({.take = take(),
+              .files = files_,
+              .workers = workers_,
+              .clock = clock_,
+              .has_room = [this](std::uint64_t bytes) { return store_.room_for(bytes).has_value(); }},
              settings_.receiver.inbox.empty() ? folder_.inbox() : settings_.receiver.inbox,
              settings_.receiver, receiver::policy_of(settings_.trust.folder)),
       discs_(clock_),
@@ -313,7 +286,11 @@ void Station::add_parts() {
   parts_.add({"last_programme", vital, [this] { return playout_.recover(); }});
   parts_.add({"deck", vital, at_once([this] { deck_.start(); }), [this] { return deck_.shutdown(); }});
   parts_.add({"tasks", vital, at_once([] {}), [this] { return tasks_.cancel(); }});
-  parts_.add({"inbox", optional, at_once([=, this] { again("inbox", [this] { return inbox_.run(); }); })});
+  const auto receive = [=, this] {
+    again("inbox", [this] { return inbox_.run(); });
+    again("library", [this] { return intake_.count_days(); });
+  };
+  parts_.add({"inbox", optional, at_once(receive)});
   if (settings_.volumes.watch)
     parts_.add({"volumes", optional,
                 at_once([=, this] { again("volumes", [this] { return volume_watch_.run(); }); })});
@@ -349,15 +326,17 @@ void Station::add_parts() {
 awaitable<void> Station::keep_going(std::string name, std::function<awaitable<void>()> make) {
   for (std::int64_t failures = 1;; ++failures) {
     const auto why = co_await failure_of(make());
-    if (!why || parts_.closing())
-      co_return;  // some end by an exception, and have put cancellation aside by then
+    if (!why) co_return;
     parts_.failed(name, *why);
     co_await clock_.pause(kBeforeAgain.after(failures));
     parts_.works(name);
   }
 }
 
-awaitable<void> Station::sweep() { co_await custody_.sweep(); }
+awaitable<void> Station::sweep() {
+  co_await custody_.sweep();
+  co_await intake_.tell_counted();
+}
 
 awaitable<void> Station::start() {
   co_await parts_.open();

@@ -30,6 +30,8 @@ awaitable<void> Station::write_boot() {
 }
 
 awaitable<void> Station::end_boot() {
+  const auto untold = co_await failure_of(intake_.tell_counted());
+  if (untold) spdlog::error("refusals that are only counted are told at the next start: {}", *untold);
   auto unit = [reason = stop_reason_](logs::Transaction& t) {
     return t.append("auto", logs::DaemonStopped{reason});
   };

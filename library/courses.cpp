@@ -74,6 +74,7 @@ void create_tables(Database& database) {
       duration_ms INTEGER NOT NULL, sha256 TEXT NOT NULL, reception_no INTEGER NOT NULL, stored_ms INTEGER NOT NULL,
       keep_until TEXT NOT NULL, poster INTEGER NOT NULL, pinned INTEGER NOT NULL, removed_ms INTEGER NOT NULL) STRICT;
     CREATE UNIQUE INDEX IF NOT EXISTS courseware_held ON courseware(sha256) WHERE removed_ms = 0;
+    CREATE TABLE IF NOT EXISTS courseware_waits(no INTEGER PRIMARY KEY) STRICT;
   )");
 }
 
@@ -85,6 +86,22 @@ void insert(Database& database, const Courseware& c) { sql::insert(database, "co
 
 void set_pinned(Database& database, std::int64_t no, bool pinned) {
   sql::exec(database, "UPDATE courseware SET pinned=? WHERE no=?", pinned, no);
+}
+
+void wait_for_day(Database& database, std::int64_t no) {
+  sql::exec(database, "INSERT OR IGNORE INTO courseware_waits(no) VALUES(?)", no);
+}
+
+std::vector<std::int64_t> waiting_for_day(Database& database) {
+  std::vector<std::int64_t> waiting;
+  auto row = sql::prepare(database, "SELECT no FROM courseware_waits ORDER BY no");
+  while (row.executeStep()) waiting.push_back(row.getColumn(0).getInt64());
+  return waiting;
+}
+
+void keep_until(Database& database, std::int64_t no, const std::string& day) {
+  sql::exec(database, "UPDATE courseware SET keep_until=? WHERE no=?", day, no);
+  sql::exec(database, "DELETE FROM courseware_waits WHERE no=?", no);
 }
 
 void mark_removed(Database& database, std::int64_t no, std::int64_t removed_ms) {

@@ -21,6 +21,11 @@ void create_tables(Database& database);  // idempotent
 std::int64_t next_no(Database& database);
 void insert(Database& database, const Courseware& courseware);  // a digest that is there already throws
 void set_pinned(Database& database, std::int64_t no, bool pinned);
+// A course that came while the clock could not be believed gets its last day later.
+void wait_for_day(Database& database, std::int64_t no);
+std::vector<std::int64_t> waiting_for_day(Database& database);
+void keep_until(Database& database, std::int64_t no,
+                const std::string& day);  // "2036-11-22"; it waits no more
 void mark_removed(Database& database, std::int64_t no, std::int64_t removed_ms);
 
 struct Filter {

@@ -129,11 +129,6 @@ bool is_received(Database& db, const std::string& sha256) {
                      sha256) != 0;
 }
 
-bool is_recorded(Database& db, const std::string& means, const std::string& source, std::int64_t started_ms) {
-  return sql::number(db, "SELECT count(*) FROM reception WHERE means=? AND source=? AND started_ms=?", 0,
-                     means, source, started_ms) != 0;
-}
-
 Lengths lengths_of(Database& db, std::int64_t no) {
   auto row = sql::prepare(db, "SELECT declared_ms, length_by FROM reception WHERE no=?", no);
   if (!row.executeStep()) return {};

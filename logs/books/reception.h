@@ -19,9 +19,6 @@ std::int64_t highest_serial(Database& database, const std::string& key_id, const
 std::int64_t recorded_before(Database& database, const ReceptionRecorded& record);
 // Has this digest been received before, whatever became of it since?
 bool is_received(Database& database, const std::string& sha256);
-// Is there a record of this means and source that began then?
-bool is_recorded(Database& database, const std::string& means, const std::string& source,
-                 std::int64_t started_ms);
 
 // What the header of the file said of its length, and how the length was found that counts
 // (ReceptionRecorded).

@@ -23,6 +23,10 @@ void courseware_stored(Database& db, const Entry& at, const CoursewareStored& e)
               sql::named("by_whom", e.by));
 }
 
+void courseware_kept(Database& db, const Entry&, const CoursewareKept& e) {
+  sql::exec_named(db, "UPDATE storage SET keep_until=:keep_until WHERE no=:no", e);
+}
+
 void courseware_removed(Database& db, const Entry& at, const CoursewareRemoved& e) {
   sql::exec_named(db,
                   "UPDATE storage SET removed_seq=:seq, removed_ms=:removed_ms, removed_reason=:reason, "
@@ -62,7 +66,7 @@ Book storage_book() {
           {"courseware", "title", "category", "reception", "place", "size", "sha256", "stored", "keep_until",
            "removed", "by", "events"},
           storage_rows,
-          {"storage", 1, kStorageSchema, {on<courseware_stored>(), on<courseware_removed>()}}};
+          {"storage", 1, kStorageSchema, {on<courseware_stored>(), on<courseware_kept>(), on<courseware_removed>()}}};
 }
 
 }  // namespace edu::logs

@@ -83,6 +83,15 @@ BOOST_DESCRIBE_STRUCT(CoursewareStored, (),
                       (no, title, category, lecturer, language, audience, format, size, duration_ms, sha256,
                        reception_no, stored_ms, keep_until, by))
 
+// Until when a course is kept that came while the clock could not be believed: counted from the day on which
+// it could.
+struct CoursewareKept {
+  static constexpr auto kKind = "courseware.kept";
+  std::int64_t no = 0;
+  std::string keep_until;  // "2036-11-22"
+};
+BOOST_DESCRIBE_STRUCT(CoursewareKept, (), (no, keep_until))
+
 struct CoursewareRemoved {
   static constexpr auto kKind = "courseware.removed";
   std::int64_t no = 0;

@@ -18,7 +18,7 @@
 namespace edu::catalogue {
 namespace {
 
-constexpr milliseconds kAfterTrouble{60'000};  // after a failure of the station's own
+constexpr milliseconds kBusy{60'000};  // before the intake is asked again
 constexpr std::size_t kSilentHosts = 3;
 constexpr std::size_t kMostRemembered = 4 * kMostEntries;  // entries; those that went are forgotten then
 constexpr milliseconds kLookAtHours{15'000};  // while a file is fetched: are these still the hours for it?
@@ -65,8 +65,7 @@ awaitable<void> CatalogueSource::run() {
     state_.state = "failing";
     state_.problem = Refusal{"receiver.storage_failed", {{"what", what}}, Refusal::Kind::unavailable};
   };
-  const BackOff wait{kAfterTrouble, kAfterTrouble};
-  Retry retry(parts_.clock, "catalogue " + settings_.name, wait, std::move(failed));
+  Retry retry(parts_.clock, "catalogue " + settings_.name, kAfterOurFault, std::move(failed));
   bool done = false;
   while (!done) done = co_await retry.attempt(round());
 }
@@ -279,13 +278,16 @@ awaitable<bool> CatalogueSource::receive(const Entry& entry) {
   download_ = &download;
   auto fetched = co_await fetch(entry, arrival, download);
   if (!fetched) co_return co_await note_failure(entry, std::move(arrival), fetched.error(), download.came());
-  const auto version = fetched->version;
+  auto attempt = attempt_at(entry);
+  attempt.before.etag = fetched->version.etag;
+  attempt.before.modified = fetched->version.modified;
+  attempt.before.length = static_cast<std::int64_t>(fetched->version.length);
+  arrival.with_record = [attempt](Database& db, const logs::ReceptionRecorded&, const Refusal* refusal) {
+    attempt.note(db, attempt.after(refusal, !refusal || is_final(*refusal)));
+  };
   const auto taken = co_await hand_over(entry, std::move(arrival), *std::move(fetched));
-  auto& memory = came_[entry.id];
-  memory.etag = version.etag;
-  memory.modified = version.modified;
-  memory.length = static_cast<std::int64_t>(version.length);
-  co_await note(entry, taken, taken || is_final(taken.error()));
+  note_room(entry, taken);
+  came_[entry.id] = attempt.after(taken ? nullptr : &taken.error(), taken || is_final(taken.error()));
   co_return true;
 }
 
@@ -293,16 +295,24 @@ awaitable<bool> CatalogueSource::receive(const Entry& entry) {
 // it is.
 awaitable<bool> CatalogueSource::note_failure(const Entry& entry, receiver::Arrival arrival, Refusal why,
                                               std::uint64_t came) {
-  const Result<void> good;
-  if (why.code == "catalogue.unchanged") {
-    co_await note(entry, good, true);
-    co_return true;
-  }
+  const auto attempt = attempt_at(entry);
+  const bool unchanged = why.code == "catalogue.unchanged";
+  const auto memory =
+      attempt.after(unchanged ? nullptr : &why, unchanged || why.code == "catalogue.no_media");
   const bool asking = came == 0 && former_of(entry, came_) && why.kind == Refusal::Kind::unavailable;
-  if (!asking) co_await parts_.record_failure(std::move(arrival), why, came);
+  if (unchanged || asking) {
+    auto unit = [attempt, memory](logs::Transaction& t) { return attempt.note(t.db, memory), true; };
+    co_await parts_.ledger.write(std::move(unit));
+  } else {
+    arrival.with_record = [attempt, memory](Database& db, const logs::ReceptionRecorded&, const Refusal*) {
+      attempt.note(db, memory);
+    };
+    co_await parts_.record_failure(std::move(arrival), why, came);
+  }
+  came_[entry.id] = memory;
   const Result<void> failed = Unexpected(why);
-  co_await note(entry, failed, why.code == "catalogue.no_media");
-  co_return why.kind != Refusal::Kind::unavailable;
+  note_room(entry, failed);
+  co_return unchanged || why.kind != Refusal::Kind::unavailable;
 }
 
 // To the intake, until it has room: nothing is recorded before that. What cannot be taken for reasons of the
@@ -321,7 +331,7 @@ awaitable<Result<void>> CatalogueSource::hand_over(const Entry& entry, receiver:
       break;
     }
     spdlog::warn("catalogue {}: {}: {}", settings_.name, entry.name, taken.error().code);
-    co_await parts_.clock.pause(kAfterTrouble);
+    co_await parts_.clock.pause(kBusy);
   }
   const bool dealt_with = !reception->refusal || is_final(*reception->refusal);
   auto drop = [&fetched, dealt_with] {
@@ -334,19 +344,14 @@ awaitable<Result<void>> CatalogueSource::hand_over(const Entry& entry, receiver:
   co_return Result<void>();
 }
 
-awaitable<void> CatalogueSource::note(const Entry& entry, const Result<void>& outcome, bool done) {
-  auto& memory = came_[entry.id];
-  memory.done = done;
-  memory.version = entry.version;
-  memory.published = entry.published;
-  memory.failures = outcome ? 0 : memory.failures + 1;
-  const auto wait = outcome ? milliseconds(0) : kBetweenAttempts.after(memory.failures, parts_.chance());
-  memory.not_before_ms = to_ms(parts_.clock.now() + wait);
-  auto unit = [name = settings_.name, id = entry.id, memory](logs::Transaction& t) {
-    catalogue::note(t.db, name, id, memory);
-    return true;
-  };
-  co_await parts_.ledger.write(std::move(unit));
+Attempt CatalogueSource::attempt_at(const Entry& entry) const {
+  Attempt attempt{settings_.name, entry.id, entry.version, entry.published, {}, {}, {}};
+  if (const auto found = came_.find(entry.id); found != came_.end()) attempt.before = found->second;
+  const auto now = parts_.clock.now();
+  const auto failures = attempt.before.failures + 1;
+  attempt.again_ms = to_ms(now + kBetweenAttempts.after(failures, parts_.chance()));
+  attempt.soon_ms = to_ms(now + kAfterOurFault.after(failures));
+  return attempt;
 }
 
 // What was being fetched and is not in the catalogue any more.
@@ -365,27 +370,6 @@ awaitable<void> CatalogueSource::sweep() {
     return true;
   };
   co_await parts_.workers.run(std::move(work));
-}
-
-// Until the next look is due, or an entry that failed may be tried again, or the hours begin.
-awaitable<void> CatalogueSource::wait_for_next() {
-  const auto now = parts_.clock.now();
-  auto span = std::chrono::duration_cast<milliseconds>(settings_.interval);
-  span += milliseconds(static_cast<std::int64_t>(parts_.chance() * 0.1 * static_cast<double>(span.count())));
-  if (failures_ > 0) span = std::min(span, kBetweenLooks.after(failures_, parts_.chance()));
-  auto next = now + span;
-  for (const auto& entry : entries_)
-    if (const auto found = came_.find(entry.id); found != came_.end() && found->second.failures > 0)
-      if (!found->second.done)
-        next = std::min(next, std::max(from_ms(found->second.not_before_ms), now + kAfterTrouble));
-  const auto local = parts_.zone.to_local(now);
-  if (!window_.contains(local))
-    next = std::max(now + milliseconds(1000), parts_.zone.to_utc(window_.next_open(local)));
-  state_.state = !window_.contains(local) ? "closed" : state_.problem ? "failing" : "waiting";
-  state_.next = next;
-  // A clock that is set may have moved the hours: then they are looked at again.
-  co_await parts_.clock.until(next);
-  state_.next.reset();
 }
 
 }  // namespace edu::catalogue

@@ -14,6 +14,7 @@
 #include "logs/journal/ledger.h"
 #include "receiver/catalogue/catalogue_reader.h"
 #include "receiver/catalogue/download.h"
+#include "receiver/catalogue/received.h"
 #include "receiver/intake/intake.h"
 #include "receiver/intake/sources.h"
 
@@ -51,6 +52,12 @@ class CatalogueSource final : public receiver::Source {
   std::vector<receiver::Progress> progress() const override;
 
  private:
+  // Of an entry that failed for want of room on the disk.
+  struct Wish {
+    std::uint64_t bytes = 0;
+    bool waits = false;  // false: it is being tried with what there is
+    Refusal why;
+  };
   awaitable<void> round();
   awaitable<void> look();
   awaitable<void> recall();
@@ -66,7 +73,11 @@ class CatalogueSource final : public receiver::Source {
   awaitable<bool> note_failure(const Entry& entry, receiver::Arrival arrival, Refusal why,
                                std::uint64_t came);
   awaitable<Result<void>> hand_over(const Entry& entry, receiver::Arrival arrival, Fetched fetched);
-  awaitable<void> note(const Entry& entry, const Result<void>& outcome, bool done);
+  Attempt attempt_at(const Entry& entry) const;
+  void note_room(const Entry& entry, const Result<void>& outcome);
+  const Wish* waiting_wish() const;
+  bool give_room();
+  awaitable<void> until_room();
   awaitable<void> sweep();
   awaitable<void> wait_for_next();
   bool open_now() const;
@@ -85,6 +96,7 @@ class CatalogueSource final : public receiver::Source {
   Place place_ = Place::public_net;         // of the catalogue's server
   std::vector<Entry> entries_;
   std::map<std::string, EntryMemory> came_;  // of entries
+  std::map<std::string, Wish> wants_room_;   // by entries' ids
   std::int64_t failures_ = 0;                // looks that failed, one after the other
   std::int64_t fetching_since_ = 0;
   const Entry* fetching_ = nullptr;

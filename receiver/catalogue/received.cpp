@@ -1,6 +1,28 @@
 #include "receiver/catalogue/received.h"
 
 namespace edu::catalogue {
+namespace {
+
+// Did the station's own side fail, and neither the server nor the line?
+bool is_ours(const Refusal& why) {
+  return why.kind == Refusal::Kind::unavailable && !why.code.starts_with("catalogue.");
+}
+
+}  // namespace
+
+EntryMemory Attempt::after(const Refusal* why, bool done) const {
+  auto memory = before;
+  memory.done = done;
+  memory.version = version;
+  memory.published = published;
+  memory.failures = why ? before.failures + 1 : 0;
+  memory.not_before_ms = !why ? 0 : is_ours(*why) ? soon_ms : again_ms;
+  return memory;
+}
+
+void Attempt::note(Database& database, const EntryMemory& memory) const {
+  catalogue::note(database, catalogue, id, memory);
+}
 
 bool rests(const EntryMemory& memory, const Entry& entry, std::int64_t now_ms) {
   const bool same = memory.version.empty() || memory.version == entry.version;

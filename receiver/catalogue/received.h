@@ -12,6 +12,19 @@
 
 namespace edu::catalogue {
 
+// An attempt at an entry, and what is to be remembered of it however it ends.
+struct Attempt {
+  std::string catalogue, id;       // of the entry
+  std::string version, published;  // of it
+  EntryMemory before;              // with the version of the file that has come
+  std::int64_t again_ms = 0;       // if it fails: not before …
+  std::int64_t soon_ms = 0;        // … or, where the station's own side failed
+
+  // `why`: it failed. `done`: this version is not tried again.
+  EntryMemory after(const Refusal* why, bool done) const;
+  void note(Database& database, const EntryMemory& memory) const;  // in a unit of work
+};
+
 using Came = std::map<std::string, EntryMemory>;  // by the entries' ids
 
 // Nothing is to be done about the entry at this time.

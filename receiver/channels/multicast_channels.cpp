@@ -4,6 +4,7 @@
 #include "base/diagnostics.h"
 #include "base/retry.h"
 #include "receiver/channels/on_air.h"
+#include "receiver/channels/recorded_keys.h"
 #include "receiver/multicast/ready.h"
 
 namespace edu::receiver {
@@ -40,11 +41,20 @@ void MulticastSource::open(OnAir& on_air) {
   try {
     on_air.channel = make_channel(on_air);
     recover(on_air);
+    pass_over_known(on_air);
     on_air.channel->start();
     on_air.down = false;
   } catch (const std::exception& error) {
     failed(on_air, error.what());
   }
+}
+
+// What has its record, or lies here for it, is not received again.
+void MulticastSource::pass_over_known(OnAir& on_air) {
+  for (const auto& key : recorded_keys(*open_read_only(parts_.database))) on_air.channel->done(key);
+  for (const auto& one : waiting_)
+    if (one.channel == &on_air && !one.ended.companion && !one.ended.refusal)
+      on_air.channel->hold(one.ended.key);
 }
 
 void MulticastSource::failed(OnAir& on_air, const std::string& what) {

@@ -10,6 +10,7 @@
 #include "base/retry.h"
 #include "receiver/channels/answer.h"
 #include "receiver/channels/on_air.h"
+#include "receiver/channels/recorded_keys.h"
 #include "receiver/multicast/ready.h"
 
 namespace edu::receiver {
@@ -41,6 +42,18 @@ milliseconds patience(Policy trust) {
 }
 
 Companions::Place place_of(const multicast::Ended& ended) { return {ended.session, ended.folder}; }
+
+Refusal our_fault(std::string what) {
+  return {"receiver.storage_failed", {{"what", std::move(what)}}, Refusal::Kind::unavailable};
+}
+
+// Then it is not received again. A read error of our own copy says nothing about the file, nor does what the
+// sender may take back.
+bool is_final(const multicast::Ended& ended, const Refusal* refusal) {
+  if (!refusal) return true;
+  const bool ours = !ended.refusal && refusal->code == "receiver.unreadable";
+  return refusal->kind == Refusal::Kind::invalid && !ours;
+}
 
 }  // namespace
 
@@ -82,8 +95,38 @@ awaitable<void> MulticastSource::stop() {
 
 std::vector<multicast::ChannelStatus> MulticastSource::status() const {
   std::vector<multicast::ChannelStatus> out;
-  for (const auto& one : channels_) out.push_back(one->status);
+  for (const auto& one : channels_) {
+    out.push_back(one->status);
+    add_waiting(out.back(), *one);
+  }
   return out;
+}
+
+// Whole files that lie here for their record: among the channel's objects, and what the station itself is to
+// blame for among its notes.
+void MulticastSource::add_waiting(multicast::ChannelStatus& status, const OnAir& channel) const {
+  std::uint64_t ours = 0;
+  for (const auto& one : waiting_) {
+    if (one.channel != &channel || one.ended.companion || one.ended.refusal) continue;
+    if (one.failures > 0) ++ours;
+    if (status.objects.size() >= multicast::Channel::kMostShown) continue;
+    multicast::ObjectStatus object;
+    object.no = one.ended.no;
+    object.session = one.ended.session;
+    object.name = one.ended.name;
+    object.state = multicast::ObjectState::done;
+    object.bytes = object.received = one.ended.file.size;
+    object.started = one.ended.started;
+    object.why = why_waiting(one);
+    status.objects.push_back(std::move(object));
+  }
+  if (ours > 0) status.notes.push_back({"", {"multicast.waiting", {{"count", std::to_string(ours)}}}});
+}
+
+Refusal MulticastSource::why_waiting(const Waiting& waiting) const {
+  if (waiting.failures > 0) return waiting.why;
+  if (trust_ == Policy::off) return {"receiver.waiting_manifest", {}};
+  return {"receiver.waiting_signature", {}};
 }
 
 std::vector<SourceState> MulticastSource::states() const {
@@ -135,7 +178,8 @@ bool MulticastSource::is_ready(const Waiting& waiting) const {
 
 // For one that waits for room on the disk.
 bool MulticastSource::has_room(const Waiting& waiting) const {
-  return waiting.no_space && parts_.store.room_for(waiting.ended.file.size).has_value();
+  return waiting.why.kind == Refusal::Kind::no_space &&
+         parts_.store.room_for(waiting.ended.file.size).has_value();
 }
 
 std::optional<MulticastSource::Waiting> MulticastSource::next_ready() {
@@ -175,7 +219,7 @@ awaitable<void> MulticastSource::run() {
     const auto failure = co_await failure_of(step(next));
     if (!failure) continue;
     spdlog::error("multicast: {}; it is tried again", *failure);
-    if (next) again(*std::move(next));
+    if (next) again(*std::move(next), our_fault(*failure));
   }
 }
 
@@ -227,6 +271,10 @@ Arrival MulticastSource::arrival_of(const Waiting& waiting) {
   arrival.known.digest = ended.file.digest;
   arrival.afterwards = Arrival::Afterwards::give_up;
   arrival.trust = trust_;
+  if (!ended.leftover)
+    arrival.with_record = [ended](Database& db, const logs::ReceptionRecorded&, const Refusal* refusal) {
+      if (is_final(ended, refusal)) remember_key(db, ended.key);
+    };
   return arrival;
 }
 
@@ -246,7 +294,8 @@ awaitable<bool> MulticastSource::describe(const multicast::Ended& ended, Stateme
   co_return co_await parts_.workers.run(look);
 }
 
-void MulticastSource::again(Waiting waiting) {
+void MulticastSource::again(Waiting waiting, Refusal why) {
+  waiting.why = std::move(why);
   waiting.after = parts_.clock.mono() + kAfterTrouble.after(++waiting.failures);
   waiting_.push_back(std::move(waiting));
 }
@@ -258,11 +307,16 @@ awaitable<void> MulticastSource::deliver(Waiting waiting) {
   if (!ended.refusal) {
     auto statements = waiting.channel->companions.about(place_of(ended), ended.name);
     const bool good = co_await describe(ended, std::move(statements), arrival.description);
-    if (!good) co_return again(std::move(waiting));
+    if (!good) co_return again(std::move(waiting), our_fault(std::generic_category().message(EIO)));
   }
   const auto reception = co_await parts_.take(std::move(arrival));
-  if (!reception) co_return again(std::move(waiting));  // too many wait
+  if (!reception) co_return again(std::move(waiting), reception.error());  // too many wait
   co_await conclude(std::move(waiting), reception->refusal);
+}
+
+awaitable<void> MulticastSource::forget_record(multicast::ObjectKey key) {
+  auto unit = [key](Database& db) { return forget_key(db, key), true; };
+  co_await parts_.writer.run(unit);
 }
 
 // After its record: what is final is not received again.
@@ -270,20 +324,18 @@ awaitable<void> MulticastSource::conclude(Waiting waiting, std::optional<Refusal
   const auto& ended = waiting.ended;
   auto& channel = *waiting.channel->channel;
   if (ended.leftover) co_return channel.discard(*ended.leftover);
-  // A read error of our own copy says nothing about the file.
-  const bool ours = refusal && !ended.refusal && refusal->code == "receiver.unreadable";
-  const bool final = !refusal || (refusal->kind == Refusal::Kind::invalid && !ours);
+  const bool final = is_final(ended, refusal ? &*refusal : nullptr);
   auto gone = std::vector<fs::path>();
   if (final) {
     const bool again = parts_.ended(ended.key, !refusal);
+    if (again) co_await forget_record(ended.key);
     again ? channel.again(ended.key) : channel.done(ended.key);  // the carousel alone may bring it right
     if (!again) gone = waiting.channel->companions.forget_about(place_of(ended), ended.name);
     if (!ended.refusal) gone.push_back(ended.file.path);
   }
   co_await clear(std::move(gone));
   if (final || ended.refusal) co_return;
-  waiting.no_space = refusal->kind == Refusal::Kind::no_space;
-  again(std::move(waiting));  // it lies here whole
+  again(std::move(waiting), *std::move(refusal));  // it lies here whole
 }
 
 MulticastSource::OnAir* MulticastSource::channel_of(std::int64_t no) const {

@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/clock.h"
+#include "base/database.h"
 #include "base/workers.h"
 #include "config/settings.h"
 #include "library/object_store.h"
@@ -36,6 +37,8 @@ class MulticastSource final : public Source {
     Workers& workers;
     Clock& clock;
     library::ObjectStore& store;
+    Writer& writer;     // of the database that has the records, with create_recorded_keys()
+    fs::path database;  // its file
     Trust trust = {};
     std::function<void(const ChannelEvent&)> tell = [](const ChannelEvent&) {};
     // An object has come to its end. True: it is received again, because bytes that the channel did not bring
@@ -59,6 +62,7 @@ class MulticastSource final : public Source {
   awaitable<void> run();
   awaitable<void> stop();  // brings what was received to the disk; after it nothing is handed over
 
+  // With what is whole and waits: for its manifest, its signature, room on the disk.
   std::vector<multicast::ChannelStatus> status() const;
   std::vector<SourceState> states() const override;
   std::vector<Progress> progress() const override { return {}; }  // status() has more of it
@@ -82,8 +86,8 @@ class MulticastSource final : public Source {
     milliseconds until{};    // at the latest it is handed over then …
     milliseconds after{};    // … and not before
     bool recovered = false;  // of an earlier run
-    int failures = 0;        // attempts in a row that our own side failed
-    bool no_space = false;   // the last of them for want of room
+    int failures = 0;        // attempts in a row that our own side failed …
+    Refusal why{};           // … and what the last of them met
   };
   std::unique_ptr<multicast::Channel> make_channel(OnAir& on_air);
   void open(OnAir& on_air);
@@ -94,6 +98,7 @@ class MulticastSource final : public Source {
   awaitable<bool> offer(OnAir& on_air, multicast::ObjectKey key, std::uint64_t offset,
                         std::vector<std::uint8_t> bytes);
   void recover(OnAir& channel);
+  void pass_over_known(OnAir& on_air);
   void reported(OnAir& channel, multicast::ChannelStatus now);
   void ended(OnAir& channel, multicast::Ended ended, bool recovered = false);
   bool is_ready(const Waiting& waiting) const;
@@ -107,8 +112,11 @@ class MulticastSource final : public Source {
   awaitable<bool> describe(const multicast::Ended& ended, Statements statements,
                            std::optional<Description>& description);
   awaitable<void> deliver(Waiting waiting);
+  awaitable<void> forget_record(multicast::ObjectKey key);
   awaitable<void> conclude(Waiting waiting, std::optional<Refusal> refusal);
-  void again(Waiting waiting);
+  void again(Waiting waiting, Refusal why);
+  Refusal why_waiting(const Waiting& waiting) const;
+  void add_waiting(multicast::ChannelStatus& status, const OnAir& channel) const;
   Arrival arrival_of(const Waiting& waiting);
 
   asio::any_io_executor loop_;

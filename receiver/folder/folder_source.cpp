@@ -13,7 +13,8 @@ namespace edu::receiver {
 namespace {
 
 constexpr milliseconds kLookAnyway{30'000};
-constexpr milliseconds kBetweenLooks{200};  // at least, however busy the folder is
+constexpr milliseconds kLookForRoom{1'000};  // while something waits for it: nobody tells
+constexpr milliseconds kBetweenLooks{200};   // at least, however busy the folder is
 constexpr BackOff kBackOff{milliseconds(1'000), milliseconds(60'000)};
 
 FolderScan scan(Files& files, const fs::path& folder) {
@@ -216,11 +217,20 @@ awaitable<void> FolderSource::wait_for_next() {
     const auto settled = inbox_.next_due().value_or(look_at_);
     look_at_ = std::min(look_at_, std::max(settled, looked_ + kBetweenLooks));
     if (wake_ || look_at_ <= now) break;
-    co_await wait_for_something(look_at_ - now);
+    const auto span = look_at_ - now;
+    co_await wait_for_something(inbox_.wants_room() ? std::min(span, kLookForRoom) : span);
+    look_for_room();
     if (watch_ && !read_reports()) watch_.reset();
     if (!watch_ && watched_) break;
   }
   wake_ = false;
+}
+
+void FolderSource::look_for_room() {
+  const auto least = inbox_.wants_room();
+  if (!least || !parts_.has_room(*least)) return;
+  inbox_.room_for(*least);
+  look_soon();
 }
 
 awaitable<void> FolderSource::wait_for_something(milliseconds span) {

@@ -35,6 +35,7 @@ class FolderSource final : public Source {
     Files& files;
     Workers& workers;
     Clock& clock;
+    std::function<bool(std::uint64_t bytes)> has_room;  // the library, beside its reserve
   };
   // `folder` is made when it is missing. `trust`: what manifests must show.
   FolderSource(Parts parts, fs::path folder, const config::Receiver& settings, Policy trust = Policy::off);
@@ -62,6 +63,7 @@ class FolderSource final : public Source {
   awaitable<void> take_ready();
   awaitable<void> wait_for_next();
   awaitable<void> wait_for_something(milliseconds span);
+  void look_for_room();
   awaitable<void> stop_underway();
   void open_watch(asio::any_io_executor executor);
   void do_without_watch(const std::system_error& error);

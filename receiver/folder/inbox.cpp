@@ -148,6 +148,19 @@ void Inbox::postpone(const fs::path& path, milliseconds now, std::optional<Refus
   entry->not_before = now + entry->delay;
 }
 
+std::optional<std::uint64_t> Inbox::wants_room() const {
+  std::optional<std::uint64_t> least;
+  for (const auto& [path, entry] : media_)
+    if (entry.waits_for_room() && entry.not_before > looked_)
+      least = std::min(least.value_or(entry.signature.size), entry.signature.size);
+  return least;
+}
+
+void Inbox::room_for(std::uint64_t bytes) {
+  for (auto& [path, entry] : media_)
+    if (entry.waits_for_room() && entry.signature.size <= bytes) entry.not_before = milliseconds(0);
+}
+
 void Inbox::touch(const fs::path& path, milliseconds now) {
   if (auto* entry = find(path)) entry->since = now;
 }

@@ -49,6 +49,9 @@ class Inbox {
   // It could not be dealt with: not before some seconds have gone, twice as long after each time, at most
   // five minutes, and half a minute where `why` says that the station itself was at fault, as by a full disk.
   void postpone(const fs::path& path, milliseconds now, std::optional<Refusal> why = std::nullopt);
+  // The size of the smallest that waits for room on the disk alone.
+  std::optional<std::uint64_t> wants_room() const;
+  void room_for(std::uint64_t bytes);  // there is so much now: those are due
   // It turned out to be open or changed: it has to settle again.
   void touch(const fs::path& path, milliseconds now);
 
@@ -69,6 +72,7 @@ class Inbox {
     std::optional<ManifestFile> manifest;  // of a manifest's entry, once it is read
     bool rewritten = false;  // of a manifest's entry: by ourselves, so that it need not settle again
 
+    bool waits_for_room() const { return !underway() && why && why->kind == Refusal::Kind::no_space; }
     bool underway() const { return taken.has_value(); }
     void change(const FileSignature& now_signature, milliseconds now);
   };

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/asio.h"
+#include "base/database.h"
 #include "base/fd.h"
 #include "base/files.h"
 #include "base/result.h"
@@ -55,6 +56,10 @@ struct Arrival {
   Afterwards afterwards = Afterwards::keep;
   // Of a folder: nobody calls it media. Where it is none, the outcome is "passed", and nothing is recorded.
   bool only_media = false;
+  // What its source has to know after a power cut, written in the same unit of work as the record, so that
+  // there is never one without the other. With the refusal where there is one. On the writer's thread; throws
+  // what storage throws.
+  std::function<void(Database&, const logs::ReceptionRecorded&, const Refusal*)> with_record;
   // An earlier run or attempt may have recorded the same refusal (same start, source, name, reason): then it
   // is not recorded again.
   bool perhaps_recorded = false;

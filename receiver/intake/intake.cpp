@@ -1,5 +1,6 @@
 #include "receiver/intake/intake_attempt.h"
 #include "receiver/intake/quarantine.h"
+#include "receiver/intake/refusal_count.h"
 
 namespace edu::receiver {
 namespace {
@@ -58,7 +59,10 @@ awaitable<void> Intake::load_taken() {
   if (loaded_) co_return;
   const auto turn = co_await parts_.locks.take("arrivals");
   if (loaded_) co_return;
-  auto unit = [](logs::Transaction& t) { return taken_before(t.db); };
+  auto unit = [](logs::Transaction& t) {
+    create_refusal_count(t.db);
+    return taken_before(t.db);
+  };
   before_ = co_await parts_.ledger.write(std::move(unit));
   loaded_ = true;
 }
@@ -75,8 +79,7 @@ awaitable<bool> Intake::was_taken(Attempt& attempt) {
   before_.erase(found);
   if (!attempt.identity || !is_same(taken, *attempt.identity)) co_return false;
   if (taken.record.outcome == "refused") {
-    attempt.arrival.perhaps_recorded = true;
-    attempt.record.started_ms = taken.record.started_ms;
+    attempt.recorded_no = taken.record.no;
     co_return false;
   }
   auto record = taken.record;
@@ -119,6 +122,7 @@ awaitable<Reception> Intake::record_failure(Arrival arrival, Refusal why, std::u
   Progress unseen;
   Attempt attempt(std::move(arrival), unseen);
   begin(attempt, clean(attempt.file_name(), kLongestCell));
+  co_await load_taken();
   attempt.record.size = static_cast<std::int64_t>(bytes);
   co_await record_refused(attempt, why);
   Reception reception{attempt.record, why};
@@ -212,7 +216,9 @@ awaitable<Result<void>> Intake::vouch(Attempt& attempt) {
 // What the manifest says of itself: its last day, and that it speaks of these bytes.
 Result<void> Intake::admit(const Manifest& manifest, Policy policy, const std::optional<Signer>& signer,
                            logs::ReceptionRecorded& record) {
-  if (!manifest.expires.empty() && zone_.date_of(parts_.clock.now()) > *parse_date(manifest.expires)) {
+  // A clock that cannot be believed is no verdict on a file.
+  const bool dated = !manifest.expires.empty() && parts_.clock.trust() != ClockTrust::untrusted;
+  if (dated && zone_.date_of(parts_.clock.now()) > *parse_date(manifest.expires)) {
     return refuse("receiver.manifest_expired", {{"day", manifest.expires}});
   }
   if (manifest.sha256.empty()) {

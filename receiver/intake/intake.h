@@ -60,6 +60,13 @@ class Intake {
   // and is not touched), `bytes` is what had come of it. Throws when it cannot be recorded.
   awaitable<Reception> record_failure(Arrival arrival, Refusal why, std::uint64_t bytes);
 
+  // Courses that come while the clock cannot be believed are kept for ever until it can; then they get their
+  // last day. Until it is cancelled; throws when that cannot be recorded.
+  awaitable<void> count_days();
+
+  // Records what was refused and only counted until now (refusal_count.h). Throws when it cannot be recorded.
+  awaitable<void> tell_counted();
+
   std::vector<Progress> progress() const;  // of what is under way, the oldest first
 
   QuarantineKeep& quarantine() { return keep_; }
@@ -82,10 +89,11 @@ class Intake {
   awaitable<Result<void>> record_duplicate(Attempt& attempt);
   awaitable<Result<void>> record_stored(Attempt& attempt);
   awaitable<void> record_refused(Attempt& attempt, Refusal refusal);
-  std::int64_t to_sum_up(const logs::ReceptionRecorded& record);
   awaitable<void> restore_object(Attempt& attempt);
   awaitable<void> give_up_source(Attempt& attempt);
   awaitable<void> move_to_quarantine(Attempt& attempt);
+  bool waits_for_day(const Attempt& attempt) const;
+  awaitable<void> give_days();
   library::Courseware courseware_of(const Attempt& attempt) const;
   template <class Work>
   awaitable<Result<void>> on_disk(Work work);
@@ -97,11 +105,6 @@ class Intake {
   Turns slots_;
   std::list<Progress> underway_;
   QuarantineKeep keep_;
-  struct Refusals {
-    std::int64_t count = 0, told = 0;  // in the last hours; of them in the book, single or summed up
-    milliseconds since{};
-  };
-  std::map<std::string, Refusals> refusals_;  // by sender, of what comes by multicast
   bool loaded_ = false;
   TakenByPath before_;  // what the last run took
 };

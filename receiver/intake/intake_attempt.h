@@ -33,6 +33,7 @@ struct Intake::Attempt {
   Progress& progress;
   logs::ReceptionRecorded record;
   std::optional<Identity> identity;   // of a file that is given up
+  std::int64_t recorded_no = 0;       // an earlier run has recorded its refusal under this number
   std::optional<FileSignature> seen;  // what lay at the path when it was opened
   std::unique_ptr<Incoming> file;
   MediaFacts facts;

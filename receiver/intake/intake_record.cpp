@@ -3,9 +3,12 @@
 #include "logs/books/reception.h"
 #include "receiver/intake/intake_attempt.h"
 #include "receiver/intake/quarantine.h"
+#include "receiver/intake/refusal_count.h"
 
 namespace edu::receiver {
 namespace {
+
+constexpr milliseconds kLookAtClock{10'000};
 
 // Refuses a signed manifest that is older than one that was taken of its series.
 Result<void> not_replayed(Database& db, const logs::ReceptionRecorded& record) {
@@ -23,6 +26,17 @@ void explain(logs::ReceptionRecorded& record, const Refusal& refusal) {
   record.reason_args.clear();
   for (const auto& [name, value] : refusal.args) record.reason_args[name] = clean(value, kLongestCell);
 }
+
+// What stands beside a record, in its unit of work: which file that was, and what its source has to know.
+struct Beside {
+  std::optional<Identity> identity;
+  decltype(Arrival::with_record) of_source;
+
+  void write(Database& db, const logs::ReceptionRecorded& record, const Refusal* refusal) const {
+    if (identity && record.no != 0) remember(db, *identity, record);
+    if (of_source) of_source(db, record, refusal);
+  }
+};
 
 logs::CoursewareStored stored_event(const library::Courseware& c, const std::string& by) {
   logs::CoursewareStored event;
@@ -48,8 +62,9 @@ logs::CoursewareStored stored_event(const library::Courseware& c, const std::str
 // Also looks, in the same transaction, whether a newer manifest of its series has been taken already.
 awaitable<Result<void>> Intake::record_duplicate(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
+  const Beside beside{attempt.identity, attempt.arrival.with_record};
   auto unit = [record = attempt.record,
-               identity = attempt.identity](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+               beside](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
     if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     const auto known = library::find_by_digest(t.db, record.sha256);
     if (!known) return record;
@@ -62,13 +77,48 @@ awaitable<Result<void>> Intake::record_duplicate(Attempt& attempt) {
     record.format = known->format;
     record.duration_ms = known->duration_ms;
     t.append(record.receiver, record);
-    if (identity) remember(t.db, *identity, record);
+    beside.write(t.db, record, nullptr);
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
   if (!recorded) co_return Unexpected(recorded.error());
   attempt.record = *std::move(recorded);
   co_return Result<void>();
+}
+
+// Its last day is counted from today, and nobody knows which day that is.
+bool Intake::waits_for_day(const Attempt& attempt) const {
+  const auto* manifest = attempt.manifest();
+  const bool by_manifest = manifest && !manifest->keep_until.empty();
+  return keep_years_ != 0 && !by_manifest && parts_.clock.trust() == ClockTrust::untrusted;
+}
+
+// Once the clock can be believed.
+awaitable<void> Intake::count_days() {
+  co_await load_taken();
+  for (bool looked = false;;) {
+    const bool trusted = parts_.clock.trust() != ClockTrust::untrusted;
+    if (trusted && !looked) {
+      co_await give_days();
+    }
+    looked = trusted;
+    co_await parts_.clock.pause(kLookAtClock);
+  }
+}
+
+awaitable<void> Intake::give_days() {
+  const auto day = to_string(keep_until(zone_.date_of(parts_.clock.now()), keep_years_));
+  auto unit = [day](logs::Transaction& t) {
+    const auto waiting = library::waiting_for_day(t.db);
+    for (const auto no : waiting) {
+      library::keep_until(t.db, no, day);
+      t.append("auto", logs::CoursewareKept{no, day});
+    }
+    return waiting.size();
+  };
+  const auto given = co_await parts_.ledger.write(std::move(unit));
+  if (given > 0)
+    spdlog::info("library: {} courses that came before the clock was right are kept until {}", given, day);
 }
 
 library::Courseware Intake::courseware_of(const Attempt& attempt) const {
@@ -83,7 +133,8 @@ library::Courseware Intake::courseware_of(const Attempt& attempt) const {
   c.stored_ms = to_ms(now);
   c.poster = !attempt.facts.poster.empty();
   c.lecturer = clean(attempt.facts.lecturer);
-  if (keep_years_ != 0) c.keep_until = to_string(keep_until(zone_.date_of(now), keep_years_));
+  if (keep_years_ != 0 && !waits_for_day(attempt))
+    c.keep_until = to_string(keep_until(zone_.date_of(now), keep_years_));
   const auto* manifest = attempt.manifest();
   if (!manifest) return c;
   if (!manifest->lecturer.empty()) c.lecturer = manifest->lecturer;
@@ -98,8 +149,9 @@ library::Courseware Intake::courseware_of(const Attempt& attempt) const {
 // been taken since we looked; what was published is then taken back.
 awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  auto unit = [record = attempt.record, courseware = courseware_of(attempt),
-               identity = attempt.identity](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
+  const Beside beside{attempt.identity, attempt.arrival.with_record};
+  auto unit = [record = attempt.record, courseware = courseware_of(attempt), waits = waits_for_day(attempt),
+               beside](logs::Transaction& t) mutable -> Result<logs::ReceptionRecorded> {
     if (auto fresh = not_replayed(t.db, record); !fresh) return Unexpected(fresh.error());
     courseware.no = library::next_no(t.db);
     courseware.reception_no = logs::next_reception_no(t.db);
@@ -107,9 +159,10 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
     record.courseware_no = courseware.no;
     record.outcome = "stored";
     library::insert(t.db, courseware);
+    if (waits) library::wait_for_day(t.db, courseware.no);
     t.append(record.receiver, record);
     t.append(record.receiver, stored_event(courseware, record.receiver));
-    if (identity) remember(t.db, *identity, record);
+    beside.write(t.db, record, nullptr);
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
@@ -125,34 +178,7 @@ awaitable<Result<void>> Intake::record_stored(Attempt& attempt) {
   co_return Unexpected(recorded.error());
 }
 
-// Who sends to a multicast group is anybody. The first refusals of a sender get lines of their own; then a
-// line sums up at 10, 100, 1,000 …, and every hour. 0: it is only counted; 1: a line of its own; more: a line
-// that sums up so many.
-std::int64_t Intake::to_sum_up(const logs::ReceptionRecorded& record) {
-  constexpr std::int64_t first = 5;
-  constexpr std::size_t most_senders = 1000;
-  constexpr milliseconds hour{3'600'000}, day{24 * 3'600'000};
-  if (record.means != "multicast") return 1;
-  const auto now = parts_.clock.mono();
-  if (refusals_.size() > most_senders)
-    std::erase_if(refusals_, [&](const auto& one) { return now - one.second.since > hour; });
-  auto& of_sender = refusals_[sender_of(record.means, record.source)];
-  if (of_sender.count == 0 || now - of_sender.since > day) of_sender = {0, 0, now};
-  ++of_sender.count;
-  if (of_sender.count <= first) {
-    of_sender.told = of_sender.count;
-    of_sender.since = now;
-    return 1;
-  }
-  std::int64_t power = 10;
-  while (power < of_sender.count) power *= 10;
-  if (power != of_sender.count && now - of_sender.since < hour) return 0;
-  const auto untold = of_sender.count - of_sender.told;
-  of_sender.told = of_sender.count;
-  of_sender.since = now;
-  return untold;
-}
-
+// By multicast anybody may send: then a refusal may be counted alone, and has no record.
 awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   bool movable = false;
   const bool goes = attempt.arrival.afterwards == Arrival::Afterwards::give_up && !is_our_fault(refusal);
@@ -162,33 +188,46 @@ awaitable<void> Intake::record_refused(Attempt& attempt, Refusal refusal) {
   };
   co_await on_disk(look);
   explain(attempt.record, refusal);
-  const auto summed = is_our_fault(refusal) ? 1 : to_sum_up(attempt.record);
-  if (summed == 0) {
-    spdlog::info("receiver: {} refused ({}); counted with others of {}", attempt.record.name, refusal.code,
-                 attempt.record.source);
-    if (movable) co_await give_up_source(attempt);
-    co_return;
-  }
-  if (summed > 1) {
-    attempt.record.reason_code = "receiver.more_refused";
-    attempt.record.reason_args = {{"count", std::to_string(summed)}};
-  }
   attempt.record.ended_ms = to_ms(parts_.clock.now());
-  const auto name = attempt.file_name();
-  const bool head_only = is_kept_in_part(attempt.record);
-  auto unit = [record = attempt.record, name, movable, head_only, identity = attempt.identity,
-               once = attempt.arrival.perhaps_recorded](logs::Transaction& t) mutable {
-    record.no = once ? logs::recorded_before(t.db, record) : 0;
+  const bool counted = attempt.record.means == "multicast" && !is_our_fault(refusal);
+  const auto place = [name = attempt.file_name(), movable, head_only = is_kept_in_part(attempt.record)](
+                         std::int64_t no) { return movable ? quarantine_place(no, name, head_only) : ""; };
+  const Beside beside{movable ? attempt.identity : std::nullopt, attempt.arrival.with_record};
+  auto unit = [record = attempt.record, place, beside, refusal, counted, now = parts_.clock.now(),
+               once = attempt.arrival.perhaps_recorded,
+               before = attempt.recorded_no](logs::Transaction& t) mutable {
+    record.no = before != 0 ? before : once ? logs::recorded_before(t.db, record) : 0;
     const bool recorded = record.no != 0;
-    if (!recorded) record.no = logs::next_reception_no(t.db);
-    if (movable) record.quarantine = quarantine_place(record.no, name, head_only);
+    const auto told = recorded || !counted ? 1 : count_refusal(t.db, record, now);
+    if (told > 1) sum_up(record, told);
+    if (!recorded && told != 0) record.no = logs::next_reception_no(t.db);
+    if (record.no != 0) record.quarantine = place(record.no);
     if (recorded) return record;
-    t.append(record.receiver, record);
-    if (movable && identity) remember(t.db, *identity, record);
+    if (told != 0) t.append(record.receiver, record);
+    beside.write(t.db, record, &refusal);
     return record;
   };
   auto recorded = co_await parts_.ledger.write(std::move(unit));
   attempt.record = std::move(recorded);
+  if (attempt.record.no != 0) co_return;
+  spdlog::info("receiver: {} refused ({}); counted with others of {}", attempt.record.name, refusal.code,
+               attempt.record.source);
+  if (movable) co_await give_up_source(attempt);
+}
+
+// At the end of a run, and at the start of one after a power cut.
+awaitable<void> Intake::tell_counted() {
+  co_await load_taken();
+  auto unit = [now = parts_.clock.now()](logs::Transaction& t) {
+    auto lines = take_untold(t.db, now);
+    for (auto& line : lines) {
+      line.no = logs::next_reception_no(t.db);
+      line.ended_ms = to_ms(now);
+      t.append(line.receiver, line);
+    }
+    return lines.size();
+  };
+  co_await parts_.ledger.write(unit);
 }
 
 }  // namespace edu::receiver

@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/json.h"
 #include "base/path_text.h"
+#include "base/retry.h"
 #include "receiver/trust/file_signature.h"
 
 namespace edu::receiver {
@@ -171,17 +172,16 @@ awaitable<Result<QuarantineKeep::Emptied>> QuarantineKeep::empty(std::vector<std
 }
 
 awaitable<void> QuarantineKeep::tidy() {
-  try {
-    co_await tidy_now();
-  } catch (const std::system_error& error) {
-    spdlog::error("receiver: quarantine: {}", error.what());
-  }
+  const auto failure = co_await failure_of(tidy_now());
+  if (failure) spdlog::error("receiver: quarantine: {}", *failure);
 }
 
 awaitable<void> QuarantineKeep::tidy_now() {
   const auto items = co_await list();
   std::map<std::string, std::vector<QuarantineItem>> by_reason;
-  for (auto& one : surplus(items, quota_, parts_.clock.now()))
+  // By a clock that cannot be believed nothing is old.
+  const bool trusted = parts_.clock.trust() != ClockTrust::untrusted;
+  for (auto& one : surplus(items, quota_, trusted ? parts_.clock.now() : WallTime()))
     by_reason[one.why].push_back(std::move(one.item));
   for (const auto& [why, gone] : by_reason) co_await remove(gone, why, "auto");
 }

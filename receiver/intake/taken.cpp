@@ -1,5 +1,7 @@
 #include "receiver/intake/taken.h"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -66,7 +68,7 @@ bool is_same(const Taken& taken, const Identity& now) {
   if (then.inode != now.inode || then.born_ns != now.born_ns) return false;
   if (then.born_ns == 0) return then.modified_ns == now.modified_ns && then.size == now.size;
   // Its newest bytes may be lost; that somebody wrote to it after it was recorded makes it another one.
-  return now.modified_ns / 1'000'000 <= taken.record.ended_ms;
+  return now.modified_ns <= std::max(then.modified_ns, taken.record.ended_ms * 1'000'000);
 }
 
 }  // namespace edu::receiver

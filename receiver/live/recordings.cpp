@@ -13,7 +13,6 @@
 #include "base/diagnostics.h"
 #include "base/retry.h"
 #include "base/text.h"
-#include "logs/books/reception.h"
 #include "receiver/intake/quarantine.h"
 #include "receiver/live/address.h"
 #include "receiver/live/recordings_running.h"
@@ -47,12 +46,10 @@ void Recordings::load(Database& database) {
   for (const auto& plan : plans_)
     if (!channel(plan.channel)) spdlog::warn("live: plan {}: there is no channel {}", plan.no, plan.channel);
   std::error_code none;
-  for (const auto& entry : fs::directory_iterator(parts_.folder, none)) {
-    const auto known = [&](const Recording& one) {
-      return std::to_string(one.no) == entry.path().filename();
-    };
+  for (fs::directory_iterator at(parts_.folder, none), end; !none && at != end; at.increment(none)) {
+    const auto known = [&](const Recording& one) { return std::to_string(one.no) == at->path().filename(); };
     if (std::ranges::none_of(left_, known))
-      spdlog::warn("live: {} belongs to no recording; it is left alone", entry.path().string());
+      spdlog::warn("live: {} belongs to no recording; it is left alone", at->path().string());
   }
 }
 
@@ -239,16 +236,10 @@ awaitable<void> Recordings::miss(Due one) {
   arrival.name = receiver::safe_name(title_of(one)) + ".mkv";
   arrival.path = parts_.folder / arrival.name;
   arrival.origin.started_ms = to_ms(one.start);
-  auto look = [this, source = arrival.origin.source, at = arrival.origin.started_ms] {
-    return logs::is_recorded(*open_read_only(parts_.database), "live", source, at);
-  };
-  const bool told = co_await parts_.workers.run(std::move(look));
+  arrival.with_record = [no = plan.no, local = one.local](Database& db, const logs::ReceptionRecorded&,
+                                                          const Refusal*) { note_begun(db, no, local); };
   Refusal why{"live.missed", {{"start", parts_.zone.iso8601(one.start)}}, Refusal::Kind::unavailable};
-  if (!told) {
-    co_await parts_.record_failure(std::move(arrival), std::move(why), 0);
-  }
-  auto unit = [no = plan.no, local = one.local](logs::Transaction& t) { return note_begun(t.db, no, local); };
-  co_await parts_.ledger.write(unit);
+  co_await parts_.record_failure(std::move(arrival), std::move(why), 0);
   const auto place = std::ranges::find(plans_, plan.no, &Plan::no);
   place->begun = one.local;
 }

@@ -10,6 +10,7 @@ BOOST_DESCRIBE_STRUCT(Recording, (),
 namespace {
 
 using sql::named;
+constexpr std::int64_t kRecorded = 2;  // of `settled`: and it has its record
 
 LocalTime local_time(const std::string& text) { return parse_local_time(text).value_or(LocalTime{}); }
 
@@ -95,6 +96,14 @@ bool update(Database& database, const Recording& r) {
              "UPDATE live_recording SET end_ms=:end_ms, planned_end_ms=:planned_end_ms, gaps=:gaps, "
              "gap_ms=:gap_ms, settled=:settled WHERE no=:no",
              r) != 0;
+}
+
+bool note_recorded(Database& database, std::int64_t recording) {
+  return sql::exec(database, "UPDATE live_recording SET settled=? WHERE no=?", kRecorded, recording) != 0;
+}
+
+bool is_recorded(Database& database, std::int64_t recording) {
+  return sql::number(database, "SELECT settled FROM live_recording WHERE no=?", 0, recording) == kRecorded;
 }
 
 bool remove_recording(Database& database, std::int64_t recording) {

@@ -19,6 +19,8 @@ bool remove_plan(Database& database, std::int64_t plan);
 std::vector<Recording> recordings_in(Database& database);
 std::int64_t insert(Database& database, const Recording& recording);  // as above
 bool update(Database& database, const Recording& recording);          // its end and gaps
+bool note_recorded(Database& database, std::int64_t recording);  // it has its record; what lies of it may go
+bool is_recorded(Database& database, std::int64_t recording);
 bool remove_recording(Database& database, std::int64_t recording);
 
 }  // namespace edu::live

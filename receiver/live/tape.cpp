@@ -4,7 +4,6 @@
 
 #include "base/diagnostics.h"
 #include "base/text.h"
-#include "logs/books/reception.h"
 #include "receiver/intake/quarantine.h"
 #include "receiver/live/address.h"
 #include "receiver/live/segments.h"
@@ -27,6 +26,8 @@ constexpr std::int64_t kMostOfASecond = 4 << 20;  // bytes; 32 Mbit/s
 constexpr int kMostJoins = 3;                     // that break the process
 
 Refusal no_signal() { return {"live.no_signal", {{"what", ""}}, Refusal::Kind::unavailable}; }
+
+bool is_there(const fs::path& file) { return fs::exists(file); }  // throws: carry()
 
 }  // namespace
 
@@ -51,12 +52,14 @@ void Tape::end_at(WallTime end, WallTime planned_end) {
 }
 
 awaitable<void> Tape::run() {
+  const bool recorded = co_await is_recorded();
+  if (recorded) co_return co_await forget(false);
   std::int64_t there = 0;
   auto look = [this, &there] {
     parts_.files.make_folder(folder_);
     parts_.files.sync_folder(parts_.folder);
     there = static_cast<std::int64_t>(bytes_in(folder_));
-    return fs::exists(whole_);
+    return is_there(whole_);
   };
   bool whole = co_await on_disk(look);
   before_ = there;  // on the loop, where bytes() reads it
@@ -113,8 +116,8 @@ awaitable<Tape::Next> Tape::listen(Recorder& recorder) {
     if (!line) {
       trouble_ = line.error();
       spdlog::warn("live: {}: {}", recording_.channel, line.error().code);
-      const bool again = line.error().code != "live.address" && line.error().code != "live.not_written";
-      co_return again ? Next::again : Next::enough;
+      // What our own disk does not take now it may take in a moment: that is a gap.
+      co_return line.error().code == "live.address" ? Next::enough : Next::again;
     }
     const auto next = co_await note(*line);
     if (line->kind == RecordLine::Kind::ended) co_return next;
@@ -267,27 +270,23 @@ receiver::Arrival Tape::arrival() const {
   out.origin.started_ms = recording_.begin_ms;
   out.known.gaps = recording_.gaps;
   out.known.gap_ms = recording_.gap_ms;
-  return out;
-}
-
-awaitable<bool> Tape::is_recorded_already() {
-  auto look = [this, source = arrival().origin.source] {
-    return logs::is_recorded(*open_read_only(parts_.database), "live", source, recording_.begin_ms);
+  out.with_record = [no = recording_.no](Database& db, const logs::ReceptionRecorded&,
+                                         const Refusal* refusal) {
+    if (!refusal || refusal->kind == Refusal::Kind::invalid) note_recorded(db, no);
   };
-  co_return co_await on_disk(std::move(look));
+  return out;
 }
 
 awaitable<void> Tape::hand_over() {
   phase_ = Phase::storing;
-  bool done = co_await is_recorded_already();
-  bool refused = false;
+  bool done = false, refused = false;
   for (auto next = arrival(); !done;) {
-    auto look = [this] { return parts_.store.room_for(fs::file_size(whole_)); };
+    auto look = [this] { return parts_.store.room_for(fs::file_size(whole_)); };  // throws: carry()
     const auto room = co_await on_disk(look);
     trouble_.reset();
     if (!room) trouble_ = room.error();
     if (!room) {  // it waits until somebody makes room
-      co_await parts_.clock.pause(kPatience);
+      co_await parts_.clock.pause(kDiskLook);
       continue;
     }
     const auto reception = co_await parts_.take(next);
@@ -299,24 +298,33 @@ awaitable<void> Tape::hand_over() {
     co_await parts_.clock.pause(wait);
   }
   // What the intake refused is in the quarantine; if it could not be moved there, it is the only copy.
-  auto look = [this, refused] { return refused && fs::exists(whole_); };
+  auto look = [this, refused] { return refused && is_there(whole_); };
   const bool keep = co_await on_disk(look);
   co_await forget(keep);
 }
 
 // The attempt brought nothing that could be handed over: it is recorded as that.
 awaitable<void> Tape::fail(Refusal why, bool keep) {
-  const bool done = co_await is_recorded_already();
   if (keep) spdlog::error("live: {}: what was recorded stays in {}", recording_.channel, folder_.string());
-  if (!done) {
-    co_await parts_.record_failure(arrival(), std::move(why), 0);
-  }
+  auto last = arrival();
+  last.with_record = [no = recording_.no](Database& db, const logs::ReceptionRecorded&, const Refusal*) {
+    note_recorded(db, no);
+  };
+  co_await parts_.record_failure(std::move(last), std::move(why), 0);
   co_await forget(keep);
+}
+
+// By an earlier attempt, which failed after that, or the power did.
+awaitable<bool> Tape::is_recorded() {
+  auto look = [file = parts_.database, no = recording_.no] {
+    return live::is_recorded(*open_read_only(file), no);
+  };
+  co_return co_await on_disk(std::move(look));
 }
 
 awaitable<void> Tape::forget(bool keep) {
   auto clear = [this, keep] {
-    std::error_code left;  // the next start clears what belongs to no row
+    std::error_code left;  // the next start says that it belongs to nothing
     return !keep && fs::remove_all(folder_, left) > 0;
   };
   co_await on_disk(clear);

@@ -5,7 +5,8 @@
 // point, so run() looks at them and at nothing that it remembers:
 //   no whole.mkv, its time runs     record on, with a new segment; the outage is a gap
 //   no whole.mkv, its time is over  join what is there
-//   whole.mkv                       hand it over, unless the reception book has it already
+//   whole.mkv                       hand it over
+//   the row says that it is recorded  clean up; the row says so in the same unit of work as the record
 #pragma once
 
 #include <functional>
@@ -51,8 +52,8 @@ class Tape {
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  // Until it is handed over and its row is gone. Throws on cancellation, and what storage throws; then it may
-  // be run again.
+  // Until it is handed over and its row is gone. Throws on cancellation, and what storage throws;
+  // then it may be run again.
   awaitable<void> run();
 
   // Its time ends at `end`, earlier than it was; the caller writes that into the row.
@@ -81,7 +82,7 @@ class Tape {
   awaitable<Result<JoinLine>> join_once();
   awaitable<void> hand_over();
   awaitable<void> fail(Refusal why, bool keep);
-  awaitable<bool> is_recorded_already();
+  awaitable<bool> is_recorded();
   awaitable<void> forget(bool keep);
   RecordOrder order() const;
   receiver::Arrival arrival() const;

@@ -347,12 +347,19 @@ void Channel::discard(fs::path stem) {
   });
 }
 
+void Channel::hold(const ObjectKey& key) {
+  engine_->queue.post([engine = engine_.get(), key] { engine->done.hold(key); });
+}
+
 void Channel::done(const ObjectKey& key) {
   engine_->queue.post([engine = engine_.get(), key] { engine->done.add(key); });
 }
 
 void Channel::again(const ObjectKey& key) {
-  engine_->queue.post([engine = engine_.get(), key] { engine->sessions.again(key); });
+  engine_->queue.post([engine = engine_.get(), key] {
+    engine->done.release(key);
+    engine->sessions.again(key);
+  });
 }
 
 void Channel::skip(std::string session, std::string folder, std::string name) {

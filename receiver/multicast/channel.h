@@ -73,6 +73,7 @@ class Channel {
 
   // Any thread; done soon, on the assembly thread. After stop() they do nothing.
   void discard(fs::path stem);       // its giving up is recorded: remove it, unless it is under way again
+  void hold(const ObjectKey& key);   // an earlier run delivered it, and its record is still to come
   void done(const ObjectKey& key);   // it is recorded: do not receive it again
   void again(const ObjectKey& key);  // its check failed: receive it again
   void skip(std::string session, std::string folder, std::string name);  // the library has it

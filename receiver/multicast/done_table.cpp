@@ -64,11 +64,13 @@ void DoneTable::read() {
 }
 
 bool DoneTable::holds(const ObjectKey& key, std::int64_t now_ms) const {
+  if (held_.contains(key)) return true;
   const auto found = keys_.find(key);
   return found != keys_.end() && (found->second == 0 || now_ms < found->second);
 }
 
 void DoneTable::add(const ObjectKey& key, std::int64_t until_ms) {
+  held_.erase(key);
   const bool known = keys_.contains(key);
   if (known && keys_[key] == until_ms) return;
   keys_[key] = until_ms;

@@ -3,11 +3,13 @@
 //
 // One file of records of 64 bytes, each with a CRC; appended to, and rewritten when it has grown to twice
 // the bound. Blocking, on the assembly's thread: an addition is one small write; sync() is called once a
-// second. What a power cut takes of the last second makes a second reception, which finds its duplicate.
+// second. What a power cut takes of the last second stands with the records in the database
+// (receiver/channels/recorded_keys.h), and is added again at the start.
 #pragma once
 
 #include <deque>
 #include <map>
+#include <set>
 
 #include "base/files.h"
 #include "receiver/multicast/partial_file.h"
@@ -21,10 +23,13 @@ class DoneTable {
   // Reads what is there. A damaged record is skipped. Throws std::system_error.
   DoneTable(Files& files, fs::path file);
 
-  bool contains(const ObjectKey& key) const { return keys_.contains(key); }
   // `until_ms`: Unix time until which it counts; 0: for good. A failure of the disk is logged: the entry then
   // holds until the end of this run.
   void add(const ObjectKey& key, std::int64_t until_ms = 0);
+  // Delivered, and on its way to its record: it counts until add() or release(), or until this run ends. A
+  // start finds it among what was delivered.
+  void hold(const ObjectKey& key) { held_.insert(key); }
+  void release(const ObjectKey& key) { held_.erase(key); }
   bool holds(const ObjectKey& key, std::int64_t now_ms) const;
   void sync();
 
@@ -40,6 +45,7 @@ class DoneTable {
   bool unsynced_ = false;
   std::map<ObjectKey, std::int64_t> keys_;
   std::deque<ObjectKey> order_;  // the oldest first
+  std::set<ObjectKey> held_;
 };
 
 }  // namespace edu::multicast

@@ -273,6 +273,7 @@ bool FluteSession::conclude(Object& object, Result<Assembly::Delivered> result) 
     if (ended.refusal && !may_be_tried_again) give_up(object);
   }
   drop(object);
+  if (!ended.refusal && !ended.companion) parts_.done.hold(object.key);
   objects_.turn(object, ended.refusal ? failed : done);
   const bool again = may_be_tried_again && object.faults++ > 0;  // it was told already
   if (!may_be_tried_again) object.faults = 0;

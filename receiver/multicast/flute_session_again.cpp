@@ -11,7 +11,7 @@ namespace {
 
 using enum ObjectState;
 
-constexpr std::uint64_t kEnoughRoom = 128 << 20;  // bytes that are free: a file is worth another try
+constexpr std::uint64_t kEnoughRoom = 128 << 20;  // for a file whose length nobody has said
 constexpr unsigned kTries = 3;                    // of an object that comes damaged
 
 }  // namespace
@@ -35,12 +35,13 @@ bool FluteSession::receive_again(Object& object, const Refusal& damage) {
 // What our disk did not take: when its time has come, or when there is room again.
 void FluteSession::retry_failed(const Moment& now) {
   std::vector<Object*> due;
-  std::optional<bool> room;
+  bool full = false;  // for one of them: the others wait for the next look
   for (auto& object : objects_.in(failed)) {
     if (object.retry == milliseconds{}) continue;
-    if (object.why && object.why->kind == Refusal::Kind::no_space && !room)
-      room = parts_.assembly.room(kEnoughRoom).has_value();
-    const bool fits = object.why && object.why->kind == Refusal::Kind::no_space && *room;
+    const bool wants_room = object.why && object.why->kind == Refusal::Kind::no_space;
+    const auto length = object.what.length != 0 ? object.what.length : kEnoughRoom;
+    const bool fits = wants_room && !full && parts_.assembly.room(length).has_value();
+    full = full || (wants_room && !fits);
     if (fits || now.mono >= object.retry) due.push_back(&object);
   }
   for (auto* object : due) objects_.turn(*object, announced);

@@ -14,6 +14,7 @@
 #include "library/courses.h"
 #include "logs/books/books.h"
 #include "people/roster.h"
+#include "receiver/channels/recorded_keys.h"
 #include "receiver/channels/web_access.h"
 #include "receiver/live/store.h"
 #include "tests/support/manual_clock.h"
@@ -166,6 +167,7 @@ class StationBench {
     library::create_tables(*database);
     catalogue::create_tables(*database);
     live::create_tables(*database);
+    receiver::create_recorded_keys(*database);
     people::create_tables(*database);
     access::create_tables(*database);
     scheduler::prepare(*database);
@@ -230,11 +232,11 @@ class StationBench {
   receiver::Custody custody_{
       receiver::Custody::Parts{ledger_, store_, workers_, clock_, locks_,
                                [this](std::int64_t no) { return timetable_.needs(no); }, kShanghai}};
-  receiver::FolderSource inbox_{receiver::FolderSource::Parts{[this](receiver::Arrival arrival) {
-                                                                return intake_.take(std::move(arrival));
-                                                              },
-                                                              files_, workers_, clock_},
-                                folder_ / "inbox", receiving_};
+  receiver::FolderSource inbox_{
+      receiver::FolderSource::Parts{
+          [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_, workers_,
+          clock_, [](std::uint64_t) { return true; }},
+      folder_ / "inbox", receiving_};
   receiver::DiscReader discs_{clock_, "/bin/false"};
   receiver::VolumeImport volumes_{
       {intake_, store_, files_, workers_, discs_, [](fs::path path) { return examine(std::move(path)); }},
@@ -245,7 +247,7 @@ class StationBench {
       loop_.get_executor(),
       receiver::MulticastSource::Parts{
           [this](receiver::Arrival arrival) { return intake_.take(std::move(arrival)); }, files_, workers_,
-          clock_, store_},
+          clock_, store_, writer_, folder_ / "station.db"},
       {},
       folder_ / "multicast",
       receiving_};

@@ -47,9 +47,6 @@ TEST_F(ReceptionTest, ARecordIsFoundByWhatNoTwoShare) {
   refused.reason_code = "receiver.too_large";
   append(refused);
   EXPECT_EQ(recorded_before(*reader(), refused), 2);
-  EXPECT_TRUE(is_recorded(*reader(), "live", "县台", 2000));
-  EXPECT_FALSE(is_recorded(*reader(), "web", "县台", 2000));
-  EXPECT_FALSE(is_recorded(*reader(), "live", "县台", 2001));
   refused.reason_code = "receiver.changed";
   EXPECT_EQ(recorded_before(*reader(), refused), 0);
 }

@@ -14,12 +14,12 @@ namespace {
 
 using Kinds =
     boost::mp11::mp_list<BootStarted, DaemonStopped, ReceptionRecorded, CoursewareStored, CoursewareRemoved,
-                         CoursewarePinned, LibrarySwept, QuarantineEmptied, RosterImported, PersonMerged,
-                         PersonMovedOut, PersonErased, ProgrammeAdded, ProgrammeCancelled, ProgrammeMissed,
-                         SessionOpened, SessionFrozen, SignedIn, SignedOut, Excused, VisitorsCounted,
-                         SessionClosed, PlaybackStarted, PlaybackEnded, ProgrammeResumed, AsRunLate,
-                         DeckFailed, DeckRestarted, ClockSet, ClockConfirmed, ClockFloorSet, SourceAdded,
-                         SourceRemoved, RecordingPlanned, RecordingRemoved>;
+                         CoursewarePinned, CoursewareKept, LibrarySwept, QuarantineEmptied, RosterImported,
+                         PersonMerged, PersonMovedOut, PersonErased, ProgrammeAdded, ProgrammeCancelled,
+                         ProgrammeMissed, SessionOpened, SessionFrozen, SignedIn, SignedOut, Excused,
+                         VisitorsCounted, SessionClosed, PlaybackStarted, PlaybackEnded, ProgrammeResumed,
+                         AsRunLate, DeckFailed, DeckRestarted, ClockSet, ClockConfirmed, ClockFloorSet,
+                         SourceAdded, SourceRemoved, RecordingPlanned, RecordingRemoved>;
 
 std::string file(const std::string& below_the_sources) {
   std::ifstream in(std::string(EDU_SOURCE_FOLDER) + below_the_sources);

@@ -58,7 +58,7 @@ class CataloguesTest : public testing::Test {
     return {[this](Request request, Access access, Sink& sink) {
               return web_.fetch(std::move(request), std::move(access), sink);
             },
-            [this](receiver::Arrival arrival) { return station_.intake.take(std::move(arrival)); },
+            [this](receiver::Arrival arrival) { return take(std::move(arrival)); },
             [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
               return station_.intake.record_failure(std::move(arrival), std::move(why), bytes);
             },
@@ -73,6 +73,11 @@ class CataloguesTest : public testing::Test {
             folder_.path(),
             1 << 20,
             [] { return 0.5; }};
+  }
+  awaitable<Result<receiver::Reception>> take(receiver::Arrival arrival) {
+    auto reception = co_await station_.intake.take(std::move(arrival));
+    if (cut_after_record_) throw std::runtime_error("the power is cut");
+    co_return reception;
   }
   static config::Catalogue county() {
     config::Catalogue catalogue;
@@ -149,7 +154,7 @@ class CataloguesTest : public testing::Test {
   FakeWeb web_;
   receiver::Sources sources_;
   asio::cancellation_signal stop_;
-  bool running_ = false;
+  bool running_ = false, cut_after_record_ = false;
   std::unique_ptr<Catalogues> catalogues_;
 };
 

@@ -77,6 +77,47 @@ TEST_F(CataloguesTest, WhatFailedBeforeAPowerCutIsTriedAtOnceAfterIt) {
   EXPECT_THAT(outcomes(), ElementsAre("refused catalogue.dns", "stored "));
 }
 
+TEST_F(CataloguesTest, WhatHadNoRoomIsFetchedAsSoonAsThereIsSome) {
+  publish({"media a"});
+  files_.pretend({1'000'000, 0});
+  start();
+  run_through();
+  EXPECT_THAT(outcomes(), ElementsAre("refused library.no_space"));
+  EXPECT_EQ(state().problem->code, "library.no_space");
+  station_.clock.advance(milliseconds(60'000));
+  test::settle(station_.loop);
+  EXPECT_EQ(station_.receptions(), 1);
+  files_.pretend({1ull << 40, 1ull << 40});
+  receiver::run_until(station_.loop, [this] {
+    station_.clock.advance(milliseconds(1'000));
+    return station_.receptions() == 2;
+  });
+  EXPECT_THAT(outcomes(), ElementsAre("refused library.no_space", "stored "));
+  run_through();
+  EXPECT_FALSE(state().problem);
+}
+
+TEST_F(CataloguesTest, APowerCutJustAfterTheRecordMakesNoSecondOne) {
+  auto open = county();
+  open.trust = "off";
+  web_.files[kUrl] =
+      "<rss><channel><item><title>x</title><enclosure url='a.mp3' type='audio/mpeg'/></item><item>"
+      "<title>y</title><enclosure url='b.mp3' type='audio/mpeg'/></item></channel></rss>";
+  web_.files["https://edu.example/a.mp3"] = "media of bees";
+  web_.files["https://edu.example/b.mp3"] = "no media";
+  for (std::int64_t records = 1; records <= 2; ++records) {
+    cut_after_record_ = true;
+    start({open});
+    receiver::run_until(station_.loop, [&] { return state().state == "failing"; });
+    EXPECT_EQ(station_.receptions(), records);
+    end();
+  }
+  cut_after_record_ = false;
+  start({open});
+  run_to_rest();
+  EXPECT_THAT(outcomes(), ElementsAre("stored ", "refused player.not_media"));
+}
+
 TEST_F(CataloguesTest, WhatNobodyCallsMediaAndIsNoneIsLookedAtOnce) {
   auto open = county();
   open.trust = "off";

@@ -2,6 +2,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "receiver/channels/multicast_source.h"
+#include "receiver/channels/recorded_keys.h"
 #include "tests/receiver/multicast/script.h"
 #include "tests/receiver/receiving.h"
 
@@ -11,12 +12,15 @@ namespace {
 class FillTest : public Receiving {
  protected:
   FillTest() {
+    create_recorded_keys(*station_.reader);
     MulticastSource::Parts parts{
         .take = [this](Arrival arrival) { return station_.intake.take(std::move(arrival)); },
         .files = files_,
         .workers = station_.workers,
         .clock = station_.clock,
         .store = station_.store,
+        .writer = station_.writer,
+        .database = folder_ / "station.db",
         .listen = [this](const config::Channel&) { return listen(); }};
     source_ = std::make_unique<MulticastSource>(station_.loop.get_executor(), std::move(parts),
                                                 std::vector{channel("one"), channel("two")},

@@ -8,6 +8,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <sys/stat.h>
 
+#include "receiver/channels/recorded_keys.h"
 #include "receiver/multicast/leftovers.h"
 #include "receiver/multicast/ready.h"
 #include "tests/receiver/receiving.h"
@@ -25,7 +26,10 @@ constexpr const char* kSession = "192.0.2.1 TSI 7";
 
 class MulticastSourceTest : public Receiving {
  protected:
-  MulticastSourceTest() { fs::create_directories(ready()), fs::create_directories(partial()); }
+  MulticastSourceTest() {
+    fs::create_directories(ready()), fs::create_directories(partial());
+    create_recorded_keys(*station_.reader);
+  }
   ~MulticastSourceTest() override { end(); }
 
   fs::path channel() const { return folder_ / "multicast" / hex_of("tv").substr(0, 16); }
@@ -64,6 +68,8 @@ class MulticastSourceTest : public Receiving {
         .workers = station_.workers,
         .clock = station_.clock,
         .store = station_.store,
+        .writer = station_.writer,
+        .database = folder_ / "station.db",
         .tell = [this](const ChannelEvent& event) { told_.push_back(event.kind + " " + event.object); },
         .ended =
             [this](const multicast::ObjectKey&, bool good) {
@@ -199,6 +205,7 @@ TEST_F(MulticastSourceTest, AFileOfTheLastRunWaitsForItsSignature) {
   station_.clock.advance(std::chrono::hours(23));
   let_everything_run();
   EXPECT_THAT(arrivals_, IsEmpty()) << "the next pass may bring it";
+  EXPECT_EQ(source_->status().at(0).objects.at(0).why->code, "receiver.waiting_signature");
   station_.clock.advance(std::chrono::hours(2));
   wait_for_receptions(1);
   EXPECT_EQ(station_.count("SELECT count(*) FROM reception WHERE reason_code='receiver.trust_unsigned'"), 1);
@@ -229,6 +236,12 @@ TEST_F(MulticastSourceTest, TakesItAtOnceWhenThereIsRoomAgain) {
     let_everything_run();
   }
   EXPECT_EQ(station_.receptions(), 1) << "one record, however often it was tried";
+  const auto status = source_->status().at(0);
+  ASSERT_EQ(status.objects.size(), 1u) << "it is shown while it waits, with the reason";
+  EXPECT_EQ(status.objects[0].name, "a.mp4");
+  EXPECT_EQ(status.objects[0].why->code, "library.no_space");
+  ASSERT_EQ(status.notes.size(), 1u);
+  EXPECT_EQ(status.notes[0].what.code, "multicast.waiting");
   files_.pretend({1ull << 40, 1ull << 40});
   run_until(station_.loop, [this] {
     station_.clock.advance(milliseconds(100));

@@ -34,7 +34,9 @@ class WebAccessTest : public Receiving {
        .files = files_,
        .workers = station_.workers,
        .clock = station_.clock,
-       .store = station_.store},
+       .store = station_.store,
+       .writer = station_.writer,
+       .database = folder_ / "station.db"},
       {},
       folder_ / "multicast",
       station_.settings};

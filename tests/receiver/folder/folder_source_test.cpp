@@ -62,7 +62,10 @@ class FolderSourceTest : public Receiving {
     return station_.intake.take(std::move(arrival));
   };
   std::vector<Arrival> arrivals_;
-  FolderSource source_{{take_, files_, station_.workers, station_.clock}, station_.inbox, station_.settings};
+  FolderSource source_{{take_, files_, station_.workers, station_.clock,
+                        [this](std::uint64_t bytes) { return station_.store.room_for(bytes).has_value(); }},
+                       station_.inbox,
+                       station_.settings};
   asio::cancellation_signal stop_;
   bool ended_ = true;
 };
@@ -192,6 +195,19 @@ TEST_F(FolderSourceTest, WhatCannotBeRecordedIsTakenAgainLater) {
   EXPECT_THAT(names_in(station_.inbox), IsEmpty());
 }
 
+TEST_F(FolderSourceTest, WhatHadNoRoomIsTakenAsSoonAsThereIsSome) {
+  files_.pretend({1'000'000, 0});
+  write_file(station_.inbox / "a.mp4", "media a");
+  pass_until_received(1);
+  pass(milliseconds(120'000));
+  EXPECT_EQ(station_.receptions(), 1) << "one record, however often it was tried";
+  ASSERT_THAT(source_.waiting(), SizeIs(1));
+  EXPECT_EQ(source_.waiting()[0].why.code, "library.no_space");
+  files_.pretend({1ull << 40, 1ull << 40});
+  pass(milliseconds(1'500));
+  EXPECT_THAT(station_.courseware(), SizeIs(1));
+}
+
 TEST_F(FolderSourceTest, AFolderThatIsTakenAwayComesBack) {
   write_file(station_.inbox / "a.mp4", "media a");
   pass_until_received(1);
@@ -223,7 +239,7 @@ TEST_F(FolderSourceTest, AFileOfAnAttemptThatWasCutShortIsTakenAtTheNextStart) {
   pass_until([&] { return !source_empty(); });
   end();
   station_.on_examine = nullptr;
-  FolderSource again({take_, files_, station_.workers, station_.clock}, station_.inbox, station_.settings);
+  FolderSource again(parts(), station_.inbox, station_.settings);
   bool ended = false;
   auto done = [&](std::exception_ptr) { ended = true; };
   asio::co_spawn(station_.loop, again.run(), asio::bind_cancellation_slot(stop_.slot(), done));

@@ -75,6 +75,43 @@ TEST_F(IntakeTest, TheManifestWinsOverTagsAndTagsOverTheName) {
   EXPECT_THAT(names_in(station_.inbox), IsEmpty());
 }
 
+TEST_F(IntakeTest, ACourseOfAWrongClockGetsItsLastDayWhenTheClockIsRight) {
+  station_.clock.trust(ClockTrust::untrusted);
+  station_.clock.set(from_ms(1'000'000'000));  // January 1970
+  station_.drop("a.mp4", "media a");
+  station_.drop("b.mp4", "media b", R"({"keep_until": "2031-01-01"})");
+  EXPECT_EQ(station_.courseware()[0].keep_until, "") << "for ever, until somebody knows the day";
+  EXPECT_EQ(station_.courseware()[1].keep_until, "2031-01-01");
+  asio::cancellation_signal stop;
+  bool ended = false;
+  auto done = [&ended](std::exception_ptr) { ended = true; };
+  asio::co_spawn(station_.loop, station_.intake.count_days(),
+                 asio::bind_cancellation_slot(stop.slot(), done));
+  station_.clock.advance(milliseconds(60'000));
+  test::settle(station_.loop);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM journal WHERE body LIKE '%courseware.kept%'"), 0);
+  station_.clock.set(from_ms(1'795'000'000'000));
+  station_.clock.trust(ClockTrust::synced);
+  run_until(station_.loop, [this] {
+    station_.clock.advance(milliseconds(1'000));
+    return station_.courseware()[0].keep_until != "";
+  });
+  EXPECT_EQ(station_.courseware()[0].keep_until, "2036-11-18");
+  EXPECT_EQ(station_.courseware()[1].keep_until, "2031-01-01");
+  EXPECT_EQ(station_.count("SELECT count(*) FROM storage WHERE keep_until='2036-11-18'"), 1);
+  EXPECT_EQ(station_.count("SELECT count(*) FROM journal WHERE body LIKE '%courseware.kept%'"), 1);
+  stop.emit(asio::cancellation_type::terminal);
+  run_until(station_.loop, [&ended] { return ended; });
+}
+
+TEST_F(IntakeTest, AWrongClockIsNoVerdictOnAManifest) {
+  station_.clock.trust(ClockTrust::untrusted);
+  EXPECT_EQ(station_.drop("a.mp4", "media a", R"({"expires": "2020-01-01"})").record.outcome, "stored");
+  station_.clock.trust(ClockTrust::synced);
+  EXPECT_EQ(station_.drop("b.mp4", "media b", R"({"expires": "2020-01-01"})").record.reason_code,
+            "receiver.manifest_expired");
+}
+
 TEST_F(IntakeTest, TakesNamesInAnyEncodingLengthAndShape) {
   const std::string gb = "\xBF\xCE\xBC\xFE.mp4";  // 课件
   const std::string longest = std::string(251, 'x') + ".mp4";

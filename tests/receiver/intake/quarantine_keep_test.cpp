@@ -110,5 +110,35 @@ TEST_F(QuarantineTest, SumsUpTheRefusalsOfOneSenderAfterTheFirstFew) {
   EXPECT_EQ(station_.take(by_multicast("film.mp4", "media"))->record.outcome, "stored");
 }
 
+TEST_F(QuarantineTest, WhatIsOnlyCountedIsToldAtTheEndOrAfterAPowerCut) {
+  for (int i = 0; i < 8; ++i)
+    station_.take(by_multicast(std::to_string(i) + ".pdf", "%PDF " + std::to_string(i)));
+  EXPECT_EQ(station_.receptions(), 5);
+  Station after(folder_.path(), files_);  // as the next start finds it
+  test::run(after.loop, after.intake.tell_counted());
+  EXPECT_EQ(after.count("SELECT count(*) FROM reception WHERE reason_code='receiver.more_refused' AND "
+                        "means='multicast' AND name='7.pdf' AND ended_ms>0"),
+            1);
+  EXPECT_EQ(after.count("SELECT json_extract(reason_args, '$.count') FROM reception WHERE no=6"), 3);
+  test::run(after.loop, after.intake.tell_counted());
+  EXPECT_EQ(after.receptions(), 6);
+}
+
+TEST_F(QuarantineTest, NothingIsOldByAClockThatCannotBeBelieved) {
+  station_.drop("a.pdf", "%PDF a");
+  station_.clock.trust(ClockTrust::untrusted);
+  station_.clock.set(station_.clock.now() + std::chrono::hours(24 * 5000));
+  station_.drop("b.pdf", "%PDF b");
+  EXPECT_THAT(numbers(), ElementsAre(1, 2));
+}
+
+TEST_F(QuarantineTest, ADayOfSilenceLosesNoRefusal) {
+  for (int i = 0; i < 7; ++i)
+    station_.take(by_multicast(std::to_string(i) + ".pdf", "%PDF " + std::to_string(i)));
+  station_.clock.advance(std::chrono::hours(48));
+  station_.take(by_multicast("8.pdf", "%PDF 8"));
+  EXPECT_EQ(station_.count("SELECT json_extract(reason_args, '$.count') FROM reception WHERE no=6"), 3);
+}
+
 }  // namespace
 }  // namespace edu::receiver

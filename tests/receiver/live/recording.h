@@ -234,10 +234,16 @@ class RecordingTest : public testing::Test {
     line.duration_ms = joined_ms_;
     run.say(to_line(line));
   }
+  awaitable<Result<receiver::Reception>> take(receiver::Arrival arrival) {
+    if (our_fault_) arrival.failed = Refusal{"receiver.storage_failed", {}, Refusal::Kind::unavailable};
+    auto reception = co_await intake_.take(std::move(arrival));
+    if (cut_after_take_) throw std::runtime_error("the power is cut");
+    co_return reception;
+  }
   Parts parts() {
     return {[this](receiver::Arrival arrival) {
               if (broken_takes_ > 0) --broken_takes_, throw std::runtime_error("the disk is broken");
-              return intake_.take(std::move(arrival));
+              return take(std::move(arrival));
             },
             [this](receiver::Arrival arrival, Refusal why, std::uint64_t bytes) {
               return intake_.record_failure(std::move(arrival), std::move(why), bytes);
@@ -264,7 +270,8 @@ class RecordingTest : public testing::Test {
   std::vector<std::shared_ptr<FakeRun>> runs_;
   int broken_takes_ = 0;        // the intake fails so often
   std::int64_t joined_ms_ = 0;  // that a join says it made; 0: it does not say
-  bool joins_ = true;           // false: joining breaks the process
+  bool our_fault_ = false, cut_after_take_ = false;
+  bool joins_ = true;  // false: joining breaks the process
   Writer writer_{open(folder_.path())};
   std::unique_ptr<Database> reader_ = open_database(folder_ / "station.db");
   logs::Ledger ledger_{writer_, clock_, "boot", logs::all_projections()};
