@@ -5,8 +5,17 @@
 #include "app/station.h"
 #include "base/diagnostics.h"
 #include "base/retry.h"
+#include "base/sql.h"
 
 namespace edu::app {
+namespace {
+
+// What a person said counts after the next start too, also before the heartbeat keeps it.
+void keep_floor(Database& database, WallTime floor) {
+  sql::exec(database, "UPDATE heartbeat SET floor_ms=?", to_ms(floor));
+}
+
+}  // namespace
 
 // A disk that takes nothing does not keep the station from starting: the record comes when it does.
 awaitable<void> Station::begin_boot() {
@@ -49,6 +58,7 @@ awaitable<Result<void>> Station::confirm_clock(std::string actor) {
   const auto now = clock_.now();
   if (now < SystemClock::first_release()) co_return refuse("clock.impossible", {{"now", zone_.iso8601(now)}});
   auto unit = [actor, now](logs::Transaction& t) {
+    keep_floor(t.db, now);
     return t.append(actor, logs::ClockConfirmed{to_ms(now)});
   };
   co_await ledger_.write(std::move(unit));
@@ -58,6 +68,7 @@ awaitable<Result<void>> Station::confirm_clock(std::string actor) {
 
 awaitable<void> Station::set_clock_floor(WallTime floor, std::string actor) {
   auto unit = [actor, floor](logs::Transaction& t) {
+    keep_floor(t.db, floor);
     return t.append(actor, logs::ClockFloorSet{to_ms(floor)});
   };
   co_await ledger_.write(std::move(unit));

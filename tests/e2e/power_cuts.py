@@ -8,6 +8,7 @@ By hand, as root, for it mounts a loop device; in namespaces of its own:
     EDU_BIN=build/dev/bin EDU_MEDIA=/tmp/media python3 -B tests/e2e/power_cuts.py --cuts 100
 """
 import argparse
+import contextlib
 import datetime
 import fcntl
 import hashlib
@@ -23,6 +24,7 @@ import tempfile
 import threading
 import time
 
+import station
 from station import BIN, HEADINGS, ZONE, Station, media
 from test_catalogue import Server
 
@@ -32,6 +34,7 @@ GROUP, PORT = "239.255.7.7", 40077
 PEOPLE = 2000
 SHUTDOWN = (2 << 30) | (4 << 16) | (ord("X") << 8) | 125  # _IOR('X', 125, __u32), as the kernel has it
 NO_LOG_FLUSH = 2
+station.PATIENCE = 180  # a file that was delivered before the cut waits a minute for its manifest
 SETTINGS = f"""
 [[channel]]
 name = "测试频道"
@@ -66,11 +69,12 @@ class Disk:
         os.close(folder)
 
     def mount_again(self):
-        for _ in range(100):  # a helper of the station may be ending
+        for _ in range(600):  # a helper of the station may be ending
             if subprocess.run(["umount", self.place], capture_output=True).returncode == 0:
                 return self.mount()
             time.sleep(0.1)
-        raise AssertionError("something still holds the disk")
+        holders = subprocess.run(["fuser", "-vm", self.place], capture_output=True, text=True)
+        raise AssertionError(f"something still holds the disk: {holders.stderr}")
 
     def close(self):
         subprocess.run(["umount", "-l", self.place])
@@ -84,6 +88,7 @@ class Cuts:
         self.disk = Disk(1 << 30)
         self.station = Station(SETTINGS.replace("URL", self.web.url("c.json")), folder=self.disk.place)
         self.outside = pathlib.Path(tempfile.mkdtemp(prefix="edu-cuts-out-"))
+        self.station.log = self.outside / "log"
         self.came, self.acknowledged, self.number, self.entries = {}, 0, 0, []
         self.person, self.session = 0, 0
         self.course = media("course-4.mp4").read_bytes()
@@ -166,6 +171,8 @@ class Cuts:
         self.start()
         try:
             self.station.wait("all that came", lambda: self.missing() == set())
+        except AssertionError as trouble:
+            raise AssertionError(f"lacks {[self.came[one] for one in self.missing()]}: {trouble}") from trouble
         finally:
             sender.kill()
             sender.wait()
@@ -176,7 +183,7 @@ class Cuts:
         self.station.start()
 
     def query(self, text):
-        with sqlite3.connect(f"file:{self.station.data}/station.db?mode=ro", uri=True, timeout=30) as database:
+        with contextlib.closing(sqlite3.connect(f"file:{self.station.data}/station.db?mode=ro", uri=True, timeout=30)) as database:
             return database.execute(text).fetchall()
 
     def missing(self):

@@ -57,11 +57,11 @@ class Clock(unittest.TestCase):
 
     def test_a_persons_word_counts_and_lasts(self):
         self.start()
-        self.again(-40 * DAY)
+        self.again(-10 * DAY)
         self.station.ask("clock", "confirm")
         self.assertEqual(self.trust(), "holdover")
         self.assertIn("clock.confirmed", self.kinds())
-        self.again(-40 * DAY)
+        self.again(-10 * DAY)
         self.assertEqual(self.trust(), "holdover")
         self.station.ask("clock", "set-floor", (now() - datetime.timedelta(hours=1)).strftime("%Y-%m-%d %H:%M"))
         self.assertEqual(self.trust(), "untrusted")

@@ -53,7 +53,7 @@ trust = "off"
 MEANS = ["folder", "live", "multicast", "web"]  # in the order of their names
 # What a station says of its own disk; of a file none of these says anything.
 OURS = re.compile(r"receiver\.(storage_failed|unreadable|busy)|library\.no_space|player\.(unreadable|probe_unavailable)|"
-                  r"multicast\.storage|live\.(not_written|unavailable|missed)|catalogue\.interrupted")
+                  r"multicast\.(disk_full|storage_failed)|live\.(not_written|unavailable|missed)|catalogue\.interrupted")
 
 
 def others(name, number):

@@ -68,7 +68,10 @@ class FillTest : public Receiving {
     });
   }
   void wait_until_it_is_whole(std::size_t channel) {
-    wait_until([&] { return source_->status().at(channel).objects.empty(); });
+    wait_until([&] {
+      const auto objects = source_->status().at(channel).objects;
+      return objects.size() == 1 && objects[0].state == multicast::ObjectState::done;
+    });
   }
   Result<multicast::Gaps> gaps(std::size_t channel) {
     const auto objects = source_->status().at(channel).objects;

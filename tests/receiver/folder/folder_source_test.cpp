@@ -62,10 +62,11 @@ class FolderSourceTest : public Receiving {
     return station_.intake.take(std::move(arrival));
   };
   std::vector<Arrival> arrivals_;
-  FolderSource source_{{take_, files_, station_.workers, station_.clock,
-                        [this](std::uint64_t bytes) { return station_.store.room_for(bytes).has_value(); }},
-                       station_.inbox,
-                       station_.settings};
+  FolderSource::Parts parts() {
+    return {take_, files_, station_.workers, station_.clock,
+            [this](std::uint64_t bytes) { return station_.store.room_for(bytes).has_value(); }};
+  }
+  FolderSource source_{parts(), station_.inbox, station_.settings};
   asio::cancellation_signal stop_;
   bool ended_ = true;
 };
