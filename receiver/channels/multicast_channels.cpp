@@ -49,12 +49,9 @@ void MulticastSource::open(OnAir& on_air) {
   }
 }
 
-// What has its record, or lies here for it, is not received again.
+// What has its record is not received again. What lies here for it may be: then more is known of it.
 void MulticastSource::pass_over_known(OnAir& on_air) {
   for (const auto& key : recorded_keys(*open_read_only(parts_.database))) on_air.channel->done(key);
-  for (const auto& one : waiting_)
-    if (one.channel == &on_air && !one.ended.companion && !one.ended.refusal)
-      on_air.channel->hold(one.ended.key);
 }
 
 void MulticastSource::failed(OnAir& on_air, const std::string& what) {

@@ -150,6 +150,11 @@ std::vector<SourceState> MulticastSource::states() const {
 
 void MulticastSource::ended(OnAir& channel, multicast::Ended one, bool recovered) {
   if (!one.companion) parts_.tell(ChannelEvents::ended(channel.status.name, one));
+  // What an earlier run delivered and the carousel has brought again is one arrival.
+  const auto same = [&](const Waiting& other) {
+    return other.channel == &channel && other.ended.file.path == one.file.path;
+  };
+  if (!one.refusal && !one.companion && !recovered) std::erase_if(waiting_, same);
   if (!one.leftover && !recovered) channel.companions.expect(place_of(one), one.companions_left);
   if (waiting_.size() >= kMostWaiting && !recovered && !one.refusal) {
     channel.channel->again(one.key);
@@ -304,6 +309,7 @@ void MulticastSource::again(Waiting waiting, Refusal why) {
 awaitable<void> MulticastSource::deliver(Waiting waiting) {
   auto arrival = arrival_of(waiting);
   const auto& ended = waiting.ended;
+  if (waiting.recovered) waiting.channel->channel->hold(ended.key);
   if (!ended.refusal) {
     auto statements = waiting.channel->companions.about(place_of(ended), ended.name);
     const bool good = co_await describe(ended, std::move(statements), arrival.description);

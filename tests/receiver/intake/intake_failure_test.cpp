@@ -217,8 +217,9 @@ TEST(IntakeFailure, PowerLossAtAnyOperationNeverMakesASecondCourseware) {
     Station station(folder.path(), sound);
     test::run(station.loop, station.custody.sweep());
     expect_sound(station, when);
-    if (fs::exists(station.inbox / "a.mp4"))
+    if (fs::exists(station.inbox / "a.mp4")) {
       EXPECT_EQ(station.take(station.arrival(station.inbox / "a.mp4"))->record.outcome, "stored") << when;
+    }
     EXPECT_EQ(station.count("SELECT count(*) FROM reception WHERE outcome<>'refused'"), 1) << when;
     EXPECT_THAT(station.courseware(), SizeIs(1)) << when;
     EXPECT_THAT(names_in(station.inbox), IsEmpty()) << when;
