@@ -203,7 +203,7 @@ class Hour:
             return True
         if not self.query("SELECT count(*) FROM live_recording")[0][0]:
             self.station.run("record", "start", "县台")
-        elif any((self.station.data / "live").rglob("*.mkv")):
+        elif any(file.stat().st_size > 100_000 for file in (self.station.data / "live").rglob("*.mkv")):
             self.station.run("record", "stop", "县台")
         return False
 
