@@ -231,8 +231,9 @@ Exit import_folder(const Desk& desk, const fs::path& folder) {
   for (const auto& [reason, count] : scan.passed) report.pass(reason, count);
   if (!scan.complete) report.is_not_all();
   FolderImport import(desk, report);
+  std::error_code unknown;
   for (const auto& disc : scan.discs)
-    import.add(fs::is_directory(disc) ? receiver::video_folder_of(disc) : disc, "", false);
+    import.add(fs::is_directory(disc, unknown) ? receiver::video_folder_of(disc) : disc, "", false);
   for (const auto& file : scan.files)
     import.add(file.path, file.description ? file.description->manifest : fs::path(), false);
   for (const auto& path : scan.unsure) import.add(path, "", true);
