@@ -175,6 +175,8 @@ receiver::MulticastSource::Parts Station::channel_parts() {
           .workers = workers_,
           .clock = clock_,
           .store = store_,
+          .writer = writer_,
+          .database = database_,
           .trust = trust_,
           .tell = [this](const receiver::ChannelEvent& event) { web_.tell(event); },
           .ended = [this](const multicast::ObjectKey& key, bool good) { return web_fill_.ended(key, good); }};
