@@ -284,7 +284,8 @@ class Multicast(unittest.TestCase):
             return len(self.library()) == 1
 
         self.station.wait("the course", complete)
-        self.assertLess(memory() - before, 100_000, "kB more than before")
+        if not {"ASAN_OPTIONS", "TSAN_OPTIONS"} & set(os.environ):  # they keep what was given back
+            self.assertLess(memory() - before, 100_000, "kB more than before")
         self.assertLess(sum(file.stat().st_blocks * 512 for file in (self.station.data / "multicast").rglob("*") if file.is_file()), 50e6)
 
 
