@@ -218,7 +218,8 @@ awaitable<void> FolderSource::wait_for_next() {
     look_at_ = std::min(look_at_, std::max(settled, looked_ + kBetweenLooks));
     if (wake_ || look_at_ <= now) break;
     const auto span = look_at_ - now;
-    co_await wait_for_something(inbox_.wants_room() ? std::min(span, kLookForRoom) : span);
+    const auto wait = inbox_.wants_room() ? std::min(span, kLookForRoom) : span;
+    co_await wait_for_something(wait);
     look_for_room();
     if (watch_ && !read_reports()) watch_.reset();
     if (!watch_ && watched_) break;
