@@ -221,9 +221,8 @@ class Multicast(unittest.TestCase):
         self.station.wait("the course", lambda: len(self.library()) == 1)
         self.assertEqual(self.stored(), {hashlib.sha256(course).hexdigest()})
         self.assertEqual(len(self.station.rows("book", "reception")), 1)
-        self.assertGreater(self.channel(1)["repaired_symbols"], 0)
-        said = self.station.ask("--lang", "en", "status")
-        self.assertIn('rs_points = "powers"', said)
+        self.station.wait("the channel to tell", lambda: self.channel(1)["repaired_symbols"] > 0)
+        self.station.wait("the mend", lambda: 'rs_points = "powers"' in self.station.ask("--lang", "en", "status"))
 
     def test_wrong_points_are_found_and_corrected(self):
         self.check_that_points_are_found()

@@ -32,10 +32,14 @@ using test::hex_of;
 using test::run_until;
 using test::write_file;
 
+// A folder that is not there has none; what goes while it is read is not there.
 inline std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> found;
-  for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (!entry.is_directory()) found.push_back(entry.path().filename().string());
+  std::error_code gone;
+  for (fs::recursive_directory_iterator entry(folder, gone), end; !gone && entry != end;
+       entry.increment(gone))
+    if (std::error_code unknown; !entry->is_directory(unknown))
+      found.push_back(entry->path().filename().string());
   std::ranges::sort(found);
   return found;
 }

@@ -19,7 +19,8 @@ using Kinds =
                          ProgrammeMissed, SessionOpened, SessionFrozen, SignedIn, SignedOut, Excused,
                          VisitorsCounted, SessionClosed, PlaybackStarted, PlaybackEnded, ProgrammeResumed,
                          AsRunLate, DeckFailed, DeckRestarted, ClockSet, ClockConfirmed, ClockFloorSet,
-                         SourceAdded, SourceRemoved, RecordingPlanned, RecordingRemoved>;
+                         SourceAdded, SourceRemoved, RecordingPlanned, RecordingRemoved, AccountAdded,
+                         AccountChanged, PasswordSet, AccountLocked, LoginOpened, LoginEnded>;
 
 std::string file(const std::string& below_the_sources) {
   std::ifstream in(std::string(EDU_SOURCE_FOLDER) + below_the_sources);

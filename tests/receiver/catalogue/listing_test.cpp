@@ -169,7 +169,7 @@ TEST(Feed, InJsonIsReadAsWell) {
   ASSERT_EQ(listing.entries.size(), 2u);
   EXPECT_EQ(listing.passed_over, 1u);
   const auto& first = listing.entries[0];
-  EXPECT_EQ(first.urls.front(), "https://edu.example/films/%E6%9E%9C%E6%A0%91.mp4");
+  EXPECT_EQ(first.urls.front(), "https://edu.example/films/%e6%9e%9c%e6%a0%91.mp4");
   EXPECT_EQ(first.manifest.title, "果树修剪");
   EXPECT_EQ(first.manifest.lecturer, "李老师");
   EXPECT_EQ(first.manifest.category, "农技");

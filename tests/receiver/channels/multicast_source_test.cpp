@@ -236,6 +236,8 @@ TEST_F(MulticastSourceTest, TakesItAtOnceWhenThereIsRoomAgain) {
     let_everything_run();
   }
   EXPECT_EQ(station_.receptions(), 1) << "one record, however often it was tried";
+  run_until(station_.loop,
+            [this] { return !source_->status().at(0).objects.empty(); });  // no try is under way
   const auto status = source_->status().at(0);
   ASSERT_EQ(status.objects.size(), 1u) << "it is shown while it waits, with the reason";
   EXPECT_EQ(status.objects[0].name, "a.mp4");
