@@ -11,7 +11,8 @@
 namespace edu::app {
 namespace {
 
-constexpr std::array<std::string_view, 5> kListOptions{"--courseware", "--exdate", "--rdate", "--group", "--role"};
+constexpr std::array<std::string_view, 5> kListOptions{"--courseware", "--exdate", "--rdate", "--group",
+                                                       "--role"};
 
 // The texts of a key in both languages.
 std::vector<std::string> named(const std::string& key, std::vector<std::string> others = {}) {

@@ -85,7 +85,7 @@ class ObjectStore {
   // Whether it is there, and may be read. A disk that does not answer for the moment says neither.
   bool holds(const std::string& sha256) const;
   bool lacks(const std::string& sha256) const;
-  void remove(const std::string& sha256);       // object and poster; what is not there is no error
+  void remove(const std::string& sha256);  // object and poster; what is not there is no error
 
   // library.no_space when `bytes` more would break into the reserve.
   Result<void> room_for(std::uint64_t bytes);

@@ -37,7 +37,8 @@ void limit_resources(const Limits& limits) {
   set_limit(RLIMIT_CPU, limits.seconds, limits.seconds + 1);
   set_limit(RLIMIT_CORE, 0, 0);
   set_limit(RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes);
-#if !defined(EDU_SANITIZED) && !defined(__SANITIZE_THREAD__)  // a sanitizer's shadow alone is terabytes of address space
+#if !defined(EDU_SANITIZED) && \
+    !defined(__SANITIZE_THREAD__)  // a sanitizer's shadow alone is terabytes of address space
   set_limit(RLIMIT_AS, limits.memory_mb << 20, limits.memory_mb << 20);
 #endif
 }

@@ -66,7 +66,10 @@ Book storage_book() {
           {"courseware", "title", "category", "reception", "place", "size", "sha256", "stored", "keep_until",
            "removed", "by", "events"},
           storage_rows,
-          {"storage", 1, kStorageSchema, {on<courseware_stored>(), on<courseware_kept>(), on<courseware_removed>()}}};
+          {"storage",
+           1,
+           kStorageSchema,
+           {on<courseware_stored>(), on<courseware_kept>(), on<courseware_removed>()}}};
 }
 
 }  // namespace edu::logs

@@ -1,6 +1,6 @@
-// A machine's clock for one daemon: preloaded, it shows the real time and the offset that the file EDU_CLOCK_PAGE
-// holds (tests/e2e/test_clock.py writes it), and no time service holds it. When the offset changes, timers that
-// asked to be told of a clock that is set are told.
+// A machine's clock for one daemon: preloaded, it shows the real time and the offset that the file
+// EDU_CLOCK_PAGE holds (tests/e2e/test_clock.py writes it), and no time service holds it. When the offset
+// changes, timers that asked to be told of a clock that is set are told.
 #include <atomic>
 #include <cerrno>
 #include <chrono>

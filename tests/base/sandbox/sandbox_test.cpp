@@ -151,7 +151,8 @@ TEST(Sandbox, EndsAProcessThatComputesWithoutEnd) {
   EXPECT_TRUE(WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL);
 }
 
-#if !defined(EDU_SANITIZED) && !defined(__SANITIZE_THREAD__)  // there is no limit of address space under a sanitizer
+#if !defined(EDU_SANITIZED) && \
+    !defined(__SANITIZE_THREAD__)  // there is no limit of address space under a sanitizer
 TEST(Sandbox, BoundsMemory) {
   const int status = in_sandbox({5, 256}, [] {
     const auto* memory =
