@@ -61,6 +61,15 @@ void take_headers(const Parser& parser, Request& request) {
   }
 }
 
+bool take_target(const Parser& parser, Request& request) {
+  const auto raw = parser.get().target();
+  auto target = parse_target(std::string_view(raw.data(), raw.size()));
+  if (!target) return false;
+  request.path = std::move(target->path);
+  request.query = std::move(target->query);
+  return true;
+}
+
 // The descriptors that came with some bytes are ours from here on, whatever becomes of them.
 void take_descriptors(msghdr& message, std::vector<std::shared_ptr<Fd>>& taken) {
   for (auto* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
@@ -301,7 +310,13 @@ awaitable<void> Connection::receive(Incoming& incoming) {
   request.transport = entrance_.transport;
   request.caller = entrance_.caller;
   take_headers(parser, request);
+  request.method = std::string(parser.get().method_string());
   request.language = language_of(request.header("accept-language"), service_->language);
+  if (!error && !take_target(parser, request)) {
+    const Denial bad_target{400, "web.target"};
+    incoming.deny(request.language, bad_target);
+    co_return;
+  }
   if (!error && request.transport == Transport::tcp) {
     if (service_->identify) service_->identify(request, request.caller);
     const auto most = request.caller.known() ? limits.body : limits.stranger_body;
@@ -324,16 +339,6 @@ awaitable<void> Connection::receive(Incoming& incoming) {
     co_return;
   }
   incoming.keep_alive = parser.keep_alive();
-  const auto raw = parser.get().target();
-  auto target = parse_target(std::string_view(raw.data(), raw.size()));
-  const Denial bad_target{400, "web.target"};
-  if (!target) {
-    incoming.deny(request.language, bad_target);
-    co_return;
-  }
-  request.method = std::string(parser.get().method_string());
-  request.path = std::move(target->path);
-  request.query = std::move(target->query);
   request.body = std::move(parser.get().body());
   request.descriptors = std::move(incoming.descriptors);
   incoming.request = std::move(request);

@@ -203,6 +203,23 @@ TEST(Server, TakesMoreOfWhomItKnows) {
   EXPECT_EQ(post("right", 200'000), 413);
 }
 
+TEST(Server, KnowsWhatIsAskedBeforeItAsksWho) {
+  std::vector<std::string> asked;
+  asio::io_context loop;
+  test::ManualClock clock{from_ms(0)};
+  const Server::Options options{
+      .identify = [&](const Request& head, Caller&) { asked.push_back(head.method + " " + head.path); }};
+  Server server(loop.get_executor(), clock, options, echo);
+  server.listen_tcp(0);
+  std::thread client([&] {
+    test::RawClient::tcp(server.port()).ask("GET /a%20b?c=d HTTP/1.1\r\nHost: x\r\n\r\n");
+    loop.stop();
+  });
+  loop.run();
+  client.join();
+  EXPECT_EQ(asked, std::vector<std::string>{"GET /a b"});
+}
+
 TEST(Server, InvitesABodyThatWaitsForIt) {
   ServerThread server(echo);
   auto client = server.tcp();
