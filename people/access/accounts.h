@@ -48,8 +48,8 @@ void set_password(Database& database, const std::string& id, const std::string& 
 void set_enabled(Database& database, const std::string& id, bool enabled);
 // With its log-ins. Whether there was one.
 bool erase(Database& database, const std::string& id);
-// The account of `from` is that of `to` now, without log-ins; where that has one, it goes. Whether there was
-// one.
+// The account of `from` is that of `to` from now on, without log-ins; where `to` has one already, it goes.
+// Whether there was one.
 bool move(Database& database, const std::string& from, const std::string& to);
 
 // For people: keys name, roles, state.

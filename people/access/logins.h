@@ -11,9 +11,7 @@
 #include <vector>
 
 #include "base/database.h"
-#include "base/table.h"
 #include "base/time.h"
-#include "calendar/zone.h"
 
 namespace edu::access {
 

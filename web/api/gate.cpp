@@ -286,7 +286,7 @@ void Gate::moved(const std::string& from, const std::string& to) {
   forget(logins_.of(from));
   ids_.erase(access::key_of(account.name));
   accounts_.erase(found);
-  if (to.empty()) return;
+  if (to.empty() || accounts_.contains(to)) return;
   account.id = to;
   keep(std::move(account));
 }

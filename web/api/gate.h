@@ -67,7 +67,7 @@ class Gate {
   void unlock(const access::Account& account);
 
   // For units of others that change accounts: nobody else changes one while the turn is held. Afterwards
-  // `moved`: the account of `from` is that of `to` now; an empty `to`: it is gone.
+  // `moved`: the account of `from` is that of `to` now; it is gone where `to` is empty or had one.
   awaitable<Turns::Turn> turn() { return changing_.take(); }
   void moved(const std::string& from, const std::string& to);
 

@@ -29,8 +29,12 @@ Answer merge_people(Context& context, Request request) {
     const auto before = people::find(transaction.db, gone, today);
     const auto person = logs::merge_people(transaction, gone, kept, today, actor);
     if (!person) return Unexpected(person.error());
-    if (access::move(transaction.db, before->id, person->id))
+    const bool has_one = access::account_by_id(transaction.db, person->id).has_value();
+    if (access::move(transaction.db, before->id, person->id)) {
       transaction.append(actor, logs::AccountChanged{before->id, {}, 0});
+      const auto now = access::account_by_id(transaction.db, person->id);
+      if (!has_one) transaction.append(actor, logs::AccountAdded{now->id, access::keys_of(now->roles)});
+    }
     return Merged{before->id, *person};
   };
   const auto turn = co_await context.gate.turn();

@@ -297,6 +297,43 @@ TEST_F(GateTest, RefusesALastOperatorButNoOneElse) {
   EXPECT_EQ(by_socket("/api/v1/accounts/王伟/state", off).status, 200);
 }
 
+TEST_F(GateTest, GivesAPersonWithTwoEntriesTheAccountOfEither) {
+  station_.enrol();
+  const auto account_of = [&](const std::string& member, const std::string& name) {
+    json::object body;
+    body["member"] = member;
+    body["name"] = name;
+    body["roles"] = json::array{"tutor"};
+    body["password"] = kGood;
+    ASSERT_EQ(by_socket("/api/v1/accounts", body).status, 200);
+  };
+  const auto merge = [&](const std::string& gone, const std::string& kept) {
+    json::object body;
+    body["member"] = gone;
+    body["into"] = kept;
+    ASSERT_EQ(by_socket("/api/v1/roster/merge", body).status, 200);
+  };
+  account_of("001", "wang");
+  merge("001", "002");
+  EXPECT_EQ(ask("GET", "/api/v1/me", log_in("wang")).status, 200) << "it went along";
+  EXPECT_EQ(station_.count("account.added"), 2);
+
+  station_.post("/api/v1/roster", "编号,姓名,类别\n003,李秀,党员\n", "text/csv");
+  account_of("003", "li");
+  merge("003", "002");
+  EXPECT_EQ(ask("POST", "/api/v1/login", {}, secret("li", kGood)).status, 403);
+  EXPECT_EQ(ask("GET", "/api/v1/me", log_in("wang")).status, 200) << "who has one keeps theirs";
+}
+
+TEST_F(GateTest, CountsThePageThatFetchesItselfForNoUse) {
+  make("李敏", "operator");
+  const auto token = log_in("李敏");
+  station_.clock().advance(access::Logins::kIdle - std::chrono::minutes(1));
+  EXPECT_EQ(ask("GET", "/", token).status, 200);
+  station_.clock().advance(std::chrono::minutes(2));
+  EXPECT_EQ(ask("GET", "/api/v1/me", token).status, 403);
+}
+
 // Every route by every role and by nobody.
 TEST_F(GateTest, HoldsEachRouteToItsRoles) {
   const std::vector<std::string> roles{"operator", "tutor", "learner", "supervisor", "auditor"};
