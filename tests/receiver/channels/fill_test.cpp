@@ -1,10 +1,8 @@
 // What two channels lack, and bytes that come by another way: whom they go to.
 #include <boost/asio/co_spawn.hpp>
 
-#include "receiver/channels/multicast_source.h"
-#include "receiver/channels/recorded_keys.h"
+#include "tests/receiver/channels/channel_parts.h"
 #include "tests/receiver/multicast/script.h"
-#include "tests/receiver/receiving.h"
 
 namespace edu::receiver {
 namespace {
@@ -13,15 +11,8 @@ class FillTest : public Receiving {
  protected:
   FillTest() {
     create_recorded_keys(*station_.reader);
-    MulticastSource::Parts parts{
-        .take = [this](Arrival arrival) { return station_.intake.take(std::move(arrival)); },
-        .files = files_,
-        .workers = station_.workers,
-        .clock = station_.clock,
-        .store = station_.store,
-        .writer = station_.writer,
-        .database = folder_ / "station.db",
-        .listen = [this](const config::Channel&) { return listen(); }};
+    auto parts = channel_parts(station_, files_);
+    parts.listen = [this](const config::Channel&) { return listen(); };
     source_ = std::make_unique<MulticastSource>(station_.loop.get_executor(), std::move(parts),
                                                 std::vector{channel("one"), channel("two")},
                                                 folder_ / "multicast", station_.settings);

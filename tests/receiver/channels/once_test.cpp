@@ -1,10 +1,8 @@
 // One record for each object, wherever the power is cut between its delivery and the channel's own table.
 #include <boost/asio/bind_cancellation_slot.hpp>
 
-#include "receiver/channels/multicast_source.h"
-#include "receiver/channels/recorded_keys.h"
+#include "tests/receiver/channels/channel_parts.h"
 #include "tests/receiver/multicast/script.h"
-#include "tests/receiver/receiving.h"
 
 namespace edu::receiver {
 namespace {
@@ -15,21 +13,13 @@ class OnceTest : public Receiving {
   ~OnceTest() override { end(); }
 
   void begin(Policy trust = Policy::off) {
-    MulticastSource::Parts parts{
-        .take = [this](Arrival arrival) { return station_.intake.take(std::move(arrival)); },
-        .files = files_,
-        .workers = station_.workers,
-        .clock = station_.clock,
-        .store = station_.store,
-        .writer = station_.writer,
-        .database = folder_ / "station.db",
-        .ended = [this](const multicast::ObjectKey&, bool) { return spoilt_; },
-        .listen =
-            [this](const config::Channel&) {
-              auto script = std::make_unique<multicast::Script>();
-              script_ = script.get();
-              return script;
-            }};
+    auto parts = channel_parts(station_, files_);
+    parts.ended = [this](const multicast::ObjectKey&, bool) { return spoilt_; };
+    parts.listen = [this](const config::Channel&) {
+      auto script = std::make_unique<multicast::Script>();
+      script_ = script.get();
+      return script;
+    };
     config::Channel channel;
     channel.name = "tv";
     channel.group = "239.1.2.3";
