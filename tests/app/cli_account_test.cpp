@@ -11,16 +11,12 @@ namespace {
 
 using testing::HasSubstr;
 
-class CliAccount : public testing::Test {
+class CliAccount : public test::CliTest {
  protected:
   test::Outcome run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--station", station_.folder(), "--lang", "en"});
-    return test::run_cli(std::move(arguments), setting_);
+    return CliTest::run(std::move(arguments), setting_);
   }
-  json::object sent() { return json::parse(station_.last().body).as_object(); }
 
-  test::FakeStation station_;
-  test::TempFolder folder_;
   test::Setting setting_;
 };
 

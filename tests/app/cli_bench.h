@@ -1,6 +1,7 @@
 // The command line against a server of the test's own: what it asks, what it prints, how it exits.
 #pragma once
 
+#include <fstream>
 #include <future>
 #include <map>
 #include <memory>
@@ -12,8 +13,10 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 
 #include "app/console.h"
+#include "base/json.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temp_folder.h"
 #include "web/http/answers.h"
@@ -101,5 +104,24 @@ inline Outcome run_cli(std::vector<std::string> arguments, const Setting& settin
   const auto exit = app::run_cli(std::move(arguments), console);
   return {exit, out.str(), err.str()};
 }
+
+// The command line beside a station that answers what the test says.
+class CliTest : public testing::Test {
+ protected:
+  Outcome run(std::vector<std::string> arguments, const Setting& setting = {},
+              const std::string& language = "en") {
+    arguments.insert(arguments.begin(), {"--station", station_.folder(), "--lang", language});
+    return run_cli(std::move(arguments), setting);
+  }
+  json::object sent() { return json::parse(station_.last().body).as_object(); }  // the last body
+  std::string file(const std::string& name, const std::string& bytes) {
+    const auto path = folder_ / name;
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path.string();
+  }
+
+  FakeStation station_;
+  TempFolder folder_;
+};
 
 }  // namespace edu::test

@@ -9,31 +9,18 @@
 namespace edu::app {
 namespace {
 
-using test::FakeStation;
 using test::Outcome;
 using testing::HasSubstr;
 
-class CliImport : public testing::Test {
+class CliImport : public test::CliTest {
  protected:
-  Outcome run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"--station", station_.folder(), "--lang", "en"});
-    return test::run_cli(std::move(arguments), {});
-  }
-  json::object sent() { return json::parse(station_.last().body).as_object(); }
+  using CliTest::sent;
   // What was asked about the file of that name.
   json::object sent(std::string_view name) {
     for (const auto& request : station_.requests())
       if (request.body.find(name) != std::string::npos) return json::parse(request.body).as_object();
     return {};
   }
-  std::string file(const std::string& name, const std::string& bytes) {
-    const auto path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path.string();
-  }
-
-  FakeStation station_;
-  test::TempFolder folder_;
 };
 
 TEST_F(CliImport, ImportsFilesByTheirWholePath) {

@@ -9,29 +9,13 @@
 namespace edu::app {
 namespace {
 
-using test::FakeStation;
 using test::Outcome;
 using test::Setting;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-class Cli : public testing::Test {
- protected:
-  Outcome run(std::vector<std::string> arguments, const Setting& setting = {}) {
-    arguments.insert(arguments.begin(), {"--station", station_.folder(), "--lang", "en"});
-    return test::run_cli(std::move(arguments), setting);
-  }
-  json::object sent() { return json::parse(station_.last().body).as_object(); }
-  std::string file(const std::string& name, const std::string& bytes) {
-    const auto path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path.string();
-  }
-
-  FakeStation station_;
-  test::TempFolder folder_;
-};
+using Cli = test::CliTest;
 
 // What is typed and what it asks of the station.
 struct Asking {

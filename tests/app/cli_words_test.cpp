@@ -9,19 +9,15 @@
 namespace edu::app {
 namespace {
 
-using test::FakeStation;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-class CliWords : public testing::Test {
+class CliWords : public test::CliTest {
  protected:
   test::Outcome run(std::vector<std::string> arguments, const std::string& language = "en") {
-    arguments.insert(arguments.begin(), {"--station", station_.folder(), "--lang", language});
-    return test::run_cli(std::move(arguments));
+    return CliTest::run(std::move(arguments), {}, language);
   }
-  json::object sent() { return json::parse(station_.last().body).as_object(); }
-  FakeStation station_;
 };
 
 TEST_F(CliWords, ChineseValuesAndSignsAreTaken) {
