@@ -43,7 +43,8 @@ class Page:
 
     def traced(self):
         """What was made durable or could have been, in its order: (call, path)."""
-        return [tuple(line.split(" ", 1)) for line in self.trace.read_text(errors="replace").splitlines()]
+        whole, _, _ = self.trace.read_text(errors="replace").rpartition("\n")  # the last may be half written
+        return [tuple(line.split(" ", 1)) for line in whole.split("\n") if line]
 
     def seen(self):
         """How many calls were counted, how many failed, and the newest of those."""
